@@ -1,0 +1,1 @@
+"""How people meet it: pages, maps, languages, exports."""

@@ -1,0 +1,1 @@
+"""How we come to know it: raw report in, located event saved."""

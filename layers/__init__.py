@@ -1,0 +1,1 @@
+"""What it means: events in, layer tables out. Numbers, no drawing, no web, no database."""
