@@ -93,11 +93,11 @@ def _leg_distance(
     dx, dy = end[0] - start[0], end[1] - start[1]
     length2 = dx * dx + dy * dy
     share = np.clip(((x - start[0]) * dx + (y - start[1]) * dy) / length2, 0, 1) if length2 else np.zeros(len(x))
-    return np.hypot(x - start[0] - share * dx, y - start[1] - share * dy).astype(np.float64)
+    return np.asarray(np.hypot(x - start[0] - share * dx, y - start[1] - share * dy), np.float64)
 
 
 def _metres(values: "pd.Series[float]") -> NDArray[np.float64]:
-    return values.to_numpy(float, na_value=np.nan)
+    return np.asarray(values.to_numpy(float, na_value=np.nan), np.float64)
 
 
 def _sharp(
