@@ -1,0 +1,101 @@
+"""Vocabulary: the words that reports use -> the words of the model. An unknown word is reported and kept, never dropped.
+
+The words stand in `etl/words/*.csv`, one word a line, in small letters or as sources write them (country names partly from
+GeoNames, CC BY 4.0). Sources write English, Russian and Tajik; case and blanks do not matter.
+"""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+import pandas as pd
+
+from geodata.errors import BadReference
+from geodata.model import DRUGS, TRANSPORTS
+
+_WORDS = Path(__file__).parent / "words"
+
+#: What sources write where they know nothing.
+NOT_KNOWN = frozenset({"", "unknown", "none", "not known", "n/a", "--", "-"})
+
+
+class Meant(NamedTuple):
+    """What n words mean. meaning: one value of the model a row, None where empty or unknown. strange: word -> rows, not known to us."""
+
+    meaning: "pd.Series[str]"
+    strange: dict[str, int]
+
+
+def key(word: str) -> str:
+    """Small letters, single blanks: how words are compared."""
+    return " ".join(word.casefold().split())
+
+
+@cache
+def _table(name: str, column: str) -> Mapping[str, str]:
+    path = _WORDS / f"{name}.csv"
+    table: dict[str, str] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line, row in enumerate(csv.DictReader(stream), start=2):
+            if not row["word"] or not row[column]:
+                raise BadReference(path.name, line, column, row, f"a word and its {column}")
+            table[key(row["word"])] = row[column]
+    return MappingProxyType(table)
+
+
+def drug_words() -> Mapping[str, str]:
+    """Drug as written -> drug of the model (`geodata.model.DRUGS`)."""
+    return _checked("drugs", "drug", DRUGS)
+
+
+def transport_words() -> Mapping[str, str]:
+    """Way of transport as written -> the model's (`geodata.model.TRANSPORTS`).
+
+    "foot/river" is people who wade or raft across: on foot. "Land" may be road, rail or foot: other.
+    """
+    return _checked("transports", "transport", TRANSPORTS)
+
+
+def country_words() -> Mapping[str, str]:
+    """Country as written, in small letters -> ISO 3166-1 alpha-3 (XKX for Kosovo; ANT for the former Netherlands Antilles)."""
+    return _table("countries", "iso3")
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """Every ISO 3166-1 alpha-3 code that a report may name."""
+    return frozenset(country_words().values())
+
+
+@cache
+def masses() -> Mapping[str, float]:
+    """Unit as written, in small letters -> kilograms in one of it. A unit that is not here is no mass (litres, tablets)."""
+    return MappingProxyType({word: float(kg) for word, kg in _table("masses", "kg").items()})
+
+
+def _checked(name: str, column: str, allowed: tuple[str, ...]) -> Mapping[str, str]:
+    words = _table(name, column)
+    strange = set(words.values()) - set(allowed)
+    if strange:
+        raise BadReference(f"{name}.csv", 0, column, sorted(strange)[0], f"one of {', '.join(allowed)}")
+    return words
+
+
+def meant(texts: "pd.Series[str]", words: Mapping[str, str], otherwise: str | None = None) -> Meant:
+    """Look n texts up in ``words``. Empty and "unknown" mean nothing; a strange word means ``otherwise`` and is counted."""
+    counts = texts.value_counts()
+    found: dict[str, str | None] = {}
+    strange: dict[str, int] = {}
+    for text, n in counts.items():
+        word = key(str(text))
+        if word in words:
+            found[str(text)] = words[word]
+        elif word in NOT_KNOWN:
+            found[str(text)] = None
+        else:
+            found[str(text)] = otherwise
+            strange[str(text)] = int(n)
+    return Meant(texts.map(found).astype("str"), strange)
