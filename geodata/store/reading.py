@@ -1,0 +1,123 @@
+"""Read the store. Every function takes the viewer's role, without a default, and passes `geodata.redaction` first."""
+
+import hashlib
+from typing import NamedTuple
+
+import pandas as pd
+import sqlalchemy as sa
+
+from geodata.model import AGGREGATE, LOCATED_EVENT, NATIONAL_TOTAL, REJECTED, columns
+from geodata.redaction import audiences_of, clean_rejected, clean_totals, may_see_events, require
+from geodata.settings import Role
+from geodata.store import tables
+from geodata.store.engine import reading_from
+from geodata.store.rows import table_of
+
+
+class StoreFacts(NamedTuple):
+    """What the store says about itself. Outsiders get None where a number would count events.
+
+    data_version: same content, same version; an outsider's version changes only when what they see changes.
+    n_events, n_undated: distinct events in the region. n_outside: outside. n_rejected: rows.
+    """
+
+    data_version: str
+    is_generated: bool
+    feeds: tuple[str, ...]
+    has_national_totals: bool
+    n_events: int | None
+    n_undated: int | None
+    n_outside: int | None
+    n_rejected: int | None
+    last_run: str | None  # ISO 8601, UTC
+
+
+def events(engine: sa.Engine, *, role: Role, in_region: bool | None = True) -> pd.DataFrame:
+    """Located events (LOCATED_EVENT), by date and report_id; in_region None: all. Raises NotAllowed, StoreProblem."""
+    require(role, "events")
+    wanted = sa.select(*_named(tables.EVENTS, columns(LOCATED_EVENT)))
+    if in_region is not None:
+        wanted = wanted.where(tables.EVENTS.c.in_region == in_region)
+    with reading_from(engine) as connection:
+        table = table_of(connection.execute(wanted).all(), LOCATED_EVENT)
+    return table.sort_values(["happened_from", "report_id"], ignore_index=True)
+
+
+def aggregates(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
+    """The suppressed table (AGGREGATE) of the role's audience; insiders get both audiences' rows.
+
+    A missing row means: nothing, too little to be shown, or not yet. Raises StoreProblem.
+    """
+    require(role, "aggregates")
+    wanted = sa.select(*_named(tables.AGGREGATES, columns(AGGREGATE))).where(tables.AGGREGATES.c.audience.in_(audiences_of(role)))
+    with reading_from(engine) as connection:
+        table = table_of(connection.execute(wanted).all(), AGGREGATE)
+    by = ["audience", "country_iso3", "province_id", "district_id", "quarter", "drug"]
+    return table.sort_values(by, ignore_index=True)
+
+
+def national_totals(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
+    """National totals (NATIONAL_TOTAL); outsiders get those that do not give hidden cells away. Raises StoreProblem."""
+    require(role, "national_totals")
+    held = sa.select(*_named(tables.HELD_TOTALS, ["country_iso3", "year", "drug"]))
+    held = held.where(tables.HELD_TOTALS.c.audience.in_(audiences_of(role)))
+    with reading_from(engine) as connection:
+        table = table_of(connection.execute(sa.select(*_named(tables.NATIONAL_TOTALS, columns(NATIONAL_TOTAL)))).all(), NATIONAL_TOTAL)
+        kept_back = pd.DataFrame([tuple(row) for row in connection.execute(held)], columns=["country_iso3", "year", "drug"])
+    table = table.sort_values(["country_iso3", "year", "drug", "feed", "weight_kg"], ignore_index=True)
+    return clean_totals(table, kept_back, role)
+
+
+def rejected(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
+    """Rejected rows with their reasons (REJECTED). Raises NotAllowed, StoreProblem."""
+    require(role, "rejected")
+    rows = tables.REJECTED
+    wanted = sa.select(*_named(rows, columns(REJECTED))).order_by(rows.c.feed, rows.c.file_sha256, rows.c.row_number)
+    with reading_from(engine) as connection:
+        return clean_rejected(table_of(connection.execute(wanted).all(), REJECTED), role)
+
+
+def runs(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
+    """Finished imports, the oldest first, with the name of their file. Raises NotAllowed, StoreProblem."""
+    require(role, "runs")
+    of_file = sa.and_(tables.RUNS.c.file_sha256 == tables.FILES.c.sha256, tables.RUNS.c.feed == tables.FILES.c.feed)
+    wanted = sa.select(tables.RUNS, tables.FILES.c.name).join(tables.FILES, of_file).order_by(tables.RUNS.c.run_id)
+    return _plain(engine, wanted)
+
+
+def files(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
+    """Files that were saved: sha256, feed, name, size in bytes, rows_in, generated. Raises NotAllowed, StoreProblem."""
+    require(role, "files")
+    return _plain(engine, sa.select(tables.FILES).order_by(tables.FILES.c.feed, tables.FILES.c.name, tables.FILES.c.sha256))
+
+
+def facts(engine: sa.Engine, *, role: Role) -> StoreFacts:
+    """What the store says about itself to this role. Raises StoreProblem."""
+    require(role, "facts")
+    insider = may_see_events(role)
+    rows, of_events = tables.EVENTS, sa.func.count(sa.distinct(tables.EVENTS.c.event_id))
+    with reading_from(engine) as connection:
+        meta = {key: value for key, value in connection.execute(sa.select(tables.META.c.key, tables.META.c.value))}
+        content = meta["content"] if insider else meta.get(f"content_{role}", "0")
+        undated = rows.c.in_region & rows.c.happened_from.is_(None)
+        return StoreFacts(
+            data_version=hashlib.sha256(content.encode()).hexdigest()[:16],
+            is_generated=meta["generated"] == "true",
+            feeds=tuple(connection.scalars(sa.select(tables.FILES.c.feed).distinct().order_by(tables.FILES.c.feed))),
+            has_national_totals=connection.execute(sa.select(tables.NATIONAL_TOTALS.c.total_id).limit(1)).first() is not None,
+            n_events=connection.scalar(sa.select(of_events).where(rows.c.in_region)) if insider else None,
+            n_undated=connection.scalar(sa.select(of_events).where(undated)) if insider else None,
+            n_outside=connection.scalar(sa.select(of_events).where(~rows.c.in_region)) if insider else None,
+            n_rejected=connection.scalar(sa.select(sa.func.count()).select_from(tables.REJECTED)) if insider else None,
+            last_run=connection.scalar(sa.select(sa.func.max(tables.RUNS.c.finished_at))) if insider else None,
+        )
+
+
+def _named(table: sa.Table, names: list[str]) -> list[sa.Column[object]]:
+    return [table.c[name] for name in names]
+
+
+def _plain(engine: sa.Engine, wanted: sa.Select[tuple[object, ...]]) -> pd.DataFrame:
+    with reading_from(engine) as connection:
+        result = connection.execute(wanted)
+        return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))

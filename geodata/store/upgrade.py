@@ -1,0 +1,29 @@
+"""Bring the tables of a store to the newest shape. Alembic is loaded only here: the page never needs it."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+
+def configuration() -> Config:
+    """Alembic's settings, made in memory: no alembic.ini, no dependence on the working directory."""
+    config = Config()
+    # ConfigParser reads % as the start of a substitution.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Run every migration that this store lacks, inside the caller's transaction."""
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def revisions() -> tuple[str, ...]:
+    """The revisions in the folder, oldest first."""
+    script = ScriptDirectory.from_config(configuration())
+    return tuple(reversed([revision.revision for revision in script.walk_revisions()]))
