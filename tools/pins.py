@@ -2,7 +2,7 @@
 
 import os
 
-from tools.environment import DEVELOPMENT, ROOT, RUNTIME, ensure, program, run
+from tools.environment import DEVELOPMENT, RUNTIME, ensure, program, run
 
 LISTS = ("requirements", "requirements-dev", "requirements-postgres")  # in this order: the later ones keep to the first
 OPTIONS = (
@@ -17,7 +17,7 @@ def main(argv: list[str]) -> int:
     env = {**os.environ, "CUSTOM_COMPILE_COMMAND": "make requirements"}
     for name in LISTS:
         code = run(
-            [python, "-m", "piptools", "compile", *OPTIONS, *argv, "--output-file", f"{name}.txt", ROOT / f"{name}.in"], environment=env
+            [python, "-m", "piptools", "compile", *OPTIONS, *argv, "--output-file", f"{name}.txt", f"{name}.in"], environment=env
         )
         if code != 0:
             return code
