@@ -1,0 +1,258 @@
+"""The tables of a view as small JSON values for the program in `page/offline.js`. Degrees in, degrees out; EPSG:4326."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from dashboard.exports.view import FeatureCollection, HeatCells
+from dashboard.language import Language
+from layers.happenings import drug_kg
+from layers.seizures import SOFT_ABOVE_M
+
+#: Drawn lines may leave the true one by this much, in degrees (about 100 m): a screen shows no more, and the file stays small.
+DRAWN_WITHIN_DEG = 0.001
+RAMP_STEPS = 7
+BOUNDS = {"exact": 0, "at_least": 1, "about": 2}
+#: Radius of the smallest and the largest symbol of a seizure, in pixels.
+R_MIN, R_MAX = 3.5, 22.0
+#: Shapes of the posts by kind, in a box of 18 by 18; anything else is drawn as an outpost.
+SHAPES = {
+    "bcp": '<circle cx="9" cy="9" r="5"/>',
+    "outpost": '<rect x="4.5" y="4.5" width="9" height="9"/>',
+    "blo": '<path d="M9 2.5 15.5 9 9 15.5 2.5 9Z"/>',
+    "bridge": '<rect x="2.5" y="6.6" width="13" height="4.8"/>',
+    "customs": '<path d="M9 3 15 14H3Z"/>',
+    "dry_port": '<path d="M5.8 3.5h6.4L15.4 9l-3.2 5.5H5.8L2.6 9Z"/>',
+}
+STATUSES = ("open", "closed", "unknown")
+
+
+class Pool:
+    """Texts that many rows share, each written once; 0 is the empty text."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = [""]
+        self._numbers: dict[str, int] = {"": 0}
+
+    def number(self, text: object) -> int:
+        """The number of this text. Missing values are the empty text."""
+        known = "" if is_missing(text) else str(text)
+        if known not in self._numbers:
+            self._numbers[known] = len(self.texts)
+            self.texts.append(known)
+        return self._numbers[known]
+
+
+def is_missing(value: Any) -> bool:
+    """None, NaN, NA and "" are no value."""
+    return value is None or value == "" or (not isinstance(value, str | list | tuple) and bool(pd.isna(value)))
+
+
+def as_json(value: object) -> str:
+    """JSON that can stand inside a <script> element: no text in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def ground_of(ground: Mapping[str, FeatureCollection]) -> dict[str, FeatureCollection]:
+    """The ground with simplified outlines and rounded positions; each land carries `label`, the [lat, lon] of its name."""
+    return {name: {"type": "FeatureCollection", "features": _features(name, collection)} for name, collection in ground.items()}
+
+
+def _features(name: str, collection: FeatureCollection) -> list[dict[str, Any]]:
+    features = []
+    for feature in collection["features"]:
+        geometry = shapely.geometry.shape(feature["geometry"])
+        known = feature.get("properties") or {}
+        properties = {key: known[key] for key in ("iso3", "name", "rank") if not is_missing(known.get(key))}
+        if name == "land" and "name" in properties:
+            # At 0.2 degrees in from the edge a name lies inside even a crooked country.
+            inner = geometry.buffer(-0.2)
+            at = (geometry if inner.is_empty else max(shapely.get_parts(inner), key=lambda part: part.area)).representative_point()
+            properties["label"] = [round(at.y, 3), round(at.x, 3)]
+        drawn = geometry if geometry.geom_type == "Point" else geometry.simplify(DRAWN_WITHIN_DEG)
+        if not drawn.is_empty:
+            features.append({"type": "Feature", "properties": properties, "geometry": _rounded(shapely.geometry.mapping(drawn))})
+    return features
+
+
+def _rounded(geometry: Mapping[str, Any]) -> dict[str, Any]:
+    def walk(value: Any) -> Any:
+        return round(float(value), 4) if isinstance(value, int | float) else [walk(part) for part in value]
+
+    return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}
+
+
+def name_of(row: Mapping[Any, Any], say: Language) -> str:
+    """The name in the viewer's language, or in English where there is none."""
+    named = (row.get("name"), row.get(f"name_{say.code}"), row.get("name_en"), row.get("id"))
+    return next((_text(name) for name in named if not is_missing(name)), "")
+
+
+def corridors_of(corridors: pd.DataFrame, say: Language) -> list[dict[str, Any]]:
+    """One line per corridor: wide where many recorded seizures lie along it, dashed where no text names it."""
+    counts = corridors["n"] if "n" in corridors else pd.Series(np.nan, corridors.index)
+    loads = pd.to_numeric(counts, errors="coerce").to_numpy(float)
+    most = np.nanmax(loads, initial=1.0)
+    drawn = []
+    for row, load in zip(corridors.to_dict("records"), loads, strict=True):
+        lines = [["", say("legend.corridor_dashed" if row["is_dashed"] else "legend.corridor_supported")]]
+        if load == load:
+            lines.append([say("export.map.load"), say.number(float(load))])
+        drawn.append(
+            {
+                "name": name_of(row, say),
+                "at": [[round(lat, 4), round(lon, 4)] for lon, lat, *_ in row["geometry"].coords],
+                "width": 1.6 if not load > 0 else round(1.6 + 3.4 * math.sqrt(load / most), 1),
+                "weak": bool(row["is_dashed"]),
+                "lines": lines,
+            }
+        )
+    return drawn
+
+
+def posts_of(posts: pd.DataFrame, say: Language) -> list[dict[str, Any]]:
+    """One symbol and one card per post that has a position."""
+    placed = posts[posts["lon"].notna() & posts["lat"].notna()]
+    return [_post(row, say) for row in placed.to_dict("records")]
+
+
+def _post(row: Mapping[Any, Any], say: Language) -> dict[str, Any]:
+    kind, status = _text(row.get("kind")), _text(row.get("status"))
+    name = name_of(row, say)
+    others = [_text(row.get(f"name_{script}")) for script in ("en", "ru", "tg", "local")]
+    works = [_text(row.get(column)) for column in ("funded_by", "programme")]
+    lines = [
+        ["", " · ".join(dict.fromkeys(other for other in others if other and other != name))],
+        [say("export.map.kind"), say(f"post_kind.{kind}")],
+        [say("export.map.status"), say(f"post_status.{status}")],
+        [say("export.map.counterpart"), _text(row.get("counterpart"))],
+        [say("export.map.works"), "; ".join(work for work in works if work)],
+    ]
+    if not is_missing(row.get("n")):
+        lines.append([say("layer.seizures"), say.number(float(row["n"]))])
+    if not is_missing(row.get("uncertainty_m")):
+        lines.append([say("export.map.known_to"), f"± {say.number(float(row['uncertainty_m']) / 1000)} {say('unit.km')}"])
+    return {
+        "name": name,
+        "kind": kind if kind in SHAPES else "outpost",
+        "status": status if status in STATUSES else "unknown",
+        "ring": is_renovated(row),
+        "lon": round(float(row["lon"]), 4),
+        "lat": round(float(row["lat"]), 4),
+        "lines": [line for line in lines if line[1]],
+        "url": _text(row.get("source_url")),
+    }
+
+
+def is_renovated(row: Mapping[Any, Any]) -> bool:
+    """Was the post built or renovated by a programme that we know of?"""
+    return not is_missing(row.get("programme"))
+
+
+def events_of(events: pd.DataFrame, say: Language) -> dict[str, Any]:
+    """One symbol per position, with every report behind it; the order of `places` is heavy first, so that small ones lie on top.
+
+    Alcohol and precursors are listed but not weighed: they are no part of a sum of drugs.
+    """
+    pool, placed = Pool(), _placed(events).sort_values(["happened_from", "report_id"], na_position="last", ascending=[False, True])
+    grouped: dict[tuple[float, float], list[Mapping[Any, Any]]] = {}
+    for row in placed.to_dict("records"):
+        grouped.setdefault((row["lat"], row["lon"]), []).append(row)
+    places = []
+    for (lat, lon), rows in grouped.items():
+        within_m = max((float(row["uncertainty_m"]) for row in rows if not is_missing(row["uncertainty_m"])), default=0.0)
+        kg = round(sum(row["drug_kg"] for row in rows), 4)
+        known = pool.number(say(f"precision.{rows[0]['precision_level']}"))
+        name = pool.number(next((row["place_text"] for row in rows if not is_missing(row["place_text"])), ""))
+        listed = [_listed(row, pool, say) for row in rows]
+        n = len({row["event_id"] for row in rows})
+        places.append([lat, lon, round(within_m), kg, n, int(within_m > SOFT_ABOVE_M), known, listed, name])
+    places.sort(key=lambda place: (-place[3], place[1], place[0]))
+    return {"pool": pool.texts, "places": places, "kg_at_full": nice_above(places[0][3]) if places else 1}
+
+
+def heaviest_kg(events: pd.DataFrame) -> float:
+    """The weight at the position with the most, in kg; 0 without any."""
+    placed = _placed(events)
+    return round(float(placed.groupby(["lon", "lat"])["drug_kg"].sum().max()), 4) if len(placed) else 0.0
+
+
+def _placed(events: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a point, the point rounded to 0.0001 degrees, and what each adds to a drug total."""
+    placed = events[events["lon"].notna() & events["lat"].notna()]
+    return placed.assign(lon=placed["lon"].round(4), lat=placed["lat"].round(4), drug_kg=drug_kg(placed))
+
+
+def _listed(row: Mapping[Any, Any], pool: Pool, say: Language) -> list[Any]:
+    kg = row.get("weight_kg")
+    weighed = kg is not None and kg == kg
+    amount = ""
+    if not weighed and not is_missing(row.get("quantity")):
+        amount = f"{say.number(float(row['quantity']))} {_text(row.get('unit'))}".strip()
+    drug = row.get("drug")
+    return [
+        pool.number(date_text(row, say)),
+        pool.number(say(f"kind.{row['kind']}") if is_missing(drug) else say(f"drug.{drug}")),
+        round(float(kg), 4) if weighed else None,  # type: ignore[arg-type]
+        BOUNDS.get(_text(row.get("weight_bound")), 0),
+        pool.number(amount),
+        pool.number(row.get("agency")),
+        pool.number(row.get("source_url")),
+    ]
+
+
+def date_text(row: Mapping[Any, Any], say: Language) -> str:
+    """The date as closely as it is known and no closer: 2018-07-25, 2018-07, 2018 Q3, 2018 or "undated"."""
+    day, precision = _text(row.get("happened_from")), row.get("date_precision")
+    if not day or precision == "unknown":
+        return say("export.undated")
+    return {"day": day, "month": day[:7], "quarter": f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"}.get(str(precision), day[:4])
+
+
+def cells_of(cells: HeatCells, unit: str) -> dict[str, Any]:
+    """Cells with something in them: rings as whole steps of 0.0001 degrees, a class of the ramp, the value."""
+    values = np.asarray(cells.values, float)
+    some = np.flatnonzero(np.nan_to_num(values) > 0)
+    classes = np.searchsorted(ramp_edges(values)[1:-1], values[some], side="right")
+    rings = []
+    for index in some:
+        ring = np.round(np.asarray(cells.rings[index], float)[:, :2] * 1e4).astype(int)
+        rings.append(np.vstack([ring[:1], np.diff(ring, axis=0)]).ravel().tolist())
+    shown = [float(f"{value:.3g}") for value in values[some]]
+    return {"rings": rings, "classes": classes.tolist(), "values": shown, "unit": unit, "note": cells.note}
+
+
+def ramp_edges(values: np.ndarray) -> np.ndarray:
+    """Edges of the seven classes, evenly spaced on a logarithmic scale from the smallest value above 0 to the largest, float (8,).
+
+    The scale spans a factor of ten at least, so that a few equal small values are all pale and not all red.
+    """
+    above = values[np.nan_to_num(values) > 0]
+    if not len(above):
+        return np.ones(RAMP_STEPS + 1)
+    # Spreading by uncertainty leaves crumbs of an event far away: below a thousandth of the largest they are one class.
+    low = max(float(above.min()), float(above.max()) / 1000)
+    return np.geomspace(low, max(float(above.max()), 10 * low), RAMP_STEPS + 1)
+
+
+def nice_above(value: float) -> float:
+    """The next 1, 2 or 5 times a power of ten; 1 for nothing."""
+    if not value > 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
+
+
+def without_point(tables: Iterable[pd.DataFrame | None]) -> int:
+    """Events of these tables that have no position and therefore stand on no map."""
+    return sum(int(table.loc[table["lon"].isna() | table["lat"].isna(), "event_id"].nunique()) for table in tables if table is not None)
+
+
+def _text(value: object) -> str:
+    return "" if is_missing(value) else str(value).strip()

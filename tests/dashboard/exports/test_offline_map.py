@@ -1,0 +1,185 @@
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, sync_playwright
+
+from dashboard.exports.offline_data import RAMP_STEPS, as_json, cells_of, date_text, events_of, nice_above, ramp_edges
+from dashboard.exports.offline_map import to_html
+from dashboard.exports.view import LAYERS, HeatCells, OfflineView
+from dashboard.language import LANGUAGES, language
+
+SAY = language("en")
+DISCLAIMER = "The boundaries, names and designations shown do not imply official endorsement or acceptance by anyone"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=str(chromium_path))
+        yield started
+        started.close()
+
+
+def data_of(html: bytes) -> dict:
+    found = re.search(r'<script type="application/json" id="panj-data">(.*?)</script>', html.decode(), re.DOTALL)
+    assert found
+    return json.loads(found.group(1))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("code", "scheme", "width"), [("en", "light", 1280), ("ru", "dark", 1280), ("tg", "light", 390)])
+def test_the_file_opens_without_a_network_and_shows_every_layer(
+    browser: Browser, view: OfflineView, tmp_path: Path, code: str, scheme: str, width: int
+):
+    file = tmp_path / "view.html"
+    file.write_bytes(to_html(replace(view, language=code, shown=frozenset(LAYERS)), language(code)))
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page, asked, problems = context.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    context.route(re.compile("^https?:"), lambda route: route.abort())
+    page.goto(file.as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert problems == []
+    assert page.locator(".leaflet-pane path.border").count() == 1
+    assert page.locator(".leaflet-pane path.section").count() == 1
+    assert page.locator(".leaflet-pane path.corridor").count() == 2
+    assert page.locator(".leaflet-pane path.seizure").count() == 2
+    assert page.locator(".leaflet-pane path.seizure.unsure.noweight").count() == 1
+    assert page.locator(".none .incident").count() == 1
+    assert page.locator(".none .post").count() == 2
+    assert page.locator(".leaflet-cells-pane canvas").count() == 1
+    assert page.locator(".leaflet-tile").count() == 0
+    footer = page.locator("footer").inner_text()
+    assert "© OpenStreetMap contributors" in footer and "GeoNames" in footer
+    assert page.locator("html").get_attribute("lang") == code
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # Switching a layer off takes its symbols away.
+    if width < 720:
+        page.locator("#panj-layers summary").click()
+    page.locator("#panj-layers label", has_text=language(code)("layer.posts")).locator("input").uncheck()
+    assert page.locator(".none .post").count() == 0
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_symbol_tells_its_reports_and_how_closely_its_place_is_known(browser: Browser, view: OfflineView, nasty: str, tmp_path: Path):
+    file = tmp_path / "view.html"
+    file.write_bytes(to_html(replace(view, shown=frozenset(("seizures",))), SAY))
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+    page.locator(".leaflet-pane path.seizure:not(.unsure)").dispatch_event("click")
+    card = page.locator(".leaflet-popup .card")
+    assert card.locator("strong").inner_text() == nasty
+    assert "12.5\u00a0kg" in card.inner_text() and "2018-07-25" in card.inner_text()
+    assert card.locator("a").get_attribute("href") == "https://example.org/report"
+    assert page.locator("path.known-within").count() == 1
+    page.locator(".leaflet-pane path.seizure.unsure").dispatch_event("click")
+    assert "20\u00a0km" in page.locator(".leaflet-popup .card").last.inner_text()
+    page.close()
+
+
+def test_nothing_in_the_file_points_to_another_host(view: OfflineView):
+    html = to_html(view, SAY).decode()
+    markup = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.findall(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", markup)
+    assert not re.findall(r"@import|url\((?!data:|none)", "".join(re.findall(r"<style>(.*?)</style>", html, re.DOTALL)))
+    assert "sourceMappingURL" not in html
+    assert "default-src 'none'" in html
+
+
+def test_text_from_reports_stays_text(view: OfflineView, nasty: str):
+    html = to_html(replace(view, title=nasty, filters=nasty, caveat=nasty, period=nasty), SAY)
+    assert b"<script>alert" not in html
+    assert b"</script><script>alert" not in html
+    assert b"49" not in html.split(b"<h1>")[1].split(b"</h1>")[0]
+    assert data_of(html)["posts"][0]["name"] == nasty
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_attribution_disclaimer_period_n_and_caveat_stand_on_every_map(view: OfflineView, code: str):
+    html = to_html(replace(view, language=code), language(code)).decode()
+    for text in ("© OpenStreetMap contributors", "GeoNames", view.period, view.filters, view.caveat, language(code)("export.disclaimer")):
+        assert text in html
+    assert language(code).number(1234) in html
+    assert DISCLAIMER in to_html(view, SAY).decode()
+
+
+def test_generated_data_are_marked_and_real_data_are_not(view: OfflineView):
+    band = f'<div class="generated" role="alert">{SAY("export.generated")}</div>'
+    assert band in to_html(replace(view, is_generated=True), SAY).decode()
+    assert band not in to_html(view, SAY).decode()
+
+
+def test_the_same_view_gives_the_same_bytes(view: OfflineView):
+    assert to_html(view, SAY) == to_html(view, SAY)
+
+
+def test_a_view_without_events_still_opens(view: OfflineView):
+    html = to_html(replace(view, seizures=None, incidents=None, cells=None, posts=None, corridors=None, ground={}, n=0), SAY)
+    assert b"export" not in html.split(b"<footer>")[1].split(b"</footer>")[0]
+
+
+def test_events_without_a_point_are_counted_beside_the_map(view: OfflineView):
+    assert SAY("export.map.without_point", n=1) in to_html(view, SAY).decode()
+
+
+def test_rows_of_one_place_share_a_symbol_and_alcohol_is_not_weighed(make_event: Callable, make_events: Callable):
+    opium = make_event(2, event_id="e1", drug="opium", weight_kg=2.5)
+    drawn = events_of(make_events(make_event(1), opium, make_event(3, drug="alcohol", weight_kg=900.0)), SAY)
+    assert len(drawn["places"]) == 1
+    assert drawn["places"][0][3] == 15.0
+    assert drawn["places"][0][4] == 2
+    assert len(drawn["places"][0][7]) == 3
+
+
+@pytest.mark.parametrize(
+    ("precision", "day", "shown"),
+    [
+        ("day", "2018-07-25", "2018-07-25"),
+        ("month", "2018-07-01", "2018-07"),
+        ("quarter", "2018-07-01", "2018 Q3"),
+        ("year", "2018-01-01", "2018"),
+        ("unknown", None, "undated"),
+    ],
+)
+def test_a_date_is_never_shown_sharper_than_it_is_known(precision: str, day: str | None, shown: str):
+    assert date_text({"happened_from": day, "date_precision": precision}, SAY) == shown
+
+
+def test_cells_with_nothing_in_them_are_not_drawn():
+    ring = np.array([(69.0, 37.0), (69.1, 37.0), (69.1, 37.1)])
+    drawn = cells_of(HeatCells((ring, ring, ring), np.array([0.0, np.nan, 3.0])), "events")
+    assert drawn["values"] == [3.0]
+    assert drawn["rings"] == [[690000, 370000, 1000, 0, 0, 1000]]
+
+
+@given(st.lists(st.floats(1e-6, 1e7), min_size=1, max_size=40))
+def test_a_larger_value_is_never_paler(values):
+    ring = np.array([(69.0, 37.0), (69.1, 37.0), (69.1, 37.1)])
+    drawn = cells_of(HeatCells((ring,) * len(values), np.array(values)), "events")
+    classes = np.array(drawn["classes"])[np.argsort(values, kind="stable")]
+    assert (np.diff(classes) >= 0).all() and classes.min() >= 0 and classes.max() < RAMP_STEPS
+    assert (np.diff(ramp_edges(np.array(values))) >= 0).all()
+
+
+@given(st.floats(1e-6, 1e9))
+def test_the_largest_symbol_holds_the_largest_weight(value):
+    assert value * (1 - 1e-9) <= nice_above(value) <= 5.0001 * value
+
+
+@given(st.recursive(st.text() | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_json_in_the_page_reads_back_and_cannot_end_its_element(value):
+    text = as_json(value)
+    assert "<" not in text and json.loads(text) == value
