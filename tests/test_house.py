@@ -159,6 +159,7 @@ def test_the_example_of_settings_lists_each_variable_that_the_settings_read_and_
     read = set(re.findall(r'env\.get\("([A-Z_]+)"', (ROOT / "geodata" / "settings.py").read_text("utf-8")))
     example = re.findall(r"(?m)^([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"))
     assert sorted(example) == sorted(read)
+    assert read.isdisjoint(os.environ), "a setting of the developer's shell reaches the tests"
 
 
 def test_nobody_but_the_settings_reads_a_setting_from_the_environment():
