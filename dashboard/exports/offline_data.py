@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from dashboard.exports.view import FeatureCollection, HeatCells
 from dashboard.language import Language
+from layers import steps
 from layers.happenings import drug_kg
 from layers.seizures import SOFT_ABOVE_M
 
 #: Drawn lines may leave the true one by this much, in degrees (about 100 m): a screen shows no more, and the file stays small.
 DRAWN_WITHIN_DEG = 0.001
-RAMP_STEPS = 7
 BOUNDS = {"exact": 0, "at_least": 1, "about": 2}
 #: Radius of the smallest and the largest symbol of a seizure, in pixels.
 R_MIN, R_MAX = 3.5, 22.0
@@ -137,7 +138,7 @@ def _post(row: Mapping[Any, Any], say: Language) -> dict[str, Any]:
     if not is_missing(row.get("n")):
         lines.append([say("layer.seizures"), say.number(float(row["n"]))])
     if not is_missing(row.get("uncertainty_m")):
-        lines.append([say("export.map.known_to"), f"± {say.number(float(row['uncertainty_m']) / 1000)} {say('unit.km')}"])
+        lines.append([say("export.map.known_to"), f"± {say.number(float(row['uncertainty_m']) / 1000)} {say('export.unit.km')}"])
     return {
         "name": name,
         "kind": kind if kind in SHAPES else "outpost",
@@ -216,29 +217,21 @@ def date_text(row: Mapping[Any, Any], say: Language) -> str:
 
 
 def cells_of(cells: HeatCells, unit: str) -> dict[str, Any]:
-    """Cells with something in them: rings as whole steps of 0.0001 degrees, a class of the ramp, the value."""
-    values = np.asarray(cells.values, float)
-    some = np.flatnonzero(np.nan_to_num(values) > 0)
-    classes = np.searchsorted(ramp_edges(values)[1:-1], values[some], side="right")
+    """Cells of the seven classes of `layers.steps`: rings as whole steps of 0.0001 degrees, class 0..6, value."""
+    values = np.nan_to_num(np.asarray(cells.values, float))
+    classes = steps.step_of(values, lower_limits(values))
+    some = np.flatnonzero(classes > 0)
     rings = []
     for index in some:
         ring = np.round(np.asarray(cells.rings[index], float)[:, :2] * 1e4).astype(int)
         rings.append(np.vstack([ring[:1], np.diff(ring, axis=0)]).ravel().tolist())
     shown = [float(f"{value:.3g}") for value in values[some]]
-    return {"rings": rings, "classes": classes.tolist(), "values": shown, "unit": unit, "note": cells.note}
+    return {"rings": rings, "classes": (classes[some] - 1).tolist(), "values": shown, "unit": unit, "note": cells.note}
 
 
-def ramp_edges(values: np.ndarray) -> np.ndarray:
-    """Edges of the seven classes, evenly spaced on a logarithmic scale from the smallest value above 0 to the largest, float (8,).
-
-    The scale spans a factor of ten at least, so that a few equal small values are all pale and not all red.
-    """
-    above = values[np.nan_to_num(values) > 0]
-    if not len(above):
-        return np.ones(RAMP_STEPS + 1)
-    # Spreading by uncertainty leaves crumbs of an event far away: below a thousandth of the largest they are one class.
-    low = max(float(above.min()), float(above.max()) / 1000)
-    return np.geomspace(low, max(float(above.max()), 10 * low), RAMP_STEPS + 1)
+def lower_limits(values: NDArray[np.float64]) -> list[float]:
+    """Lower limits of the seven classes, as on the page; none when there is nothing above 0."""
+    return steps.limits(float(np.nanmax(values, initial=0.0)))
 
 
 def nice_above(value: float) -> float:

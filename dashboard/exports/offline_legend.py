@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.exports.offline_data import R_MAX, R_MIN, SHAPES, heaviest_kg, is_renovated, nice_above, ramp_edges
+from dashboard.exports.offline_data import R_MAX, R_MIN, SHAPES, heaviest_kg, is_renovated, lower_limits, nice_above
 from dashboard.exports.view import HeatCells, OfflineView
 from dashboard.language import Language
 from layers.seizures import SOFT_ABOVE_M
@@ -64,16 +64,15 @@ def _posts(posts: pd.DataFrame, say: Language) -> Block:
 
 def _seizures(seizures: pd.DataFrame, say: Language) -> Block:
     full = nice_above(heaviest_kg(seizures))
-    rows = [_circle(kg, full, f"{say.number(kg)} {say('unit.kg')}") for kg in (full / 10, full)]
+    rows = [_circle(kg, full, f"{say.number(kg)} {say('export.unit.kg')}") for kg in (full / 10, full)]
     rows.append(Row(_dot("seizure noweight", R_MIN), say("export.map.no_weight")))
     rows.append(Row(_dot("seizure unsure", 7), say("export.map.unsure", km=SOFT_ABOVE_M / 1000)))
     return Block(say("layer.seizures"), tuple(rows), note=say("export.map.area_by_weight", n=seizures["event_id"].nunique()))
 
 
 def _cells(cells: HeatCells, say: Language) -> Block:
-    edges = ramp_edges(np.asarray(cells.values, float))
-    ramp = tuple(say.number(float(f"{edge:.2g}")) for edge in edges[:-1])
-    unit = say("unit.kg") if cells.unit == "kg" else say("unit.events")
+    ramp = tuple(say.number(limit) for limit in lower_limits(cells.values))
+    unit = say("export.unit.kg" if cells.unit == "kg" else "export.unit.events")
     scale = say("export.map.log_scale", unit=unit, most=float(f"{np.nanmax(cells.values):.3g}"))
     return Block(say("layer.heatmap"), ramp=ramp, note=f"{scale} {cells.note}".strip())
 

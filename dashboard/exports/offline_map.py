@@ -31,6 +31,7 @@ from dashboard.exports.offline_data import (
 from dashboard.exports.offline_legend import legend_of
 from dashboard.exports.view import LAYERS, OfflineView
 from dashboard.language import Language
+from dashboard.maps.palette import DARK, LIGHT, RAMP
 
 PAGE = Path(__file__).parent / "page"
 #: The Tajik-Afghan border with a margin, for a view that says nothing of its own: west, south, east, north in degrees.
@@ -98,6 +99,16 @@ def to_html(view: OfflineView, say: Language) -> bytes:
     return page.render().encode("utf-8")
 
 
+def _colours() -> str:
+    """The colours of the command page as variables, so that one meaning has one colour everywhere; the viewer's system chooses the theme."""
+    ramp = {f"ramp-{step}": colour for step, colour in enumerate(RAMP)}
+
+    def block(colours: dict[str, str]) -> str:
+        return ":root{" + "".join(f"--{name.replace('_', '-')}:{colour};" for name, colour in colours.items()) + "}"
+
+    return block(LIGHT | ramp) + "@media (prefers-color-scheme: dark){" + block(DARK) + "}\n"
+
+
 def _holds(view: OfflineView, name: str) -> bool:
     if name == "sections":
         return bool(view.ground.get("sections", {}).get("features"))
@@ -129,7 +140,7 @@ def _parts(view: OfflineView, say: Language) -> dict[str, Any]:
         "disclaimer": say("export.disclaimer"),
         "leaflet_css": Markup(vendored.leaflet_css()),
         "leaflet_js": Markup(vendored.leaflet_js()),
-        "css": Markup((PAGE / "offline.css").read_text(encoding="utf-8")),
+        "css": Markup(_colours() + (PAGE / "offline.css").read_text(encoding="utf-8")),
         "js": Markup((PAGE / "offline.js").read_text(encoding="utf-8")),
         "data": Markup(as_json(_data(view, say))),
     }
@@ -140,7 +151,7 @@ def _data(view: OfflineView, say: Language) -> dict[str, Any]:
     data: dict[str, Any] = {
         "lang": view.language,
         "bounds": view.bounds or BORDER_REGION,
-        "words": words | {unit: say(f"unit.{unit}") for unit in ("kg", "km", "m")},
+        "words": words | {unit: say(f"export.unit.{unit}") for unit in ("kg", "km", "m")},
         "shapes": SHAPES,
         "radius": [R_MIN, R_MAX],
         "ground": ground_of(view.ground),
@@ -154,5 +165,5 @@ def _data(view: OfflineView, say: Language) -> dict[str, Any]:
     if view.incidents is not None:
         data["incidents"] = events_of(view.incidents, say)
     if view.cells is not None:
-        data["cells"] = cells_of(view.cells, say("unit.kg" if view.cells.unit == "kg" else "unit.events"))
+        data["cells"] = cells_of(view.cells, say("export.unit.kg" if view.cells.unit == "kg" else "export.unit.events"))
     return data

@@ -233,12 +233,14 @@ var panj = (function () {
     table.rings.forEach(function (steps, i) {
       var ring = [], x = 0, y = 0;
       for (var k = 0; k < steps.length; k += 2) { x += steps[k]; y += steps[k + 1]; ring.push([y / 1e4, x / 1e4]); }
-      L.polygon(ring, { renderer: renderer, stroke: false, fillOpacity: 0.55, klass: table.classes[i] })
+      L.polygon(ring, { renderer: renderer, stroke: false, fillOpacity: 1, klass: table.classes[i] })
         .bindPopup(function () { return card(number(table.values[i]) + "\u00a0" + table.unit, [["", table.note]]); }).addTo(all);
     });
     function paint() {
       var ramp = [0, 1, 2, 3, 4, 5, 6].map(function (k) { return css("--ramp-" + k); });
-      all.eachLayer(function (layer) { layer.setStyle({ fillColor: ramp[layer.options.klass] }); });
+      /* On a dark ground the pale classes would shout: there they are thin. */
+      var thin = matchMedia("(prefers-color-scheme: dark)").matches;
+      all.eachLayer(function (layer) { var k = layer.options.klass; layer.setStyle({ fillColor: ramp[k], fillOpacity: thin ? 0.25 + 0.125 * k : 1 }); });
     }
     paint();
     repaint.push(paint);

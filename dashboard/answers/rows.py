@@ -1,0 +1,85 @@
+"""The events behind a view, as rows that a person reads: words of the viewer's language, dates as sharp as they are known."""
+
+import pandas as pd
+
+from dashboard.language import Language
+from layers.months import NO_MONTH, month_number, month_numbers
+
+#: The grid holds this many rows; the downloads hold all of them.
+MOST_ROWS = 5_000
+UNIT_KG = "kg"
+
+
+def period_rows(events: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    """Rows that can have happened in the months first..last: wholly inside, or vague and overlapping (said in their date)."""
+    begin, end = month_numbers(events["happened_from"]), month_numbers(events["happened_to"])
+    dated = (begin != NO_MONTH) & (end != NO_MONTH)
+    return events[dated & (begin <= month_number(last)) & (end >= month_number(first))]
+
+
+def undated_rows(events: pd.DataFrame) -> pd.DataFrame:
+    """Rows without any date."""
+    return events[events["happened_from"].isna().to_numpy()]
+
+
+def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.DataFrame:
+    """n rows in the viewer's words.
+
+    names: id of a section, district or province -> its name. `date` is ISO and as sharp as known ("2018-07", "2018", "2018Q3");
+    `row` is the report's own number, by which a download asks for it again.
+    """
+    return pd.DataFrame(
+        {
+            "row": events["report_id"].to_numpy(),
+            "date": [date_text(*three) for three in zip(events["happened_from"], events["happened_to"], events["date_precision"], strict=True)],
+            "kind": [say(f"kind.{kind}") for kind in events["kind"]],
+            "drug": [say(f"drug.{drug}") if isinstance(drug, str) else "" for drug in events["drug"]],
+            "weight_kg": [None if pd.isna(kg) else round(float(kg), 3) for kg in events["weight_kg"]],
+            "bound": ["≥" if bound == "at_least" else "≈" if bound == "about" else "" for bound in events["weight_bound"]],
+            "amount": [_amount(*two, say) for two in zip(events["quantity"], events["unit"], strict=True)],
+            "country": [_country(code, say) for code in events["country_iso3"]],
+            "place": events["place_text"].fillna("").to_numpy(),
+            "section": [names.get(id, "") if isinstance(id, str) else "" for id in events["section_id"]],
+            "how_sure": [_how_sure(*two, say) for two in zip(events["precision_level"], events["uncertainty_m"], strict=True)],
+            "agency": events["agency"].fillna("").to_numpy(),
+            "transport": [say(f"transport.{word}") if isinstance(word, str) else "" for word in events["transport"]],
+            "concealment": events["concealment"].fillna("").to_numpy(),
+            "repeat": [say("events.repeat") if number > 1 else "" for number in events["repeat_number"]],
+            "note": events["note"].fillna("").to_numpy(),
+            "source": [_web(url) for url in events["source_url"]],
+            "feed": [say(f"feed.{feed}") if say.has(f"feed.{feed}") else feed for feed in events["feed"]],
+        },
+    )
+
+
+def date_text(begin: object, end: object, precision: object) -> str:
+    """2018-07-25, 2018-07, 2018Q3, 2018, or empty: never sharper than known."""
+    if not isinstance(begin, str):
+        return ""
+    if precision == "day" and begin == end:
+        return begin
+    if precision in ("day", "month") and begin[:7] == str(end)[:7]:
+        return begin[:7]
+    if precision == "quarter":
+        return f"{begin[:4]}Q{(int(begin[5:7]) + 2) // 3}"
+    return begin[:4] if begin[:4] == str(end)[:4] else f"{begin} – {end}"
+
+
+def _amount(quantity: object, unit: object, say: Language) -> str:
+    if quantity is None or pd.isna(quantity):
+        return ""
+    return f"{say.number(float(quantity))} {unit if isinstance(unit, str) else ''}".strip()
+
+
+def _country(code: str, say: Language) -> str:
+    return say(f"country.{code}") if say.has(f"country.{code}") else code
+
+
+def _how_sure(level: str, metres: float, say: Language) -> str:
+    text = say(f"precision.{level}")
+    return text if pd.isna(metres) else f"{text} ±{say('unit.km', km=max(1, round(float(metres) / 1000)) if metres >= 1000 else round(float(metres) / 1000, 1))}"
+
+
+def _web(url: object) -> str:
+    """Only links that a browser opens as a page; anything else is no link."""
+    return url if isinstance(url, str) and url.startswith(("https://", "http://")) else ""

@@ -1,0 +1,164 @@
+"""What the time brush needs, sent once for a selection: steps, totals, cells and places."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.language import Language
+from dashboard.maps.payload import pack
+from layers.base import Period
+from layers.cells import area_km2, distinct_points
+from layers.happenings import one_row_each
+from layers.heatmap import Cube
+from layers.months import NO_MONTH, month_number, position, single_months
+
+#: Symbols on the map: each distinct position is one, however many events it holds. Beyond this many the largest are drawn.
+MOST_GROUPS = 6_000
+#: Levels whose report names an area, not a place: they are on the heatmap, spread, and never a dot on its centre.
+AREA_LEVELS = ("district", "province", "country", "none")
+
+
+def insider_view(cube: Cube, selected: pd.DataFrame, opening: Period | None, say: Language) -> bytes:
+    """Months, cells and positions of a selection over all time.
+
+    cube: of the selected events. selected: the same events, one row per drug. opening: the period the page opens on.
+    """
+    groups = _groups(selected, cube.months)
+    header = {
+        "step_kind": "month",
+        "steps": cube.months,
+        "labels": [say.month(month) for month in cube.months],
+        "years": [int(month[:4]) for month in cube.months],
+        "default_window": _window(cube.months, opening),
+        "n_cells": len(cube.cells),
+        "cell_ids": [f"{cell:x}" for cell in cube.cells.tolist()],
+        "cell_km2": round(area_km2(cube.resolution)),
+        "n_groups": groups["n_groups"],
+        "n_groups_hidden": groups["n_hidden"],
+        "group_names": groups["names"],
+        "left_out": dict(cube.left_out),
+        "measure": "n",
+    }
+    arrays = {
+        **_totals(cube.n_events, cube.total_kg, ~cube.reports_by_month),
+        **_rings(cube.rings),
+        "cell_step": cube.month_index,
+        "cell_index": cube.cell_index,
+        "cell_n": cube.count,
+        "cell_kg": cube.weight_kg,
+        **groups["arrays"],
+    }
+    return pack(header, arrays)
+
+
+def outsider_view(table: pd.DataFrame, areas: Mapping[str, Any], say: Language) -> bytes:
+    """Quarters and districts from the suppressed table alone.
+
+    table: rows of `geodata.model.AGGREGATE` that pass the filters, the suppressed ones without numbers.
+    areas: GeoJSON of the districts; only those with a published number come in. There are no totals but of what is shown.
+    """
+    steps = _quarters(table)
+    shown = table[~table["suppressed"].astype(bool)]
+    ids = sorted(set(shown["district_id"].dropna()))
+    features = [feature for feature in areas["features"] if feature["properties"]["district_id"] in set(ids)]
+    number = {feature["properties"]["district_id"]: k for k, feature in enumerate(features)}
+    rows = shown[shown["district_id"].isin(number)]
+    step = {label: k for k, label in enumerate(steps)}
+    which = shown["quarter"].map(step).to_numpy(int) if len(shown) else np.zeros(0, int)
+    n_by_step = np.bincount(which, weights=shown["n"].to_numpy(float), minlength=len(steps))
+    kg_by_step = np.bincount(which, weights=shown["weight_kg"].fillna(0).to_numpy(float), minlength=len(steps))
+    header = {
+        "step_kind": "quarter",
+        "steps": steps,
+        "labels": [say.month(label) for label in steps],
+        "years": [int(label[:4]) for label in steps],
+        "default_window": [max(0, len(steps) - 4), max(0, len(steps) - 1)],
+        "n_cells": len(features),
+        "cell_ids": [feature["properties"]["district_id"] for feature in features],
+        "areas": {
+            "type": "FeatureCollection",
+            "features": [{**feature, "id": k, "properties": feature["properties"]} for k, feature in enumerate(features)],
+        },
+        "n_groups": 0,
+        "group_names": [],
+        "left_out": {},
+        "measure": "n",
+    }
+    empty = _groups(pd.DataFrame(), [])["arrays"]
+    arrays = {
+        **_totals(n_by_step, kg_by_step, np.zeros(len(steps), bool)),
+        "cell_step": rows["quarter"].map(step).to_numpy(np.uint16) if len(rows) else np.zeros(0, np.uint16),
+        "cell_index": rows["district_id"].map(number).to_numpy(np.uint32) if len(rows) else np.zeros(0, np.uint32),
+        "cell_n": rows["n"].to_numpy(np.float32) if len(rows) else np.zeros(0, np.float32),
+        "cell_kg": rows["weight_kg"].fillna(0).to_numpy(np.float32) if len(rows) else np.zeros(0, np.float32),
+        **empty,
+    }
+    return pack(header, arrays)
+
+
+def _quarters(table: pd.DataFrame) -> list[str]:
+    """Every quarter from the first to the last, without holes."""
+    if table.empty:
+        return []
+    numbers = [int(label[:4]) * 4 + int(label[5]) - 1 for label in table["quarter"].unique()]
+    return [f"{number // 4}Q{number % 4 + 1}" for number in range(min(numbers), max(numbers) + 1)]
+
+
+def _window(months: list[str], opening: Period | None) -> list[int]:
+    if not months or opening is None:
+        return [0, max(0, len(months) - 1)]
+    return [max(0, position(months, opening.first)), min(len(months) - 1, position(months, opening.last))]
+
+
+def _totals(n: Any, kg: Any, gap: Any) -> dict[str, Any]:
+    return {"step_n": np.asarray(n, np.float64), "step_kg": np.asarray(kg, np.float64), "step_gap": np.asarray(gap, np.uint8)}
+
+
+def _rings(rings: list[list[list[float]]]) -> dict[str, Any]:
+    lengths = [len(ring) - 1 for ring in rings]  # the closing point is the first one again
+    flat = [coordinate for ring in rings for point in ring[:-1] for coordinate in point]
+    return {"rings": np.array(flat, np.float32), "ring_start": np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint32)}
+
+
+def _groups(selected: pd.DataFrame, months: list[str]) -> dict[str, Any]:
+    """Distinct positions, split by seizure and incident, with their monthly numbers."""
+    if selected.empty:
+        rows = selected
+    else:
+        rows = one_row_each(selected)
+        has_drug = set(selected.loc[selected["drug"].notna(), "event_id"])
+        rows = rows.assign(is_incident=~(rows["event_id"].isin(has_drug) | (rows["kind"] == "seizure")))
+        placed = rows["lon"].notna() & ~rows["precision_level"].isin(AREA_LEVELS)
+        rows = rows[placed.to_numpy()]
+    if not len(rows) or not months:
+        empty = {"group_lon": "f8", "group_lat": "f8", "group_uncertainty": "f4", "group_kind": "u1", "group_name": "u4"}
+        empty |= {"group_step": "u2", "group_index": "u4", "group_n": "f4", "group_kg": "f4"}
+        return {"n_groups": 0, "n_hidden": 0, "names": [], "arrays": {name: np.zeros(0, kind) for name, kind in empty.items()}}
+    lon, lat, incident = (rows[name].to_numpy(float) for name in ("lon", "lat", "is_incident"))
+    first, codes = distinct_points(lon, lat, incident)
+    uncertainty = np.zeros(len(first))
+    np.maximum.at(uncertainty, codes, rows["uncertainty_m"].to_numpy(float, na_value=0.0))
+    month = single_months(rows)
+    start = month_number(months[0])
+    dated = (month != NO_MONTH) & (month >= start) & (month < start + len(months))
+    weight = np.bincount(codes[dated], minlength=len(first))
+    kept = np.sort(np.argsort(-weight, kind="stable")[:MOST_GROUPS])
+    renumber = np.full(len(first), -1, np.int64)
+    renumber[kept] = np.arange(len(kept))
+    use = dated & (renumber[codes] >= 0)
+    texts = rows["place_text"].fillna("").to_numpy(object)[first[kept]]
+    name_codes, names = pd.factorize(texts)
+    arrays = {
+        "group_lon": lon[first[kept]],
+        "group_lat": lat[first[kept]],
+        "group_uncertainty": uncertainty[kept].astype(np.float32),
+        "group_kind": incident[first[kept]].astype(np.uint8),
+        "group_name": name_codes.astype(np.uint32),
+        "group_step": (month[use] - start).astype(np.uint16),
+        "group_index": renumber[codes[use]].astype(np.uint32),
+        "group_n": np.ones(int(use.sum()), np.float32),
+        "group_kg": rows["weight_kg"].fillna(0).to_numpy(np.float32)[use],
+    }
+    return {"n_groups": len(kept), "n_hidden": len(first) - len(kept), "names": [str(name) for name in names], "arrays": arrays}

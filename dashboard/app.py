@@ -1,0 +1,132 @@
+"""The web application: Dash on Flask, one page so far, everything served from this machine."""
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dash import Dash
+from flask import Flask, Response, redirect, request
+
+from dashboard import routes
+from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
+from dashboard.maps import style
+from dashboard.maps.palette import RAMP, THEMES
+from dashboard.pages import command
+from dashboard.queries import Queries
+from dashboard.user import current_user
+from geodata.settings import LOOPBACK, Settings
+
+ASSETS = Path(__file__).parent / "assets"
+
+INDEX = """<!DOCTYPE html>
+<html lang="{lang}" data-theme="light">
+<head>
+{metas}
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="referrer" content="same-origin">
+<title>{title}</title>
+<link rel="icon" href="/assets/favicon.svg">
+<script>
+  try {{
+    document.documentElement.dataset.theme =
+      localStorage.getItem("panj-theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  }} catch (refused) {{}}
+</script>
+{css}
+</head>
+<body data-sheet="" class="{role}">
+<script type="application/json" id="map-facts">{facts}</script>
+<script type="application/json" id="words">{words}</script>
+{app_entry}
+<noscript>{noscript}</noscript>
+<footer>{config}{scripts}{renderer}</footer>
+</body>
+</html>"""
+
+
+class PanjDash(Dash):
+    """Dash whose page is written in the language of its address."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        user = current_user()
+        code = user.say.code
+        config = json.loads(parts["config"].split(">", 1)[1].rsplit("<", 1)[0])
+        # Callbacks and layout are asked for under the language's own path: a request then says its language itself.
+        config["requests_pathname_prefix"] = f"/{code}/"
+        return INDEX.format(
+            lang=code,
+            metas=parts.get("metas", ""),
+            title=user.say("app.title"),
+            css=parts.get("css", ""),
+            role="insider" if user.is_insider else "outsider",
+            facts=_script_safe(json.dumps({"palette": {**THEMES, "ramp": RAMP}, "coloured": style.coloured_properties(code)})),
+            words=_script_safe(json.dumps({key: text for key, text in user.say.words.items() if key.startswith("js.")}, ensure_ascii=False)),
+            app_entry=f'<div id="react-entry-point"><div class="opening"><b>Panj</b><p>{user.say("app.opening")}</p></div></div>',
+            noscript=user.say("app.noscript"),
+            config=f'<script id="_dash-config" type="application/json">{_script_safe(json.dumps(config))}</script>',
+            scripts=parts.get("scripts", ""),
+            renderer=parts.get("renderer", ""),
+        )
+
+
+def create_app(settings: Settings, queries: Queries) -> PanjDash:
+    """The application for one store. Importing this module changes nothing; everything is wired here."""
+    server = Flask("dashboard")
+    server.config["PANJ_ROLE"] = settings.role
+    app = PanjDash(
+        "dashboard",
+        server=server,
+        assets_folder=str(ASSETS),
+        serve_locally=True,
+        compress=True,
+        title="Panj",
+        update_title=None,
+        suppress_callback_exceptions=False,
+        health_endpoint="healthz",
+    )
+    _guard(server, settings)
+    routes.register(server, queries)
+    app.layout = lambda: command.layout(current_user(), queries, theme=request.cookies.get("panj_theme", "light"))
+    command.register(app, queries)
+    # A request for "/" is sent on before Dash's own page answers it: the language stands in the address.
+    server.before_request(_to_language)
+    server.wsgi_app = LanguagePrefix(server.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _to_language() -> Response | None:
+    if request.path == "/" and request.script_root.strip("/") not in LANGUAGES:
+        code = best_language(request.headers.get("Accept-Language", ""))
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(f"/{code}/{query}")  # type: ignore[return-value]
+    return None
+
+
+def _guard(server: Flask, settings: Settings) -> None:
+    """Answer only requests that name this machine, and let the page ask nobody else.
+
+    Without the first, a page of a stranger's could read the reports through the viewer's own browser by giving its name
+    the address 127.0.0.1 (DNS rebinding).
+    """
+
+    @server.before_request
+    def _this_machine_only() -> tuple[str, int] | None:
+        host = urlsplit(f"//{request.host}").hostname
+        if host not in LOOPBACK:
+            return language("en")("problem.host", host=str(host), wanted=f"{settings.host}:{settings.port}"), 421
+        return None
+
+    @server.after_request
+    def _no_outside(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+            "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'none'"
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+
+def _script_safe(text: str) -> str:
+    """JSON inside a script element: a "</script>" in a text must not end it."""
+    return text.replace("<", "\\u003c")

@@ -1,0 +1,173 @@
+/* Cells of the heatmap as one drawing of our own inside MapLibre: their classes lie in a small texture, so that a brush
+   step sends one byte a cell to the graphics card and repaints, with the labels staying above. */
+window.panj = window.panj || {};
+(function (panj) {
+  "use strict";
+
+  const VERTEX = `#version 300 es
+  uniform mat4 u_matrix; uniform sampler2D u_class; uniform int u_width;
+  in vec2 a_place; in float a_cell; flat out float v_class;
+  void main() {
+    int cell = int(a_cell + 0.5);
+    v_class = texelFetch(u_class, ivec2(cell % u_width, cell / u_width), 0).r * 255.0;
+    gl_Position = u_matrix * vec4(a_place, 0.0, 1.0);
+  }`;
+  const FRAGMENT = `#version 300 es
+  precision mediump float;
+  uniform vec4 u_ramp[8]; uniform float u_picked; flat in float v_class; out vec4 colour;
+  void main() {
+    int class_ = int(v_class + 0.5);
+    if (class_ == 0) discard;
+    vec4 c = u_ramp[class_];
+    colour = vec4(c.rgb * c.a, c.a);
+  }`;
+
+  const mercator = (lon, lat) => [(lon + 180) / 360, (1 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / Math.PI) / 2];
+  const rgba = (hex, alpha) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16) / 255).concat(alpha);
+
+  panj.CellLayer = class {
+    constructor(id) {
+      this.id = id;
+      this.type = "custom";
+      this.renderingMode = "2d";
+      this.visible = true;
+      this.count = 0;
+      this.ramp = new Float32Array(32);
+    }
+
+    /* rings: Float32 lon, lat pairs; ring_start: first pair of each cell, one more than there are cells. */
+    setCells(rings, starts) {
+      const n = starts.length - 1;
+      this.rings = rings;
+      this.starts = starts;
+      this.n = n;
+      this.width = Math.max(1, Math.ceil(Math.sqrt(n)));
+      this.classes = new Uint8Array(this.width * this.width);
+      this.anchor = n ? mercator(rings[0], rings[1]) : [0, 0];
+      const places = [];
+      const owners = [];
+      for (let cell = 0; cell < n; cell++) {
+        const points = [];
+        for (let k = starts[cell]; k < starts[cell + 1]; k++) {
+          const [x, y] = mercator(rings[2 * k], rings[2 * k + 1]);
+          points.push([x - this.anchor[0], y - this.anchor[1]]);
+        }
+        for (let k = 1; k + 1 < points.length; k++) {
+          places.push(...points[0], ...points[k], ...points[k + 1]);
+          owners.push(cell, cell, cell);
+        }
+      }
+      this.places = new Float32Array(places);
+      this.owners = new Float32Array(owners);
+      this.count = owners.length;
+      this.stale = true;
+      if (this.map) this.map.triggerRepaint();
+    }
+
+    setRamp(colours, alpha) {
+      colours.forEach((hex, k) => this.ramp.set(rgba(hex, alpha), 4 * (k + 1)));
+      if (this.map) this.map.triggerRepaint();
+    }
+
+    setClasses() {
+      this.dirty = true;
+      if (this.map) this.map.triggerRepaint();
+    }
+
+    /* The cell that holds a place, or -1. */
+    cellAt(lon, lat) {
+      for (let cell = 0; cell < this.n; cell++) {
+        let inside = false;
+        const [from, to] = [this.starts[cell], this.starts[cell + 1]];
+        for (let k = from, last = to - 1; k < to; last = k++) {
+          const [x1, y1, x2, y2] = [this.rings[2 * k], this.rings[2 * k + 1], this.rings[2 * last], this.rings[2 * last + 1]];
+          if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1) inside = !inside;
+        }
+        if (inside) return cell;
+      }
+      return -1;
+    }
+
+    onAdd(map, gl) {
+      this.map = map;
+      const shader = (kind, text) => {
+        const made = gl.createShader(kind);
+        gl.shaderSource(made, text);
+        gl.compileShader(made);
+        if (!gl.getShaderParameter(made, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(made));
+        return made;
+      };
+      this.program = gl.createProgram();
+      gl.attachShader(this.program, shader(gl.VERTEX_SHADER, VERTEX));
+      gl.attachShader(this.program, shader(gl.FRAGMENT_SHADER, FRAGMENT));
+      gl.linkProgram(this.program);
+      this.at = Object.fromEntries(["u_matrix", "u_class", "u_width", "u_ramp"].map((name) => [name, gl.getUniformLocation(this.program, name)]));
+      this.array = gl.createVertexArray();
+      this.placeBuffer = gl.createBuffer();
+      this.ownerBuffer = gl.createBuffer();
+      this.texture = gl.createTexture();
+      this.stale = true;
+    }
+
+    onRemove(map, gl) {
+      gl.deleteProgram(this.program);
+      gl.deleteBuffer(this.placeBuffer);
+      gl.deleteBuffer(this.ownerBuffer);
+      gl.deleteTexture(this.texture);
+      gl.deleteVertexArray(this.array);
+    }
+
+    send(gl) {
+      const fill = (buffer, name, values, size) => {
+        const at = gl.getAttribLocation(this.program, name);
+        gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+        gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
+        gl.enableVertexAttribArray(at);
+        gl.vertexAttribPointer(at, size, gl.FLOAT, false, 0, 0);
+      };
+      gl.bindVertexArray(this.array);
+      fill(this.placeBuffer, "a_place", this.places, 2);
+      fill(this.ownerBuffer, "a_cell", this.owners, 1);
+      gl.bindVertexArray(null);
+      this.stale = false;
+      this.dirty = true;
+    }
+
+    sendClasses(gl) {
+      gl.bindTexture(gl.TEXTURE_2D, this.texture);
+      gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+      gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+      gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, this.width, this.width, 0, gl.RED, gl.UNSIGNED_BYTE, this.classes);
+      for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, side, gl.NEAREST);
+      this.dirty = false;
+    }
+
+    render(gl, input) {
+      if (!this.count || !this.visible) return;
+      const started = performance.now();
+      if (this.stale) this.send(gl);
+      gl.activeTexture(gl.TEXTURE0);
+      if (this.dirty) this.sendClasses(gl);
+      else gl.bindTexture(gl.TEXTURE_2D, this.texture);
+      gl.useProgram(this.program);
+      /* Places are stored relative to an anchor and the matrix is shifted in 64 bits: 32 bits alone jitter when zoomed in. */
+      const m = Float64Array.from(input.defaultProjectionData.mainMatrix);
+      const [x, y] = this.anchor;
+      for (let k = 0; k < 4; k++) m[12 + k] += m[k] * x + m[4 + k] * y;
+      gl.uniformMatrix4fv(this.at.u_matrix, false, Float32Array.from(m));
+      gl.uniform1i(this.at.u_class, 0);
+      gl.uniform1i(this.at.u_width, this.width);
+      gl.uniform4fv(this.at.u_ramp, this.ramp);
+      gl.enable(gl.BLEND);
+      gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+      gl.disable(gl.DEPTH_TEST);
+      gl.disable(gl.STENCIL_TEST);
+      gl.disable(gl.CULL_FACE);
+      gl.bindVertexArray(this.array);
+      gl.drawArrays(gl.TRIANGLES, 0, this.count);
+      gl.bindVertexArray(null);
+      this.scriptMs = performance.now() - started;
+    }
+  };
+})(window.panj);

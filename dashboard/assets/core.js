@@ -1,0 +1,112 @@
+/* The page's own state and its one door to the server. Everything else hangs on `window.panj`. */
+window.panj = window.panj || {};
+(function (panj) {
+  "use strict";
+
+  /* "/ru" on a Russian page: every request carries its language in its path. */
+  panj.root = "/" + location.pathname.split("/")[1];
+  panj.code = panj.root.slice(1);
+  panj.words = JSON.parse(document.getElementById("words").textContent);
+  panj.view = null;
+
+  panj.number = (value, digits) => {
+    const size = Math.abs(value);
+    const most = digits ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+    return new Intl.NumberFormat(panj.code === "en" ? "en" : "ru", { maximumFractionDigits: most }).format(value);
+  };
+
+  panj.say = (key, values) => {
+    let text = panj.words[key] ?? key;
+    for (const [name, value] of Object.entries(values || {})) text = text.replaceAll("{" + name + "}", value);
+    return text;
+  };
+
+  /* A header in JSON, padded to eight bytes, then the arrays it lists, each aligned to eight bytes. */
+  panj.decode = (buffer) => {
+    const size = new DataView(buffer).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, size)));
+    const kinds = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
+    let at = 8 + Math.ceil(size / 8) * 8;
+    header.arrays = Object.fromEntries(
+      header.layout.map(([name, kind, length]) => {
+        const array = new kinds[kind](buffer, at, length);
+        at += Math.ceil(array.byteLength / 8) * 8;
+        return [name, array];
+      }),
+    );
+    return header;
+  };
+
+  /* Sums up to each step, so that every brush position afterwards is one subtraction. */
+  panj.sumUp = (steps, size, stepOf, placeOf, values, exact) => {
+    const sums = new (exact ? Float64Array : Float32Array)((steps + 1) * size);
+    for (let k = 0; k < values.length; k++) sums[(stepOf[k] + 1) * size + placeOf[k]] += values[k];
+    for (let k = size; k < sums.length; k++) sums[k] += sums[k - size];
+    return sums;
+  };
+
+  let latest = 0;
+  /* Load what the brush needs for a selection. Resolves to false when a newer request has overtaken this one. */
+  panj.open = async (selection) => {
+    const mine = ++latest;
+    document.body.classList.add("is-loading");
+    try {
+      const answer = await fetch(`${panj.root}/data/view?${selection}`);
+      if (!answer.ok) throw new Error(await answer.text());
+      const view = panj.decode(await answer.arrayBuffer());
+      if (mine !== latest) return false;
+      view.selection = selection;
+      const a = view.arrays;
+      view.groupN = panj.sumUp(view.steps.length, view.n_groups, a.group_step, a.group_index, a.group_n);
+      view.groupKg = panj.sumUp(view.steps.length, view.n_groups, a.group_step, a.group_index, a.group_kg, true);
+      panj.view = view;
+      panj.showProblem("");
+      return true;
+    } catch (problem) {
+      if (mine === latest) panj.showProblem(problem.message.length < 400 && !problem.message.includes("<") ? problem.message : panj.say("js.problem"));
+      return false;
+    } finally {
+      if (mine === latest) document.body.classList.remove("is-loading");
+    }
+  };
+
+  /* Count or kilograms: both have travelled, only the sums are made anew. */
+  panj.measure = (measure) => {
+    const view = panj.view;
+    if (!view || view.measure === measure) return;
+    const a = view.arrays;
+    view.measure = measure;
+    view.cellSums = panj.sumUp(view.steps.length, view.n_cells, a.cell_step, a.cell_index, measure === "kg" ? a.cell_kg : a.cell_n, measure === "kg");
+  };
+
+  panj.showProblem = (text) => {
+    const box = document.getElementById("problem");
+    if (!box) return;
+    box.hidden = !text;
+    box.querySelector("p").textContent = text;
+  };
+
+  panj.stepOf = (label) => (panj.view ? panj.view.steps.indexOf(label) : -1);
+
+  /* Paint steps a..b (both included): map, figures that follow the brush, nothing from the server. */
+  panj.paint = (a, b) => {
+    const view = panj.view;
+    if (!view) return;
+    panj.window = [a, b];
+    panj.map.paintCells(a, b);
+    panj.map.paintGroups(a, b);
+    let n = 0;
+    let kg = 0;
+    for (let k = a; k <= b; k++) {
+      n += view.arrays.step_n[k];
+      kg += view.arrays.step_kg[k];
+    }
+    const put = (id, text) => {
+      const place = document.getElementById(id);
+      if (place && place.textContent !== text) place.textContent = text;
+    };
+    put("period-shown", a === b ? view.labels[a] : `${view.labels[a]} – ${view.labels[b]}`);
+    put("live-n", panj.number(n));
+    put("live-kg", panj.number(kg, kg >= 100 ? 0 : 1));
+  };
+})(window.panj);

@@ -1,0 +1,37 @@
+/* The legend: what, n, period, cell or bandwidth, caveat. The fixed words come from the server, the amounts from the view. */
+window.panj = window.panj || {};
+(function (panj) {
+  "use strict";
+
+  const line = (text, cls) => Object.assign(document.createElement("p"), { textContent: text, className: cls || "" });
+
+  const ramp = (labels) => {
+    const colours = JSON.parse(document.getElementById("map-facts").textContent).palette.ramp;
+    const box = Object.assign(document.createElement("div"), { className: "ramp" });
+    colours.forEach((colour, k) => {
+      const step = Object.assign(document.createElement("span"), { textContent: labels[k] ?? "" });
+      step.style.setProperty("--step", colour);
+      box.append(step);
+    });
+    return box;
+  };
+
+  const amounts = (view, most) => {
+    const box = document.getElementById("legend-heat");
+    if (!box) return;
+    const title = panj.say(view.areas ? "js.legend_areas" : view.measure === "kg" ? "js.legend_cells_kg" : "js.legend_cells_n");
+    if (!most) return box.replaceChildren(line(title, "legend-title"), line(panj.say("js.legend_nothing"), "muted"));
+    const labels = view.breaks.map((value) => panj.number(value));
+    box.replaceChildren(line(title, "legend-title"), ramp(labels), line(view.areas ? panj.say("js.legend_withheld") : panj.say("js.legend_log", { km2: panj.number(view.cell_km2) }), "muted"));
+  };
+
+  const surface = (made) => {
+    const box = document.getElementById("legend-heat");
+    if (!box) return;
+    const title = panj.say(made.measure === "kg" ? "js.legend_surface_kg" : "js.legend_surface_n");
+    if (!made.width) return box.replaceChildren(line(title, "legend-title"), line(panj.say("js.legend_nothing"), "muted"));
+    box.replaceChildren(line(title, "legend-title"), ramp(made.breaks.map((value) => panj.number(value))), line(panj.say("js.legend_bandwidth", { km: panj.number(made.bandwidth_m / 1000) }), "muted"));
+  };
+
+  panj.legend = { amounts, surface };
+})(window.panj);

@@ -1,0 +1,306 @@
+/* The map: the only file that reaches for Plotly's own MapLibre instance (it is private there; plotly is pinned, and a
+   browser test fails when it moves). Style and sources come with the figure; here is what changes after the first paint. */
+window.panj = window.panj || {};
+(function (panj) {
+  "use strict";
+
+  const LADDER = [];
+  for (let power = -4; power < 10; power++) for (const digit of [1, 2, 5]) LADDER.push(digit * 10 ** power);
+  const SILENT = "rgba(0,0,0,0)";
+
+  let map = null;
+  let cells = null;
+  let palette = null;
+  let coloured = [];
+  let lastClass = null;
+
+  const instance = () => {
+    const graph = document.querySelector("#map .js-plotly-plot");
+    const subplot = graph && graph._fullLayout && graph._fullLayout.map && graph._fullLayout.map._subplot;
+    return subplot && subplot.map;
+  };
+
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  const ready = (async () => {
+    while (!(map = instance()) || !map.isStyleLoaded()) await pause(40);
+    const told = JSON.parse(document.getElementById("map-facts").textContent);
+    palette = told.palette;
+    coloured = told.coloured;
+    cells = new panj.CellLayer("cells");
+    map.on("styleimagemissing", (event) => panj.drawIcon(map, event.id, palette[panj.theme()]));
+    if (!map.getLayer("cells")) map.addLayer(cells, map.getLayer("corridors-case") ? "corridors-case" : "border-case");
+    cells.setRamp(palette.ramp, 0.82);
+    map.on("click", picked);
+    map.on("mousemove", hovered);
+    map.on("mouseout", () => tip(null));
+    map.on("moveend", moved);
+    map.dragRotate.disable();
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.enable();
+    recolour();
+    document.body.dataset.map = "ready";
+    return map;
+  })();
+
+  /* ---- amounts -------------------------------------------------------------------------------------------------- */
+
+  const between = (sums, size, index, a, b) => sums[(b + 1) * size + index] - sums[a * size + index];
+
+  const ladder = (most) => {
+    let top = 0;
+    while (top + 1 < LADDER.length && LADDER[top + 1] <= most) top++;
+    return LADDER.slice(Math.max(0, top - 6), Math.max(0, top - 6) + 7);
+  };
+
+  const rescale = (a, b) => {
+    const view = panj.view;
+    let most = 0;
+    for (let k = 0; k < view.n_cells; k++) most = Math.max(most, between(view.cellSums, view.n_cells, k, a, b));
+    view.breaks = ladder(most || 1);
+    let radius = 0;
+    const sums = view.measure === "kg" ? view.groupKg : view.groupN;
+    for (let k = 0; k < view.n_groups; k++) radius = Math.max(radius, between(sums, view.n_groups, k, a, b));
+    view.groupMost = radius || 1;
+    panj.legend.amounts(view, most);
+  };
+
+  const paintCells = (a, b) => {
+    const view = panj.view;
+    if (!cells || !view.breaks) return;
+    const started = performance.now();
+    const size = view.n_cells;
+    const low = view.cellSums.subarray(a * size, (a + 1) * size);
+    const high = view.cellSums.subarray((b + 1) * size, (b + 2) * size);
+    const [b0, b1, b2, b3, b4, b5, b6] = view.breaks;
+    const floor = b0 * 0.5;
+    const classes = view.areas ? lastClass : cells.classes;
+    for (let k = 0; k < size; k++) {
+      const v = high[k] - low[k];
+      const was = classes[k];
+      const now = v < floor ? 0 : v < b1 ? 1 : v < b2 ? 2 : v < b3 ? 3 : v < b4 ? 4 : v < b5 ? 5 : v < b6 ? 6 : 7;
+      if (was !== now) {
+        classes[k] = now;
+        if (view.areas) map.setFeatureState({ source: "areas", id: k }, { colour: now ? palette.ramp[now - 1] : SILENT });
+      }
+    }
+    if (!view.areas) cells.setClasses();
+    panj.lastStepMs = performance.now() - started;
+  };
+
+  const paintGroups = (a, b) => {
+    const view = panj.view;
+    if (!map || !view.groupMost) return;
+    const sums = view.measure === "kg" ? view.groupKg : view.groupN;
+    const size = view.n_groups;
+    for (let k = 0; k < size; k++) {
+      const n = between(view.groupN, size, k, a, b);
+      const v = between(sums, size, k, a, b);
+      /* Area follows the amount; an event without a weight keeps a small dot. */
+      const radius = n > 0 ? Math.round(2 * Math.max(3, 24 * Math.sqrt(v / view.groupMost))) / 2 : 0;
+      if (view.groupRadius[k] !== radius) {
+        view.groupRadius[k] = radius;
+        map.setFeatureState({ source: "groups", id: k }, { radius });
+      }
+    }
+  };
+
+  const show = async () => {
+    await ready;
+    const view = panj.view;
+    const a = view.arrays;
+    if (view.areas) {
+      lastClass = new Uint8Array(view.n_cells);
+      map.removeFeatureState({ source: "areas" });
+      map.getSource("areas").setData(view.areas);
+      cells.setCells(new Float32Array(0), new Uint32Array(1));
+    } else {
+      cells.setCells(a.rings, a.ring_start);
+    }
+    view.groupRadius = new Float32Array(view.n_groups);
+    map.removeFeatureState({ source: "groups" });
+    map.getSource("groups").setData({
+      type: "FeatureCollection",
+      features: Array.from({ length: view.n_groups }, (_, k) => ({
+        type: "Feature",
+        id: k,
+        properties: { k, what: a.group_kind[k] ? "incident" : "seizure", uncertainty_m: a.group_uncertainty[k] },
+        geometry: { type: "Point", coordinates: [a.group_lon[k], a.group_lat[k]] },
+      })),
+    });
+  };
+
+  /* ---- what is under the pointer -------------------------------------------------------------------------------- */
+
+  const under = (point) => {
+    const box = [
+      [point.x - 5, point.y - 5],
+      [point.x + 5, point.y + 5],
+    ];
+    const here = ["posts", "incidents", "seizures"].filter((id) => map.getLayer(id) && map.getLayoutProperty(id, "visibility") !== "none");
+    const found = map.queryRenderedFeatures(box, { layers: here }).find((f) => f.source !== "groups" || panj.view.groupRadius[f.properties.k] > 0);
+    if (found) return found.source === "posts" ? { kind: "post", id: found.properties.id, properties: found.properties } : { kind: "group", k: found.properties.k };
+    const line = map.queryRenderedFeatures(box, { layers: ["picked-section", "border", "corridors", "corridors-weak"].filter((id) => map.getLayer(id)) });
+    const corridor = line.find((f) => f.source === "corridors");
+    const section = map.queryRenderedFeatures(box, { layers: ["section-hit"].filter((id) => map.getLayer(id)) })[0];
+    if (section) return { kind: "section", id: section.properties.section_id, properties: section.properties };
+    if (corridor) return { kind: "corridor", id: corridor.properties.corridor_id, properties: corridor.properties };
+    if (panj.view && panj.view.areas) {
+      const area = map.queryRenderedFeatures(point, { layers: ["areas"] })[0];
+      if (area) return { kind: "area", k: area.id, id: area.properties.district_id, properties: area.properties };
+    } else if (panj.view && cells.visible && panj.window) {
+      const at = map.unproject(point);
+      const k = cells.cellAt(at.lng, at.lat);
+      if (k >= 0 && cells.classes[k]) return { kind: "cell", k };
+    }
+    return null;
+  };
+
+  const name = (properties) => properties[`name_${panj.code}`] || properties.name_en;
+
+  const words = (thing) => {
+    const view = panj.view;
+    const amounts = (nSums, kgSums, size, k) => {
+      const [a, b] = panj.window;
+      const n = nSums ? panj.say("js.events_n", { n: panj.number(between(nSums, size, k, a, b)) }) : null;
+      const kg = kgSums ? panj.say("js.kg_n", { kg: panj.number(between(kgSums, size, k, a, b)) }) : null;
+      return [n, kg].filter(Boolean).join(" · ");
+    };
+    if (thing.kind === "group") return [view.group_names[view.arrays.group_name[thing.k]] || "", amounts(view.groupN, view.groupKg, view.n_groups, thing.k)];
+    if (thing.kind === "cell") return [panj.say("js.cell"), amounts(view.measure === "n" ? view.cellSums : null, view.measure === "kg" ? view.cellSums : null, view.n_cells, thing.k)];
+    if (thing.kind === "area") return [name(thing.properties), lastClass[thing.k] ? amounts(view.measure === "n" ? view.cellSums : null, view.measure === "kg" ? view.cellSums : null, view.n_cells, thing.k) : panj.say("js.withheld")];
+    return [name(thing.properties), panj.say(`js.${thing.kind}`)];
+  };
+
+  const tip = (thing, point) => {
+    const box = document.getElementById("tip");
+    box.hidden = !thing;
+    map.getCanvas().style.cursor = thing ? "pointer" : "";
+    if (!thing) return;
+    const [title, text] = words(thing);
+    box.replaceChildren(Object.assign(document.createElement("b"), { textContent: title }), Object.assign(document.createElement("span"), { textContent: text }));
+    const frame = map.getContainer().getBoundingClientRect();
+    box.style.left = `${Math.min(point.x + 14, frame.width - 220)}px`;
+    box.style.top = `${Math.min(point.y + 14, frame.height - 60)}px`;
+  };
+
+  const hovered = (event) => {
+    if (event.originalEvent.buttons || !panj.view) return;
+    tip(under(event.point), event.point);
+  };
+
+  const picked = (event) => {
+    if (!panj.view) return;
+    const thing = under(event.point);
+    if (!thing) return panj.pick("");
+    const a = panj.view.arrays;
+    if (thing.kind === "group") panj.pick(`place:${a.group_lon[thing.k].toFixed(5)},${a.group_lat[thing.k].toFixed(5)}`);
+    else if (thing.kind === "cell") panj.pick(`cell:${panj.view.cell_ids[thing.k]}`);
+    else if (thing.kind !== "area") panj.pick(`${thing.kind}:${thing.id}`);
+  };
+
+  panj.pick = (what) => {
+    window.dash_clientside.set_props("picked", { data: what });
+  };
+
+  /* ---- looks ---------------------------------------------------------------------------------------------------- */
+
+  panj.theme = () => document.documentElement.dataset.theme;
+
+  const recolour = () => {
+    const colours = palette[panj.theme()];
+    for (const [layer, property, value] of coloured) {
+      if (!map.getLayer(layer)) continue;
+      const put = JSON.parse(JSON.stringify(value), (_, item) => (typeof item === "string" && item.startsWith("@") ? colours[item.slice(1)] : item));
+      map.setPaintProperty(layer, property, put);
+    }
+    for (const id of map.listImages()) panj.drawIcon(map, id, colours);
+    map.triggerRepaint();
+  };
+
+  const visible = (id, on) => map.getLayer(id) && map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
+
+  const switchLayers = async (shown, heatmap) => {
+    await ready;
+    for (const id of ["corridors-case", "corridors", "corridors-weak"]) visible(id, shown.includes("corridors"));
+    for (const id of ["posts", "post-names"]) visible(id, shown.includes("posts"));
+    visible("seizures", shown.includes("seizures"));
+    visible("incidents", shown.includes("incidents"));
+    visible("districts", shown.includes("districts"));
+    visible("areas", heatmap !== "off");
+    cells.visible = heatmap === "cells";
+    if (map.getLayer("surface")) visible("surface", heatmap === "surface");
+    map.triggerRepaint();
+  };
+
+  const highlight = async (picked_) => {
+    await ready;
+    const [kind, id] = picked_.split(/:(.*)/);
+    map.setFilter("picked-section", ["==", ["get", "section_id"], kind === "section" ? id : ""]);
+    const disc = kind === "place" ? reach(id) : null;
+    map.getSource("reach").setData({ type: "FeatureCollection", features: disc ? [disc] : [] });
+  };
+
+  /* The circle in which the true position lies. */
+  const reach = (place) => {
+    const [lon, lat] = place.split(",").map(Number);
+    const a = panj.view.arrays;
+    let metres = 0;
+    for (let k = 0; k < panj.view.n_groups; k++)
+      if (Math.abs(a.group_lon[k] - lon) < 1e-4 && Math.abs(a.group_lat[k] - lat) < 1e-4) metres = Math.max(metres, a.group_uncertainty[k]);
+    if (!metres) return null;
+    const ring = Array.from({ length: 65 }, (_, k) => {
+      const angle = (k * Math.PI) / 32;
+      return [lon + ((metres / 111320) * Math.cos(angle)) / Math.cos((lat * Math.PI) / 180), lat + (metres / 110574) * Math.sin(angle)];
+    });
+    return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+  };
+
+  const surface = async (query) => {
+    await ready;
+    const answer = await fetch(`${panj.root}/data/surface?${query}`);
+    if (!answer.ok) return panj.showProblem(await answer.text());
+    const made = panj.decode(await answer.arrayBuffer());
+    if (map.getLayer("surface")) map.removeLayer("surface");
+    if (map.getSource("surface")) map.removeSource("surface");
+    panj.legend.surface(made);
+    if (!made.width) return;
+    const canvas = Object.assign(document.createElement("canvas"), { width: made.width, height: made.height });
+    const picture = canvas.getContext("2d").createImageData(made.width, made.height);
+    const ramp = palette.ramp.map((hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16)));
+    made.arrays.shade.forEach((shade, k) => {
+      if (!shade) return;
+      const place = ((shade - 1) / 254) * (ramp.length - 1);
+      const low = Math.floor(place);
+      const part = place - low;
+      const next = ramp[Math.min(low + 1, ramp.length - 1)];
+      for (let c = 0; c < 3; c++) picture.data[4 * k + c] = ramp[low][c] * (1 - part) + next[c] * part;
+      picture.data[4 * k + 3] = Math.min(215, 60 + shade * 1.6);
+    });
+    canvas.getContext("2d").putImageData(picture, 0, 0);
+    map.addSource("surface", { type: "image", url: canvas.toDataURL(), coordinates: made.corners });
+    map.addLayer({ id: "surface", type: "raster", source: "surface", paint: { "raster-fade-duration": 0, "raster-opacity": 0.9 } }, "cells");
+  };
+
+  let quiet = false;
+  const moved = () => {
+    if (quiet) return;
+    const centre = map.getCenter();
+    panj.address({ at: `${centre.lng.toFixed(3)},${centre.lat.toFixed(3)},${map.getZoom().toFixed(2)}` });
+  };
+
+  const goTo = async (lon, lat, zoom) => {
+    await ready;
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), duration: calm ? 0 : 200 });
+  };
+
+  const jumpTo = async (lon, lat, zoom) => {
+    await ready;
+    quiet = true;
+    map.jumpTo({ center: [lon, lat], zoom });
+    quiet = false;
+  };
+
+  panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, instance: () => map, cells: () => cells };
+})(window.panj);

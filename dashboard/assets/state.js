@@ -1,0 +1,177 @@
+/* The whole state of the page lives in its address: read once, written at every change, gone back to with the browser's
+   own button. Also the glue between Dash's components and the map. */
+window.panj = window.panj || {};
+window.dash_clientside = window.dash_clientside || {};
+(function (panj) {
+  "use strict";
+
+  const LISTS = ["d", "k", "c", "a", "t"];
+  const DEFAULT_LAYERS = "corridors,posts,seizures,incidents,districts";
+  const still = () => window.dash_clientside.no_update;
+
+  /* Change some words of the address. `push` makes a step that the browser's back button returns to. */
+  panj.address = (changes, push) => {
+    const query = new URLSearchParams(location.search);
+    for (const [key, value] of Object.entries(changes)) value ? query.set(key, value) : query.delete(key);
+    const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+    if (text === location.search.slice(1)) return;
+    history[push ? "pushState" : "replaceState"](history.state, "", `${panj.root}/${text ? "?" + text : ""}`);
+    link(text);
+  };
+
+  const link = (text) => {
+    for (const a of document.querySelectorAll("a[data-language]")) a.href = `/${a.dataset.language}/${text ? "?" + text : ""}`;
+  };
+
+  let first = true;
+  let shownSelection = null;
+
+  window.dash_clientside.panj = {
+    /* Address -> components. Called when the page opens and when the browser goes back. */
+    restore: (search) => {
+      const query = new URLSearchParams(search || "");
+      const list = (key) => (query.get(key) || "").split(",").filter(Boolean);
+      const at = (query.get("at") || "").split(",").map(Number);
+      if (at.length === 3 && at.every(Number.isFinite)) panj.map.jumpTo(...at);
+      link((search || "").slice(1));
+      return [
+        ...LISTS.map(list),
+        query.get("m") === "kg" ? "kg" : "n",
+        ["cells", "surface", "off"].includes(query.get("h")) ? query.get("h") : "cells",
+        ["10", "25", "50"].includes(query.get("b")) ? query.get("b") : "25",
+        query.has("l") ? list("l") : DEFAULT_LAYERS.split(","),
+        query.get("p") || "",
+        query.get("s") || "",
+      ];
+    },
+
+    /* Components -> data, map, address, and the query that the server's answers hang on. */
+    compose: async (d, k, c, a, t, measure, heatmap, bandwidth, layers, period, picked) => {
+      const values = [d, k, c, a, t];
+      const selection = new URLSearchParams(LISTS.map((key, i) => [key, (values[i] || []).join(",")]).filter(([, text]) => text)).toString();
+      if (selection !== shownSelection) {
+        if (!(await panj.open(selection))) return still();
+        shownSelection = selection;
+        panj.measure(measure);
+        await panj.map.show();
+      }
+      panj.measure(measure);
+      const view = panj.view;
+      await panj.map.switchLayers(layers || [], heatmap);
+      let [from, to] = (period || "").split("..").map(panj.stepOf);
+      if (!(from >= 0 && to >= from)) [from, to] = view.default_window;
+      if (view.steps.length) {
+        panj.map.rescale(from, to);
+        panj.window = [from, to];
+        panj.brush.draw();
+        panj.paint(from, to);
+      } else {
+        panj.brush.draw();
+        panj.map.rescale(0, -1);
+      }
+      const shown = view.steps.length ? `${view.steps[from]}..${view.steps[to]}` : "";
+      const changes = Object.fromEntries(LISTS.map((key, i) => [key, (values[i] || []).join(",")]));
+      Object.assign(changes, { m: measure === "kg" ? "kg" : "", h: heatmap === "cells" ? "" : heatmap, b: bandwidth === "25" ? "" : bandwidth });
+      Object.assign(changes, { p: shown, s: picked || "", l: undefined });
+      const query = new URLSearchParams(Object.entries(changes).filter(([, text]) => text));
+      if ((layers || []).join(",") !== DEFAULT_LAYERS) {
+        query.set("l", (layers || []).join(","));
+        changes.l = (layers || []).join(",") || "none";
+      }
+      panj.address(changes, !first);
+      first = false;
+      await panj.map.highlight(picked || "");
+      panj.query = query.toString();
+      if (heatmap === "surface") panj.map.surface(panj.query);
+      document.body.dataset.page = "ready";
+      return panj.query;
+    },
+
+    flyTo: (target) => {
+      if (target && target.lon !== undefined) panj.map.goTo(target.lon, target.lat, target.zoom);
+      return still();
+    },
+  };
+
+  /* ---- things that need no server -------------------------------------------------------------------------------- */
+
+  const setTheme = (theme) => {
+    document.documentElement.dataset.theme = theme;
+    try {
+      localStorage.setItem("panj-theme", theme);
+    } catch (refused) {
+      /* A locked-down browser keeps no choice: the page works, it only forgets. */
+    }
+    document.cookie = `panj_theme=${theme}; path=/; max-age=31536000; SameSite=Strict`;
+    const grid = document.getElementById("events");
+    if (grid) grid.classList.toggle("ag-theme-dark", theme === "dark");
+    panj.map.ready.then(panj.map.recolour);
+    panj.drawLegendIcons();
+  };
+
+  const openSheet = (name) => {
+    document.body.dataset.sheet = document.body.dataset.sheet === name ? "" : name;
+    for (const button of document.querySelectorAll("[data-opens]")) button.setAttribute("aria-expanded", button.dataset.opens === document.body.dataset.sheet);
+  };
+
+  const save = async (button) => {
+    if (!panj.query && panj.query !== "") return;
+    const kind = button.dataset.saves;
+    button.classList.add("is-busy");
+    button.disabled = true;
+    try {
+      const options = {};
+      if (kind !== "map.html") {
+        const rows = [];
+        const api = await window.dash_ag_grid.getApiAsync("events");
+        api.forEachNodeAfterFilterAndSort((node) => node.data && rows.push(node.data.row));
+        Object.assign(options, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(rows) });
+      }
+      const answer = await fetch(`${panj.root}/download/${kind}?${panj.query}`, options);
+      if (!answer.ok) throw new Error(await answer.text());
+      const name = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") || "");
+      const a = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await answer.blob()), download: name ? name[1] : `panj-${kind}` });
+      a.click();
+      setTimeout(() => URL.revokeObjectURL(a.href), 10000);
+    } catch (problem) {
+      panj.showProblem(problem.message.length < 400 && !problem.message.includes("<") ? problem.message : panj.say("js.problem"));
+    } finally {
+      button.classList.remove("is-busy");
+      button.disabled = false;
+    }
+  };
+
+  const share = async (button) => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.dataset.said = panj.say("js.copied");
+    } catch (refused) {
+      window.prompt(panj.say("js.copy_by_hand"), location.href);
+    }
+    setTimeout(() => delete button.dataset.said, 1800);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("button, [data-opens]");
+    if (!button) return;
+    if (button.id === "theme") setTheme(panj.theme() === "dark" ? "light" : "dark");
+    else if (button.dataset.opens) openSheet(button.dataset.opens);
+    else if (button.dataset.saves) save(button);
+    else if (button.id === "share") share(button);
+    else if (button.dataset.folds) document.body.classList.toggle(`no-${button.dataset.folds}`);
+    else if (button.dataset.picks !== undefined) panj.pick(button.dataset.picks);
+    else if (button.id === "problem-close") panj.showProblem("");
+    else if (button.id === "problem-again") location.reload();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.target.closest("input, textarea")) {
+      if (document.body.dataset.sheet) openSheet(document.body.dataset.sheet);
+      else if (panj.view) panj.pick("");
+    }
+  });
+
+  new MutationObserver(() => {
+    for (const place of document.querySelectorAll("[data-icon]:empty")) return panj.drawLegendIcons();
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})(window.panj);

@@ -1,0 +1,124 @@
+"""Key figures, what changed, the doors to what is not on the map, and the ranked list."""
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+from dash import html
+
+from dashboard.user import User
+from dashboard.view_state import ViewState
+from layers.coverage_share import CoverageShare
+from layers.key_figures import Change, KeyFigures
+
+#: Longer than this the list is no list any more; the rest stands in the events table.
+MOST_RANKED = 12
+
+
+class Outside(NamedTuple):
+    """What outsiders are told: how many published cells the choice has, and how many of them are withheld."""
+
+    cells: int
+    withheld: int
+
+
+def skeleton() -> list[html.Div]:
+    """Grey lines of the size of what is coming."""
+    return [html.Div(className="skeleton") for _ in range(3)]
+
+
+def body(told: KeyFigures | Outside, user: User) -> list[Any]:
+    """What stands under the two large numbers."""
+    say = user.say
+    if isinstance(told, Outside):
+        return [html.P(say("figures.published", n=told.cells), className="muted"), html.P(say("caveat.published_totals"), className="muted")]
+    lines = [_change(told.change_n, "change.events", user), _change(told.change_kg, "change.kg", user, " " + say("unit.kg"))]
+    if not told.change_n.reason and told.change_n.is_uneven:
+        lines.append(_line("!", say("change.uneven")))
+    if told.months_with_reports < told.months:
+        lines.append(_line("▨", say("figures.gaps", n=told.months - told.months_with_reports, of=told.months)))
+    if told.is_at_least:
+        lines.append(_line("≥", say("figures.at_least")))
+    if told.n_other_units:
+        lines.append(_line("+", say("figures.other_units", n=told.n_other_units)))
+    lines += [_line("+", say("figures.apart", drug=say(f"drug.{drug}"), kg=say.number(kg))) for drug, kg in told.kg_apart.items()]
+    doors = [("undated", told.n_undated), ("unplaced", told.n_without_point), ("vague", told.n_overlapping)]
+    return [
+        html.Ul(lines, className="changes"),
+        html.Div([html.Button(say(f"door.{name}_n", n=n), className="quiet", **{"data-picks": f"door:{name}"}) for name, n in doors if n], className="doors"),
+        html.Details([html.Summary(say("share.title")), html.Div(_share(told.coverage, user), className="group")]),
+    ]  # fmt: skip
+
+
+def _line(sign: str, text: str) -> html.Li:
+    return html.Li([html.Span(sign, className="sign", **{"aria-hidden": "true"}), html.Span(text)])
+
+
+def _change(change: Change, key: str, user: User, unit: str = "") -> html.Li:
+    say = user.say
+    if change.difference is None or change.before is None:
+        return _line("·", say(change.reason))
+    sign = "▲" if change.difference > 0 else "▼" if change.difference < 0 else "="
+    by = ("+" if change.difference > 0 else "−" if change.difference < 0 else "±") + say.number(abs(change.difference)) + unit
+    return _line(sign, say(key, by=by, before=say.number(change.before) + unit))
+
+
+def _share(coverage: CoverageShare, user: User) -> list[Any]:
+    """Single records against national totals; a sentence where there is nothing to compare."""
+    say = user.say
+    if coverage.share is None and not len(coverage.rows):
+        return [html.P(say(coverage.reason), className="muted")]
+    rows = coverage.rows.sort_values("national_kg", ascending=False).head(8)
+    cells = [
+        html.Tr(
+            [
+                html.Td(f"{say('country.' + row.country_iso3) if say.has('country.' + row.country_iso3) else row.country_iso3} {row.year}"),
+                html.Td(say(f"drug.{row.drug}") if say.has(f"drug.{row.drug}") else row.drug),
+                html.Td(say("share.of", single=say.number(row.single_kg), national=say.number(row.national_kg)) if pd.notna(row.share) else "–"),
+                html.Td(say.number(100 * row.share, 0) + "\u00a0%" if pd.notna(row.share) else say(row.status), title=say(row.status)),
+            ]
+        )
+        for row in rows.itertuples()
+    ]
+    head = say("share.sentence", share=say.number(100 * coverage.share, 0), single=say.number(coverage.single_kg, 0), national=say.number(coverage.national_kg, 0)) if coverage.share is not None else say(coverage.reason)  # fmt: skip
+    return [html.P(head), html.Div(html.Table(html.Tbody(cells), className="shares"), className="shares-frame")]
+
+
+def ranking(table: pd.DataFrame, state: ViewState, user: User) -> list[Any]:
+    """One button per place: order, name, amount, a bar whose hatched part may belong elsewhere, and what changed.
+
+    table: kind, id, name, rank, n, weight_kg, share_unsure, change_n, change_kg; most first.
+    """
+    say = user.say
+    if table.empty:
+        return [html.P(say("ranking.none"), className="muted")]
+    kg = state.measure == "kg"
+    amounts = table["weight_kg" if kg else "n"].astype(float)
+    most = max(float(amounts.max()), 1e-9)
+    return [_ranked(row, float(amount), most, kg, state, user) for row, amount in zip(table.head(MOST_RANKED).to_dict("records"), amounts, strict=False)]
+
+
+def _ranked(row: dict[str, Any], amount: float, most: float, kg: bool, state: ViewState, user: User) -> html.Button:
+    say = user.say
+    key = f"{row['kind']}:{row['id']}"
+    unsure = float(row.get("share_unsure") or 0.0) if pd.notna(row.get("share_unsure")) else 0.0
+    width = 100 * amount / most
+    change = row.get("change_kg" if kg else "change_n")
+    notes = []
+    if pd.notna(change) and change:
+        notes.append(say("ranking.change", by=("+" if change > 0 else "−") + say.number(abs(float(change)))))
+    if unsure > 0:
+        notes.append(say("ranking.unsure", share=say.number(100 * unsure, 0)))
+    return html.Button(
+        [
+            html.Span(str(int(row["rank"])), className="order"),
+            html.Span([html.Span(**{"data-icon": row["icon"]}, className="rank-icon") if row.get("icon") else None, row["name"]], className="place", title=row["name"]),
+            html.Span(say.number(amount) + ("\u00a0" + say("unit.kg") if kg else ""), className="amount"),
+            html.Span(
+                [html.Span(className="sure", style={"width": f"{width * (1 - unsure):.1f}%"}), html.Span(className="unsure", style={"width": f"{width * unsure:.1f}%"})],
+                className="track",
+            ),
+            html.Span(" · ".join(notes), className="note") if notes else None,
+        ],
+        className="rank is-picked" if state.picked == key else "rank",
+        **{"data-picks": key} if row["kind"] != "area" else {"disabled": True},
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""The left panel: what, where, who, how, and the switches of the layers."""
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+
+from dashboard.user import User
+from dashboard.view_state import BANDWIDTHS_KM, LAYERS
+
+Options = Sequence[Mapping[str, str]]
+
+
+def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
+    """Filters and layer switches. options: per filter the values that the store holds, most frequent first."""
+    say = user.say
+    groups = [
+        _group(say("filter.what"), [_pills("f-drugs", say("filter.drugs"), options["drugs"])], True),
+        _group(say("filter.where"), [_choice("f-countries", say("filter.countries"), options["countries"], say("filter.all_countries"))], True),
+    ]
+    if user.is_insider:
+        groups[0].children[1].children.append(_pills("f-kinds", say("filter.kinds"), options["kinds"]))
+        groups += [
+            _group(say("filter.who"), [_choice("f-agencies", say("filter.agencies"), options["agencies"], say("filter.all_agencies"))]),
+            _group(say("filter.how"), [_pills("f-transports", say("filter.transports"), options["transports"])]),
+        ]
+    else:
+        groups.append(html.Div([dcc.Store(id=name, data=[]) for name in ()]))
+    return html.Aside(
+        [
+            html.Div(
+                [
+                    html.H2(say("panel.filters")),
+                    html.Button(say("button.clear"), id="clear", className="link"),
+                    _close(say("button.close"), "filters"),
+                ],
+                className="panel-head",
+            ),
+            html.Div(
+                [
+                    *groups,
+                    _group(say("filter.measure"), [_radio("f-measure", say("filter.measure"), [("n", say("measure.n")), ("kg", say("measure.kg"))])], True),
+                    _group(say("panel.layers"), [*_heatmap(user), _layers(user)], True),
+                ],
+                className="panel-body",
+            ),
+        ],
+        id="filters",
+        className="panel left",
+        **{"aria-label": say("panel.filters")},
+    )
+
+
+def _heatmap(user: User) -> list:
+    say = user.say
+    kinds = ("cells", "surface", "off") if user.is_insider else ("cells", "off")
+    names = {"cells": "heatmap.cells" if user.is_insider else "heatmap.areas", "surface": "heatmap.surface", "off": "heatmap.off"}
+    radio = _radio("f-heatmap", say("heatmap.title"), [(kind, say(names[kind])) for kind in kinds])
+    widths = _radio("f-bandwidth", say("heatmap.bandwidth"), [(str(km), say("unit.km", km=km)) for km in BANDWIDTHS_KM])
+    return [
+        html.Div([html.Span(say("heatmap.title"), className="label"), radio]),
+        html.Div([html.Span(say("heatmap.bandwidth"), className="label"), widths], className="bandwidths"),
+    ]
+
+
+def _layers(user: User) -> dcc.Checklist:
+    say = user.say
+    shown = LAYERS if user.is_insider else tuple(name for name in LAYERS if name not in ("seizures", "incidents"))
+    return dcc.Checklist(
+        id="f-layers",
+        options=[{"label": say(f"layer.{name}"), "value": name} for name in shown],
+        value=list(shown),
+        className="switches",
+    )
+
+
+def _group(title: str, children: list, is_open: bool = False) -> html.Details:
+    return html.Details([html.Summary(title), html.Div(children, className="group")], open=is_open)
+
+
+def _pills(id: str, label: str, options: Options) -> html.Div:
+    return html.Div(
+        [html.Span(label, className="label"), dcc.Checklist(id=id, options=list(options), value=[], className="pills", inline=True)],
+        role="group",
+        **{"aria-label": label},
+    )
+
+
+def _radio(id: str, label: str, options: list[tuple[str, str]]) -> html.Div:
+    items = [{"value": value, "label": text} for value, text in options]
+    return html.Div(dcc.RadioItems(id=id, options=items, value=options[0][0], className="segments", inline=True), role="group", **{"aria-label": label})
+
+
+def _choice(id: str, label: str, options: Options, all_: str) -> html.Div:
+    return html.Div(
+        [html.Span(label, className="label"), dcc.Dropdown(id=id, options=list(options), value=[], multi=True, placeholder=all_, closeOnSelect=False)],
+    )
+
+
+def _close(label: str, sheet: str) -> html.Button:
+    return html.Button("×", className="icon only-phone", title=label, **{"data-opens": sheet, "aria-label": label})

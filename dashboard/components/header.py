@@ -1,0 +1,46 @@
+"""The bar above the map: name, period, share, save, language, light and dark."""
+
+from dash import html
+
+from dashboard.language import LANGUAGES, NAMES, SHORT
+from dashboard.user import User
+
+#: The river as a mark: two banks and what crosses between them.
+MARK = (
+    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<rect width='32' height='32' rx='7' fill='%230f766e'/><path d='M4 20c5-9 9-9 12-4s7 5 12-4' fill='none' stroke='white' "
+    "stroke-width='3.2' stroke-linecap='round'/><circle cx='16' cy='16' r='2.6' fill='%23f8cf97'/></svg>"
+)
+
+
+def header(user: User, *, is_generated: bool) -> html.Header:
+    """The header for one viewer; `is_generated` puts the demonstration mark into it."""
+    say = user.say
+    return html.Header(
+        [
+            html.Button("☰", className="icon only-wide", title=say("panel.filters"), **{"data-folds": "filters", "aria-label": say("panel.filters")}),
+            html.Img(src=MARK, alt="", className="mark"),
+            html.B("Panj", className="name"),
+            html.Span(say("page.command"), className="page-name"),
+            html.Span(say("generated.badge"), className="generated-badge", title=say("generated.banner")) if is_generated else None,
+            html.Span(className="spring"),
+            html.Span("\u2007", id="period-shown", className="period-shown", **{"aria-live": "polite"}),
+            html.Span(className="spring"),
+            html.Button(say("button.share"), id="share", className="quiet only-wide"),
+            html.Button(say("button.save_map"), className="quiet only-wide", title=say("button.save_map_help"), **{"data-saves": "map.html"}),
+            html.Nav(
+                [
+                    html.A(
+                        SHORT[code], href=f"/{code}/", lang=code, title=NAMES[code], className="current" if code == say.code else "",
+                        **{"data-language": code, "aria-label": NAMES[code], **({"aria-current": "true"} if code == say.code else {})},
+                    )
+                    for code in LANGUAGES
+                ],
+                className="languages",
+                **{"aria-label": say("panel.language")},
+            ),
+            html.Button("◐", id="theme", className="icon", title=say("button.theme"), **{"aria-label": say("button.theme")}),
+            html.Button("☷", className="icon only-wide", title=say("panel.figures"), **{"data-folds": "figures", "aria-label": say("panel.figures")}),
+        ],
+        className="bar",
+    )  # fmt: skip

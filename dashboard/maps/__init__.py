@@ -1,0 +1,1 @@
+"""Layers drawn together: the style of the ground and the bytes that the browser paints."""

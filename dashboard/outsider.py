@@ -1,0 +1,130 @@
+"""All that donors and the public may see: the suppressed table of one version of the store, and no event behind it."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from shapely.geometry import mapping
+
+from dashboard.answers.places import Places
+from dashboard.answers.view import outsider_view
+from dashboard.components.card import Thing
+from dashboard.components.events_table import Rows
+from dashboard.components.figures import Outside
+from dashboard.language import Language
+from dashboard.maps.payload import pack
+from dashboard.view_state import ViewState
+from geodata.errors import NotAllowed
+from geodata.store.reading import StoreFacts
+
+
+class OutsiderSnapshot:
+    """The same questions as `dashboard.snapshot.Snapshot`, answered from the pre-built table alone.
+
+    table: `geodata.model.AGGREGATE`, suppressed, of the viewer's audience.
+    """
+
+    def __init__(self, facts: StoreFacts, table: pd.DataFrame, cache: Path) -> None:
+        self.facts, self.version = facts, facts.data_version
+        # A province is its own place where nothing finer was published.
+        self.table = table.assign(district_id=table["district_id"].fillna(table["province_id"]))
+        self.places = Places(cache)
+
+    @cached_property
+    def _areas(self) -> dict[str, Any]:
+        return self.places.district_features()
+
+    def _chosen(self, state: ViewState, *, in_period: bool = True) -> pd.DataFrame:
+        table = self.table
+        if state.drugs:
+            table = table[table["drug"].isin(state.drugs)]
+        if state.countries:
+            table = table[table["country_iso3"].isin(state.countries)]
+        if in_period and "Q" in state.first:
+            table = table[(table["quarter"] >= state.first) & (table["quarter"] <= state.last)]
+        return table
+
+    def options(self, say: Language) -> dict[str, list[dict[str, str]]]:
+        """Drugs and countries that the table names; there is no other filter."""
+        drugs = [{"value": drug, "label": say(f"drug.{drug}")} for drug in sorted(self.table["drug"].unique())]
+        countries = [{"value": code, "label": say(f"country.{code}") if say.has(f"country.{code}") else code} for code in sorted(self.table["country_iso3"].unique())]
+        return {"drugs": drugs, "countries": countries, "kinds": [], "agencies": [], "transports": []}
+
+    def view(self, state: ViewState, say: Language) -> bytes:
+        """Quarters and districts."""
+        return outsider_view(self._chosen(state, in_period=False), self._areas, say)
+
+    def surface(self, state: ViewState, say: Language) -> bytes:
+        """Nothing: a smooth surface is made of single events."""
+        return pack({"measure": state.measure, "bandwidth_m": 0, "width": 0, "height": 0, "breaks": []}, {})
+
+    def things(self, name: str) -> dict[str, Any]:
+        """Posts and corridors without any load: loads are sums over single events."""
+        if name == "posts":
+            return self.places.posts_geojson()
+        features = [
+            {
+                "type": "Feature",
+                "properties": {**{key: row[key] for key in ("corridor_id", "name_en", "name_ru", "name_tg")}, "weak": row["certainty"] != "supported", "load_share": 0.2},
+                "geometry": mapping(row["geometry"]),
+            }
+            for row in self.places.corridors.to_dict("records")
+        ]  # fmt: skip
+        return {"type": "FeatureCollection", "features": features}
+
+    def figures(self, state: ViewState) -> Outside:
+        """How much is published of the choice."""
+        table = self._chosen(state)
+        return Outside(len(table), int(table["suppressed"].sum()))
+
+    def ranking(self, state: ViewState, say: Language) -> pd.DataFrame:
+        """Districts by what is published."""
+        shown = self._chosen(state)
+        shown = shown[~shown["suppressed"].astype(bool)]
+        names = self.places.names(say.code)
+        summed = shown.groupby("district_id", as_index=False).agg(n=("n", "sum"), weight_kg=("weight_kg", "sum"))
+        by = "weight_kg" if state.measure == "kg" else "n"
+        summed = summed.sort_values([by, "district_id"], ascending=[False, True], ignore_index=True)
+        return summed.assign(
+            kind="area", id=summed["district_id"], name=summed["district_id"].map(lambda id: names.get(id, id)), rank=range(1, len(summed) + 1),
+            share_unsure=0.0, change_n=float("nan"), change_kg=float("nan"), icon="",
+        )  # fmt: skip
+
+    def rows(self, state: ViewState, say: Language) -> Rows:
+        """The published cells."""
+        table = self.readable(state, say)
+        return Rows(table.to_dict("records"), 0, 0)
+
+    def readable(self, state: ViewState, say: Language) -> pd.DataFrame:
+        """The published cells in the viewer's words, newest quarter first."""
+        table, names = self._chosen(state).sort_values("quarter", ascending=False, kind="stable"), self.places.names(say.code)
+        table = table[~table["suppressed"].astype(bool)]
+        return pd.DataFrame(
+            {
+                "row": [str(k) for k in range(len(table))],
+                "quarter": [say.month(quarter) for quarter in table["quarter"]],
+                "country": [say(f"country.{code}") if say.has(f"country.{code}") else code for code in table["country_iso3"]],
+                "province": [names.get(id, "") for id in table["province_id"].fillna("")],
+                "district": [names.get(id, "") for id in table["district_id"].fillna("")],
+                "drug": [say(f"drug.{drug}") for drug in table["drug"]],
+                "n": [None if pd.isna(n) else int(n) for n in table["n"]],
+                "weight_kg": [None if pd.isna(kg) else round(float(kg), 3) for kg in table["weight_kg"]],
+            }
+        )
+
+    def table_for_file(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
+        """The published cells for a download."""
+        table = self.readable(state, say)
+        return table if only is None else table[table["row"].isin(only)].reset_index(drop=True)
+
+    def thing(self, picked: str, state: ViewState, say: Language) -> Thing | None:
+        """Posts, sections and corridors as they stand in our own tables, without anything recorded."""
+        kind, _, id = picked.partition(":")
+        if kind not in ("post", "section", "corridor"):
+            return None
+        return self.places.card(kind, id, say, ("", ""), pd.DataFrame())
+
+    def offline_view(self, state: ViewState, say: Language, ground: dict[str, Path]) -> Any:
+        """The one-file map holds events; an outsider has none."""
+        raise NotAllowed(say("problem.no_map_for_outsiders"))

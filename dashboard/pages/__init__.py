@@ -1,0 +1,1 @@
+"""Pages: a layout, pure functions, and their wiring in `register(app, queries)`."""

@@ -1,0 +1,181 @@
+"""The command page: where was it recorded, what changed, how sure are we. The map is the page; panels float on it."""
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from dashboard.components import card, events_table, figures, legend
+from dashboard.components.filters import filters
+from dashboard.components.header import header
+from dashboard.maps import figure
+from dashboard.queries import Queries
+from dashboard.user import User, current_user
+from dashboard.view_state import ViewState
+
+FILTERS = ("f-drugs", "f-kinds", "f-countries", "f-agencies", "f-transports")
+SETTINGS = ("f-measure", "f-heatmap", "f-bandwidth", "f-layers")
+
+
+def layout(user: User, queries: Queries, theme: str) -> html.Div:
+    """Everything that stands still; callbacks fill it, and change texts, rows and figures only (Dash issue 3846)."""
+    say, about = user.say, queries.about(user)
+    return html.Div(
+        [
+            dcc.Location(id="place", refresh=False),
+            dcc.Store(id="period", data=""),
+            dcc.Store(id="picked", data=""),
+            dcc.Store(id="view"),
+            dcc.Store(id="fly"),
+            header(user, is_generated=about.is_generated),
+            html.Div(say("generated.banner"), className="generated", role="note") if about.is_generated else None,
+            html.Main(
+                [
+                    figure.map_graph(user, theme, queries.ground_addresses(user)),
+                    html.Div(id="tip", className="tip", hidden=True),
+                    filters(user, queries.options(user)),
+                    _figures_panel(user),
+                    html.Section(legend.frame(user), id="legend", className="legend", **{"aria-label": say("legend.title")}),
+                    html.Section(id="card", className="card", hidden=True, **{"aria-live": "polite"}),
+                    _empty(user, about),
+                ],
+                className="stage",
+            ),
+            events_table.drawer(user),
+            _brush(user),
+            _phone_bar(user),
+            html.Footer(
+                [html.Span(say("attribution.short")), html.Span(say("disclaimer.boundaries")), html.Span(say("caveat.seizures"))],
+                className="small-print",
+            ),
+            html.Div(
+                [html.P(), html.Button(say("button.again"), id="problem-again"), html.Button(say("button.close"), id="problem-close", className="quiet")],
+                id="problem", className="problem", role="alert", hidden=True,
+            ),
+        ],
+        id="page",
+        className="page",
+    )  # fmt: skip
+
+
+def register(app: Dash, queries: Queries) -> None:
+    """Wire the page into one application."""
+    app.clientside_callback(
+        ClientsideFunction("panj", "restore"),
+        *[Output(name, "value") for name in (*FILTERS, *SETTINGS)],
+        Output("period", "data"),
+        Output("picked", "data"),
+        Input("place", "search"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("panj", "compose"),
+        Output("view", "data"),
+        *[Input(name, "value") for name in (*FILTERS, *SETTINGS)],
+        Input("period", "data"),
+        Input("picked", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("panj", "flyTo"), Output("fly", "data", allow_duplicate=True), Input("fly", "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        "() => [[], [], [], [], [], '']",
+        *[Output(name, "value", allow_duplicate=True) for name in FILTERS],
+        Output("picked", "data", allow_duplicate=True),
+        Input("clear", "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output("figures-body", "children"),
+        Output("ranking-body", "children"),
+        Output("legend-facts", "children"),
+        Input("view", "data"),
+        prevent_initial_call=True,
+    )
+    def _figures(query: str):
+        user, state = current_user(), ViewState.from_query(query or "")
+        told = queries.figures(state, user)
+        return figures.body(told, user), figures.ranking(queries.ranking(state, user), state, user), legend.facts(told, state, user)
+
+    @app.callback(
+        Output("events", "rowData"),
+        Output("events-title", "children"),
+        Output("events-note", "children"),
+        Input("view", "data"),
+        prevent_initial_call=True,
+    )
+    def _rows(query: str):
+        user, state = current_user(), ViewState.from_query(query or "")
+        return events_table.content(queries.rows(state, user), user)
+
+    @app.callback(
+        Output("card", "children"),
+        Output("card", "hidden"),
+        Output("fly", "data"),
+        Input("picked", "data"),
+        State("view", "data"),
+        prevent_initial_call=True,
+    )
+    def _card(picked: str, query: str | None):
+        user, state = current_user(), ViewState.from_query(query or "")
+        thing = queries.thing(picked or "", state, user)
+        return card.content(thing, user), thing is None, thing.target if thing else None
+
+
+def _figures_panel(user: User) -> html.Aside:
+    say = user.say
+    return html.Aside(
+        [
+            html.Div(
+                [html.H2(say("panel.figures")), html.Button("×", className="icon only-phone", **{"data-opens": "figures", "aria-label": say("button.close")})],
+                className="panel-head",
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Div([html.B("–", id="live-n"), html.Span(say("figures.events"))], className="figure"),
+                            html.Div([html.B("–", id="live-kg"), html.Span(say("figures.kg"))], className="figure"),
+                        ],
+                        className="figures-live",
+                    ),
+                    html.Div(figures.skeleton(), id="figures-body"),
+                    html.H3(say("ranking.title" if user.is_insider else "ranking.areas")),
+                    html.Div(figures.skeleton(), id="ranking-body", className="ranking"),
+                ],
+                className="panel-body",
+            ),
+        ],
+        id="figures",
+        className="panel right",
+        **{"aria-label": say("panel.figures")},
+    )
+
+
+def _brush(user: User) -> html.Section:
+    say = user.say
+    return html.Section(
+        [
+            html.Button("▶", id="play", className="icon play", title=say("js.play"), **{"aria-label": say("js.play"), "aria-pressed": "false"}),
+            html.Div(id="brush", className="brush"),
+            html.Button(say("button.events"), className="quiet only-wide", **{"data-opens": "events", "aria-expanded": "false"}),
+        ],
+        className="brush-bar",
+        **{"aria-label": say("js.brush")},
+    )
+
+
+def _phone_bar(user: User) -> html.Nav:
+    say = user.say
+    sheets = ("filters", "figures", "legend", "events")
+    return html.Nav(
+        [html.Button(say(f"sheet.{name}"), **{"data-opens": name, "aria-expanded": "false"}) for name in sheets],
+        className="phone-bar only-phone",
+        **{"aria-label": say("panel.sheets")},
+    )
+
+
+def _empty(user: User, about) -> html.Div | None:
+    """What to do when the store holds nothing yet."""
+    if about.has_events:
+        return None
+    say = user.say
+    return html.Div([html.H2(say("empty.title")), html.P(say("empty.text")), html.Code("python -m etl run")], className="empty")

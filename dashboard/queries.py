@@ -1,0 +1,148 @@
+"""The one place where store and layers meet. Every question carries the viewer, and the store is read with their role."""
+
+import threading
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from dashboard.components.card import Thing
+from dashboard.components.events_table import Rows
+from dashboard.user import User
+from dashboard.view_state import ViewState
+from geodata.settings import Settings
+from geodata.store import reading
+
+if TYPE_CHECKING:
+    from dashboard.outsider import OutsiderSnapshot
+    from dashboard.snapshot import Snapshot
+
+#: The store is asked at most this often whether something new is in it.
+LOOK_AGAIN_S = 1.0
+GROUND_OF_EVERYONE = ("land", "line", "sections", "districts", "provinces", "places")
+
+
+@dataclass(frozen=True)
+class About:
+    """What every page says of the store."""
+
+    data_version: str
+    is_generated: bool
+    has_events: bool
+
+
+class Queries:
+    """Questions of the dashboard to one store. Holds the events of the newest version in memory, nothing else."""
+
+    def __init__(self, settings: Settings, engine: sa.Engine) -> None:
+        self.settings = settings
+        self._engine = engine
+        self._facts: dict[str, tuple[float, reading.StoreFacts]] = {}
+        self._snapshots: dict[str, Snapshot | OutsiderSnapshot] = {}
+        self._lock = threading.RLock()
+
+    # ---- about the store ----------------------------------------------------------------------------------------------
+
+    def facts(self, user: User) -> reading.StoreFacts:
+        """What the store says about itself to this viewer; at most a second old."""
+        asked, facts = self._facts.get(user.role, (0.0, None))
+        if facts is None or time.monotonic() - asked > LOOK_AGAIN_S:
+            facts = reading.facts(self._engine, role=user.role)
+            self._facts[user.role] = (time.monotonic(), facts)
+        return facts
+
+    def about(self, user: User) -> About:
+        """Is there anything, and is it real?"""
+        facts = self.facts(user)
+        has = bool(facts.n_events) if user.is_insider else not reading.aggregates(self._engine, role=user.role).empty
+        return About(facts.data_version, facts.is_generated, has)
+
+    def snapshot(self, user: User) -> "Snapshot | OutsiderSnapshot":
+        """Everything of the newest version that this viewer may see, read once per version."""
+        facts = self.facts(user)
+        with self._lock:
+            held = self._snapshots.get(user.role)
+            if held is None or held.version != facts.data_version:
+                held = self._read(facts, user)
+                self._snapshots[user.role] = held
+            return held
+
+    def _read(self, facts: reading.StoreFacts, user: User) -> "Snapshot | OutsiderSnapshot":
+        if user.is_insider:
+            from dashboard.snapshot import Snapshot
+
+            totals = reading.national_totals(self._engine, role=user.role)
+            return Snapshot(facts, reading.events(self._engine, role=user.role), totals, self.settings.cache)
+        from dashboard.outsider import OutsiderSnapshot
+
+        return OutsiderSnapshot(facts, reading.aggregates(self._engine, role=user.role), self.settings.cache)
+
+    # ---- the ground ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def ground(self) -> dict[str, Path]:
+        """Files of the base map, made by the ETL or, when they are missing, now."""
+        from geodata.places.ground import ground_files
+
+        return ground_files(self.settings.cache)
+
+    def ground_addresses(self, user: User) -> dict[str, str]:
+        """Where the browser finds each source of the map. The version in the address lets it keep what has not changed."""
+        version = self.facts(user).data_version[:12]
+        files = {name: f"/data/ground/{name}.json?v={int(path.stat().st_mtime)}" for name, path in self.ground.items()}
+        things = {name: f"/{user.say.code}/data/things/{name}.json?v={version}" for name in ("posts", "corridors")}
+        return files | things
+
+    # ---- the view -----------------------------------------------------------------------------------------------------
+
+    def options(self, user: User) -> dict[str, list[dict[str, str]]]:
+        """Values that each filter can take."""
+        return self.snapshot(user).options(user.say)
+
+    def view(self, state: ViewState, user: User) -> bytes:
+        """What the time brush needs for the filters of a state, over all time."""
+        return self.snapshot(user).view(state, user.say)
+
+    def surface(self, state: ViewState, user: User) -> bytes:
+        """The smooth heatmap of a period."""
+        return self.snapshot(user).surface(state, user.say)
+
+    def things(self, name: str, user: User) -> dict[str, Any]:
+        """Posts or corridors as GeoJSON."""
+        return self.snapshot(user).things(name)
+
+    def figures(self, state: ViewState, user: User) -> Any:
+        """Key figures of the period and what changed."""
+        return self.snapshot(user).figures(state)
+
+    def ranking(self, state: ViewState, user: User) -> pd.DataFrame:
+        """Sections and posts (insiders) or districts (outsiders), most first."""
+        return self.snapshot(user).ranking(state, user.say)
+
+    def rows(self, state: ViewState, user: User) -> Rows:
+        """The rows behind a view, for the grid."""
+        return self.snapshot(user).rows(state, user.say)
+
+    def table(self, state: ViewState, user: User, only: list[str] | None) -> pd.DataFrame:
+        """All rows behind a view, or those of these report numbers, for a download."""
+        return self.snapshot(user).table(state, user.say, only)
+
+    def thing(self, picked: str, state: ViewState, user: User) -> Thing | None:
+        """The card of what was picked."""
+        return self.snapshot(user).thing(picked, state, user.say)
+
+    def offline_view(self, state: ViewState, user: User) -> Any:
+        """Everything that the one-file map of this view holds."""
+        snapshot = self.snapshot(user)
+        return snapshot.offline_view(state, user.say, self.ground)
+
+    def warm_up(self, user: User) -> None:
+        """Make the slow things before somebody waits for them."""
+        snapshot = self.snapshot(user)
+        snapshot.view(ViewState(), user.say)
+        for name in ("posts", "corridors"):
+            snapshot.things(name)

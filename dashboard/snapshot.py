@@ -1,0 +1,254 @@
+"""All that insiders may see of one version of the store, and the answers made of it. Slow parts are made once, when first asked."""
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from shapely.geometry import mapping
+
+from dashboard.answers import rows as rows_of
+from dashboard.answers import view as view_of
+from dashboard.answers.places import Places
+from dashboard.components.card import Thing
+from dashboard.components.events_table import Rows
+from dashboard.language import Language
+from dashboard.maps.payload import pack
+from dashboard.view_state import ViewState
+from geodata.store.reading import StoreFacts
+from layers import corridors, posts, sections, steps
+from layers.base import Layer, Period, keys_only
+from layers.density import surface, to_image_grid
+from layers.happenings import count_events, one_row_each
+from layers.heatmap import Cube, build_cube
+from layers.key_figures import KeyFigures, key_figures
+from layers.ranking import rank_posts, rank_sections
+from layers.selection import Selected, Selection, agencies_in, countries_only, period_before, select, without_period
+from layers.spread import Footprints, footprints
+from layers.timeline import Timeline, build_timeline, default_period, reported_months
+
+#: Width in pixels of the smooth heatmap; finer than this nothing shows through a bandwidth of kilometres.
+SURFACE_WIDTH = 720
+#: West, south, east, north: as far as the smooth heatmap reaches around the events.
+SURFACE_MARGIN = 1.5
+
+
+class Snapshot:
+    """Events of one version with everything that hangs on them.
+
+    events: located events in the region, one row per drug. totals: national totals. cache: folder of outlines.
+    """
+
+    def __init__(self, facts: StoreFacts, events: pd.DataFrame, totals: pd.DataFrame, cache: Path) -> None:
+        self.facts, self.version, self.events, self.totals = facts, facts.data_version, events, totals
+        self.places = Places(cache)
+        # Per instance: a cache on the method would keep every old version of the store alive.
+        self._filtered = lru_cache(maxsize=16)(self._filter)
+        self._cubes = lru_cache(maxsize=8)(self._cube)
+
+    # ---- made once ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def footprints(self) -> Footprints:
+        return footprints(self.events, self.places.areas)
+
+    @cached_property
+    def near_posts(self) -> Any:
+        return posts.near(self.places.posts, self.events)
+
+    @cached_property
+    def near_corridors(self) -> Any:
+        return corridors.near(self.places.corridors, self.events)
+
+    # ---- the selection ------------------------------------------------------------------------------------------------
+
+    def selection(self, state: ViewState) -> Selection:
+        """The state as the layers know it; without a period the one that the page opens on."""
+        opening = self.opening(state)
+        first, last = (state.first, state.last) if state.first and "Q" not in state.first else (opening.first, opening.last) if opening else (None, None)
+        return Selection(
+            state.drugs, state.kinds, state.countries, state.agencies, state.transports, first, last, "weight" if state.measure == "kg" else "count"
+        )
+
+    def opening(self, state: ViewState) -> Period | None:
+        """The last twelve months that hold reports from the chosen countries."""
+        return default_period(self._cubes_of(state)[1])
+
+    def chosen(self, state: ViewState) -> Selected:
+        """Rows that pass every filter and lie in the period."""
+        return select(self.events, self.selection(state))
+
+    def _key(self, state: ViewState) -> tuple[tuple[str, ...], ...]:
+        return state.drugs, state.kinds, state.countries, state.agencies, state.transports
+
+    def _filter(self, key: tuple[tuple[str, ...], ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        selection = without_period(Selection(*key))
+        return select(self.events, selection).events, select(self.events, countries_only(selection)).events
+
+    def _cube(self, key: tuple[tuple[str, ...], ...]) -> tuple[Cube, Timeline]:
+        selected, reports = self._filtered(key)
+        return build_cube(selected, self.places.areas, reports=reports, prepared=self.footprints), build_timeline(reports, selected)
+
+    def _cubes_of(self, state: ViewState) -> tuple[Cube, Timeline]:
+        return self._cubes(self._key(state))
+
+    # ---- answers ------------------------------------------------------------------------------------------------------
+
+    def options(self, say: Language) -> dict[str, list[dict[str, str]]]:
+        """Values that occur, the most frequent first."""
+
+        def counted(column: str, prefix: str) -> list[dict[str, str]]:
+            values = self.events[column].dropna().value_counts().index
+            return [{"value": value, "label": say(f"{prefix}.{value}") if say.has(f"{prefix}.{value}") else value} for value in values]
+
+        return {
+            "drugs": counted("drug", "drug"),
+            "kinds": counted("kind", "kind"),
+            "countries": counted("country_iso3", "country"),
+            "transports": counted("transport", "transport"),
+            "agencies": [{"value": name, "label": name} for name in agencies_in(self.events)],
+        }
+
+    def view(self, state: ViewState, say: Language) -> bytes:
+        """What the time brush needs."""
+        cube, timeline = self._cubes_of(state)
+        return view_of.insider_view(cube, self._filtered(self._key(state))[0], default_period(timeline), say)
+
+    def surface(self, state: ViewState, say: Language) -> bytes:
+        """The smooth heatmap of a period as shades 1..255 of an image, 0 where there is next to nothing."""
+        rows = one_row_each(self.chosen(state).events)
+        placed = rows[rows["lon"].notna() & ~rows["precision_level"].isin(("country", "none"))]
+        header: dict[str, Any] = {"measure": state.measure, "bandwidth_m": state.bandwidth_km * 1000, "width": 0, "height": 0, "breaks": []}
+        weight = placed["weight_kg"].fillna(0).to_numpy(float) if state.measure == "kg" else np.ones(len(placed))
+        if not weight.sum() > 0:
+            return pack(header, {"shade": np.zeros(0, np.uint8)})
+        lon, lat = placed["lon"].to_numpy(float), placed["lat"].to_numpy(float)
+        extent = (lon.min() - SURFACE_MARGIN, lat.min() - SURFACE_MARGIN, lon.max() + SURFACE_MARGIN, lat.max() + SURFACE_MARGIN)
+        bandwidth = state.bandwidth_km * 1000.0
+        field = surface(lon, lat, weight, bandwidth, bandwidth / 4, placed["uncertainty_m"].fillna(0).to_numpy(float), extent)
+        image = to_image_grid(field, SURFACE_WIDTH)
+        lower = steps.limits(float(image.values.max()))
+        low, high = np.log(lower[0]), np.log(max(float(image.values.max()), lower[-1] * 1.000001))
+        with np.errstate(divide="ignore"):
+            place = (np.log(image.values) - low) / (high - low)
+        shade = np.where(place < 0, 0, np.clip(np.round(1 + 254 * place), 1, 255)).astype(np.uint8)
+        header |= {"width": shade.shape[1], "height": shade.shape[0], "corners": image.corners, "breaks": lower, "n": field.n}
+        return pack(header, {"shade": shade.ravel()})
+
+    def things(self, name: str) -> dict[str, Any]:
+        """Posts or corridors as GeoJSON; corridors with their share of the load of all recorded time."""
+        if name == "posts":
+            return self.places.posts_geojson()
+        loads = corridors.build(self.places.corridors, self.events, None, lambda key, **values: key, self.near_corridors).table
+        most = max(float(loads["n"].max()), 1.0)
+        features = [
+            {
+                "type": "Feature",
+                "properties": {**{key: row[key] for key in ("corridor_id", "name_en", "name_ru", "name_tg")}, "weak": bool(row["is_dashed"]), "load_share": round(float(np.sqrt(row["n"] / most)), 3)},
+                "geometry": mapping(row["geometry"]),
+            }
+            for row in loads.to_dict("records")
+        ]  # fmt: skip
+        return {"type": "FeatureCollection", "features": features}
+
+    def figures(self, state: ViewState) -> KeyFigures:
+        """Key figures of the period, and what changed against the one before."""
+        return key_figures(self.events, self.selection(state), self._cubes_of(state)[1], self.totals)
+
+    def ranking(self, state: ViewState, say: Language) -> pd.DataFrame:
+        """Sections and posts with anything recorded now or before, most first, in one list."""
+        selection = self.selection(state)
+        earlier = period_before(selection)
+        # Without a report then, a change would be the whole amount: not known is not zero.
+        known = earlier and earlier.period and reported_months(self._cubes_of(state)[1], earlier.period)
+        now, before = self._counted(selection), self._counted(earlier) if earlier and known else (None, None)
+        measure, names = selection.measure, self.places.names(say.code)
+        ranked_sections = rank_sections(now[0], before[0], measure).assign(kind="section", id=lambda table: table["section_id"], icon="")
+        ranked_posts = rank_posts(now[1], before[1], measure).assign(kind="post")
+        ranked_posts["icon"] = "post-" + ranked_posts["kind_of_post"] + "-" + ranked_posts["status"] if len(ranked_posts) else ""
+        both = pd.concat([ranked_sections, ranked_posts], ignore_index=True)
+        by = "weight_kg" if measure == "weight" else "n"
+        both = both[both[by] > 0].sort_values(by, ascending=False, kind="stable", ignore_index=True)
+        return both.assign(name=both["id"].map(lambda id: names.get(id, id)), rank=both[by].rank(method="min", ascending=False))
+
+    def _counted(self, selection: Selection) -> tuple[Layer, Layer]:
+        events = select(self.events, selection).events
+        kinds = self.places.posts.assign(kind_of_post=self.places.posts["kind"])
+        return (
+            sections.build(pd.DataFrame(self.places.sections), events, selection.period, keys_only),
+            posts.build(kinds, events, selection.period, keys_only, self.near_posts),
+        )
+
+    def rows(self, state: ViewState, say: Language) -> Rows:
+        """The rows behind the view, newest first."""
+        found, title = self._behind(state, say)
+        found = found.sort_values("happened_from", ascending=False, kind="stable", na_position="last")
+        shown = rows_of.readable(found.head(rows_of.MOST_ROWS), say, self.places.names(say.code))
+        return Rows(shown.to_dict("records"), count_events(found), max(0, len(found) - rows_of.MOST_ROWS), title)
+
+    def table(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
+        """Rows for a download: the model's own columns, newest first; only these reports, in their order, when given."""
+        found, _ = self._behind(state, say)
+        if only is not None and len(only) < len(found):
+            found = found.set_index("report_id", drop=False).reindex([row for row in only if row in set(found["report_id"])])
+            return found.reset_index(drop=True)
+        return found.sort_values("happened_from", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
+
+    def _behind(self, state: ViewState, say: Language) -> tuple[pd.DataFrame, str]:
+        """Rows of what is picked, and its name; of the whole view when nothing is."""
+        kind, _, id = state.picked.partition(":")
+        if kind == "door":
+            return self._door(id, state), say(f"door.{id}") if say.has(f"door.{id}") else ""
+        found = self.chosen(state).events
+        return self._of_thing(kind, id, found), self.places.title(kind, id, say)
+
+    def _door(self, id: str, state: ViewState) -> pd.DataFrame:
+        """Events that are not on the map or not in a month: each has a door of its own."""
+        every, _ = self._filtered(self._key(state))
+        if id == "undated":
+            return rows_of.undated_rows(every)
+        if id == "unplaced":
+            found = self.chosen(state).events
+            return found[found["lon"].isna().to_numpy()]
+        if id == "vague":
+            selection = self.selection(state)
+            possible = rows_of.period_rows(every, selection.first_month or "0000-01", selection.last_month or "9999-12")
+            return possible[~possible["report_id"].isin(self.chosen(state).events["report_id"])]
+        return every.iloc[:0]
+
+    def _of_thing(self, kind: str, id: str, found: pd.DataFrame) -> pd.DataFrame:
+        if kind == "section":
+            return found[(found["section_id"] == id).to_numpy()]
+        if kind in ("post", "corridor"):
+            things, prepared = (self.places.posts["id"], self.near_posts) if kind == "post" else (self.places.corridors["corridor_id"], self.near_corridors)
+            at = int(pd.Index(things).get_indexer([id])[0])
+            event, thing = prepared.of(found)
+            named = (found["place_id"] == id).to_numpy() if kind == "post" else np.zeros(len(found), bool)
+            named[event[thing == at]] = True
+            return found[named] if at >= 0 else found.iloc[:0]
+        if kind == "place":
+            lon, lat = (float(text) for text in id.split(","))
+            near = (found["lon"] - lon).abs().lt(1e-4) & (found["lat"] - lat).abs().lt(1e-4)
+            return found[near.to_numpy()]
+        if kind == "cell":
+            which = self.footprints.of(found)
+            cell = np.searchsorted(self.footprints.cells, np.uint64(int(id, 16)))
+            inside = np.zeros(self.footprints.shapes.shape[0] + 1, bool)
+            if cell < len(self.footprints.cells):
+                inside[:-1] = np.asarray(self.footprints.shapes[:, [int(cell)]].todense()).ravel() > 0
+            return found[inside[which]]
+        return found
+
+    def thing(self, picked: str, state: ViewState, say: Language) -> Thing | None:
+        """The card of what was picked."""
+        kind, _, id = picked.partition(":")
+        if kind not in ("post", "section", "corridor", "cell", "place"):
+            return None
+        found = self._of_thing(kind, id, self.chosen(state).events)
+        selection = self.selection(state)
+        period = say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else ""
+        happenings = one_row_each(found)
+        recorded = (say("card.recorded", period=period), say("card.amount", n=len(happenings), kg=say.number(float(happenings["weight_kg"].sum()))))
+        return self.places.card(kind, id, say, recorded, happenings)
+

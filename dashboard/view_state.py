@@ -1,0 +1,72 @@
+"""The whole state of the command page as a query string, so that a view can be sent to a colleague.
+
+The page's address, the data requests and the downloads all carry the same string; it is read here and nowhere else.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlencode
+
+MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
+QUARTER = re.compile(r"(19|20)\d\dQ[1-4]")
+MEASURES = ("n", "kg")
+HEATMAPS = ("cells", "surface", "off")
+BANDWIDTHS_KM = (10, 25, 50)
+LAYERS = ("corridors", "posts", "seizures", "incidents", "districts")
+MANY = {"d": "drugs", "k": "kinds", "c": "countries", "a": "agencies", "t": "transports"}
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What is chosen on the command page. Empty tuples mean "all", empty months the last twelve with reports."""
+
+    drugs: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    transports: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
+    measure: str = "n"
+    heatmap: str = "cells"
+    bandwidth_km: int = 25
+    layers: tuple[str, ...] = LAYERS
+    picked: str = ""
+
+    @classmethod
+    def from_query(cls, query: str | Mapping[str, str]) -> "ViewState":
+        """Read a query string. What cannot be read is left at its default: an old link still opens."""
+        values = query if isinstance(query, Mapping) else {key: texts[-1] for key, texts in parse_qs(query.lstrip("?")).items()}
+        state = cls(**{name: _many(values.get(key, "")) for key, name in MANY.items()})
+        first, _, last = values.get("p", "").partition("..")
+        if (MONTH.fullmatch(first) and MONTH.fullmatch(last)) or (QUARTER.fullmatch(first) and QUARTER.fullmatch(last)):
+            state = replace(state, first=min(first, last), last=max(first, last))
+        if values.get("m") in MEASURES:
+            state = replace(state, measure=values["m"])
+        if values.get("h") in HEATMAPS:
+            state = replace(state, heatmap=values["h"])
+        if values.get("b", "") in map(str, BANDWIDTHS_KM):
+            state = replace(state, bandwidth_km=int(values["b"]))
+        if "l" in values:
+            state = replace(state, layers=tuple(name for name in LAYERS if name in _many(values["l"])))
+        return replace(state, picked=values.get("s", "")[:80])
+
+    def to_query(self) -> str:
+        """The shortest query string that reads back as this state."""
+        default, values = ViewState(), {}
+        for key, name in MANY.items():
+            if getattr(self, name):
+                values[key] = ",".join(getattr(self, name))
+        if self.first:
+            values["p"] = f"{self.first}..{self.last}"
+        for key, name in {"m": "measure", "h": "heatmap", "b": "bandwidth_km", "s": "picked"}.items():
+            if getattr(self, name) != getattr(default, name):
+                values[key] = str(getattr(self, name))
+        if self.layers != default.layers:
+            values["l"] = ",".join(self.layers)
+        return urlencode(values)
+
+
+def _many(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in text.split(",") if part))[:60]
