@@ -100,7 +100,7 @@ def to_html(view: OfflineView, say: Language) -> bytes:
 
 
 def _colours() -> str:
-    """The colours of the command page as variables, so that one meaning has one colour everywhere; the viewer's system chooses the theme."""
+    """The colours of the command page as variables, one meaning one colour everywhere; the viewer's system chooses the theme."""
     ramp = {f"ramp-{step}": colour for step, colour in enumerate(RAMP)}
 
     def block(colours: dict[str, str]) -> str:

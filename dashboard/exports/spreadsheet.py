@@ -13,15 +13,12 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from dashboard.language import Language
 from geodata.errors import PanjError
-
-if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL) · GeoNames (CC BY 4.0)"
 #: Characters with which a spreadsheet begins a formula, and the invisible ones that it skips before looking.
@@ -155,7 +152,7 @@ def _clean(text: str) -> str:
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
-def _cell(sheet: Any, value: Any, **style: Any) -> "WriteOnlyCell":
+def _cell(sheet: Any, value: Any, **style: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(sheet, _clean(value) if isinstance(value, str) else value)
