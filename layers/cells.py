@@ -9,10 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-#: About 253 km2 a cell, 10 km across: a border section is a few cells long.
+#: 297 km2 a cell at the upper Panj, 19 km across: a border section is a few cells long.
 RESOLUTION = 5
 #: Decimals of ring coordinates: 1e-5 degrees is about a metre, far below any line width.
 RING_DECIMALS = 5
+#: Where cells are measured: the centre of the regional projection.
+REFERENCE_LAT_LON = (38.5, 70.5)
 NO_CELL = np.uint64(0)
 
 
@@ -61,14 +63,14 @@ def covering(area: BaseGeometry, resolution: int = RESOLUTION) -> NDArray[np.uin
     return np.sort(np.asarray(inside, np.uint64))
 
 
-def edge_m(resolution: int) -> float:
-    """Average edge of a cell in metres."""
-    return float(h3.average_hexagon_edge_length(resolution, unit="m"))
-
-
 def area_km2(resolution: int) -> float:
-    """Average area of a cell in km2."""
-    return float(h3.average_hexagon_area(resolution, unit="km^2"))
+    """Area of a cell at the upper Panj in km2; H3's world average is a seventh smaller and would be wrong here."""
+    return float(h3.cell_area(h3.latlng_to_cell(*REFERENCE_LAT_LON, resolution), unit="km^2"))
+
+
+def edge_m(resolution: int) -> float:
+    """Edge in metres of the regular hexagon that has the area of a cell at the upper Panj."""
+    return float(np.sqrt(area_km2(resolution) * 1e6 / (1.5 * np.sqrt(3))))
 
 
 def _cell(lat: float, lon: float, resolution: int) -> int:

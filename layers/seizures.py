@@ -28,7 +28,7 @@ def build(events: pd.DataFrame, period: Period | None, say: Say) -> Layer:
         title=say("layer.seizures"),
         shape="point",
         table=table,
-        caveat=say("caveat.recorded_seizures"),
+        caveat=say("caveat.seizures"),
         sources=sources(table),
         n=len(table),
         period=period,
