@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from geodata.errors import BadReference
-from geodata.model import DRUGS, TRANSPORTS
+from geodata.model import DRUGS, PRECISION_LEVELS, TRANSPORTS
 
 _WORDS = Path(__file__).parent / "words"
 
@@ -57,6 +57,11 @@ def transport_words() -> Mapping[str, str]:
     "foot/river" is people who wade or raft across: on foot. "Land" may be road, rail or foot: other.
     """
     return _checked("transports", "transport", TRANSPORTS)
+
+
+def words_around_names() -> Mapping[str, str]:
+    """Words that stand around a place name -> the level that they say it has ("nothing" where they say none)."""
+    return _checked("around_names", "level", (*PRECISION_LEVELS, "nothing"))
 
 
 def country_words() -> Mapping[str, str]:

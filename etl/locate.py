@@ -1,0 +1,162 @@
+"""Locate: events -> located events. Pure: what it knows of the world comes in as `gazetteer` and `ground`.
+
+Coordinates where they were given and can be true, else the exact name of a place within the reporting country (`etl.place_names`),
+else the country without a point. `locate_rule` says which; after "; " it says why given coordinates were not used.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from etl.coordinates import FAR_OUTSIDE_M, VERDICTS, judge
+from etl.ground import Ground, Objects, areas_at
+from etl.parse import GIVEN
+from etl.place_names import NOT_NAMED, Index, Named, NameKey, Place, find, index_of
+from geodata.distances import metres_between
+from geodata.model import LOCATED_EVENT, SECTION_REACH_M, columns
+
+#: Rules of `locate_rule`; those for names end in the level, as in exact_name_district. One of NOTES may follow after "; ".
+RULES = (
+    "outside_region",
+    "coordinates",
+    "exact_name_*",
+    "exact_part_*",
+    "ambiguous_name_*",
+    "ambiguous_name",
+    "names_disagree",
+    "no_place_named",
+)
+NOTES = VERDICTS[2:]
+
+#: Given coordinates without a word on how good they are.
+ASSUMED_UNCERTAINTY_M = 20_000.0
+POINT_M, PLACE_M = 2_000.0, 10_000.0
+_ON_THE_LINE = ("TJK", "AFG")
+
+
+class _Answer(NamedTuple):
+    lon: float | None
+    lat: float | None
+    uncertainty_m: float | None
+    precision_level: str
+    locate_rule: str
+    place_id: str | None
+    district_id: str | None
+    province_id: str | None
+
+
+_OUTSIDE = _Answer(None, None, None, "country", "outside_region", None, None, None)
+
+
+def locate_events(
+    events: pd.DataFrame, gazetteer: pd.DataFrame, ground: Ground, region: tuple[str, ...], name_key: NameKey
+) -> pd.DataFrame:
+    """Place n events.
+
+    events: EVENT + GIVEN columns. gazetteer: one row per name. region: countries whose events get a place; others stay at country
+    level without a point. name_key: how the gazetteer's own keys were made. Returns n rows of LOCATED_EVENT, in the same order.
+    """
+    asked = events[["country_iso3", "place_text", *GIVEN]].fillna({"place_text": ""})
+    in_region = events["country_iso3"].isin(region).to_numpy(bool)
+    # A few thousand distinct questions stand for all rows.
+    codes, distinct = _distinct(asked, in_region)
+    answers = [*_answers(distinct, index_of(_with_areas(gazetteer, ground)), ground, name_key), _OUTSIDE]
+    table = pd.DataFrame(answers, columns=_Answer._fields)
+    table = table.astype({name: "float64" if name in ("lon", "lat", "uncertainty_m") else "str" for name in _Answer._fields})
+    placed = table.iloc[codes].set_axis(events.index)
+    located = pd.concat([events.drop(columns=list(GIVEN)), placed, _on_line(events["country_iso3"], placed, ground)], axis=1)
+    return located.assign(in_region=in_region)[columns(LOCATED_EVENT)]
+
+
+def _distinct(asked: pd.DataFrame, in_region: NDArray[np.bool_]) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """The distinct questions from inside the region, and for each row the number of its own; -1 outside."""
+    numbers = asked.groupby(list(asked.columns), dropna=False, sort=False).ngroup().to_numpy()
+    inside, first = np.unique(numbers[in_region], return_index=True)
+    codes = np.full(len(asked), -1, dtype=np.int64)
+    codes[in_region] = np.searchsorted(inside, numbers[in_region])
+    return codes, asked[in_region].iloc[first]
+
+
+def _answers(asked: pd.DataFrame, index: Index, ground: Ground, name_key: NameKey) -> list[_Answer]:
+    lon, lat = asked["given_lon"].to_numpy(float), asked["given_lat"].to_numpy(float)
+    verdicts = judge(asked["country_iso3"], lon, lat, ground)
+    usable = np.flatnonzero(verdicts == "")
+    district_at, province_at = np.full(len(lon), None, dtype=object), np.full(len(lon), None, dtype=object)
+    district_at[usable], province_at[usable] = areas_at(ground, asked["country_iso3"].to_numpy(object)[usable], lon[usable], lat[usable])
+    names: dict[tuple[str, str], Named] = {}
+    answers: list[_Answer] = []
+    for i, (iso3, words, *given) in enumerate(asked.itertuples(index=False, name=None)):
+        if (iso3, words) not in names:
+            names[iso3, words] = find(words, iso3, index, name_key) if words else NOT_NAMED
+        named = names[iso3, words]
+        if verdicts[i] == "":
+            answers.append(_by_coordinates(given, named, district_at[i], province_at[i], index))
+        else:
+            answers.append(_by_name(named, "" if verdicts[i] == "none" else f"; {verdicts[i]}"))
+    return answers
+
+
+def _with_areas(gazetteer: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+    """Every place with its province and, where these are listed, its district: sources often know the point only."""
+    lacks = (gazetteer["district_id"].isna() & ~gazetteer["kind"].isin(("province", "district"))).to_numpy(bool)
+    some = gazetteer[lacks]
+    lon, lat = some["lon"].to_numpy(float), some["lat"].to_numpy(float)
+    district, province = areas_at(ground, some["country_iso3"].to_numpy(object), lon, lat, some["province_id"].to_numpy(object))
+    filled = gazetteer.astype({"district_id": "object", "province_id": "object"})
+    filled.loc[lacks, "district_id"], filled.loc[lacks, "province_id"] = district, province
+    return filled
+
+
+def _by_name(named: Named, note: str) -> _Answer:
+    place = named.place
+    if place is None:
+        return _Answer(None, None, None, "country", named.rule + note, None, None, None)
+    at = (place.lon, place.lat, place.uncertainty_m, place.level)
+    return _Answer(*at, named.rule + note, place.place_id, place.district_id, place.province_id)
+
+
+def _by_coordinates(given: list[float], named: Named, district_at: str | None, province_at: str | None, index: Index) -> _Answer:
+    """The point as given. Where the words name no more than an area and the point is vague, the area is what is known."""
+    lon, lat, given_m = given
+    uncertainty_m = ASSUMED_UNCERTAINTY_M if np.isnan(given_m) else given_m
+    place = _near_enough(named.place, lon, lat, uncertainty_m)
+    level = "point" if uncertainty_m <= POINT_M else "place"
+    if place is not None and named.is_whole and uncertainty_m > PLACE_M and place.level != "place":
+        level, uncertainty_m = place.level, max(uncertainty_m, place.uncertainty_m)
+    district_id, province_id = district_at, province_at
+    if place is not None and place.district_id is not None:
+        district_id, province_id = place.district_id, place.province_id
+    elif (district := index.areas.get(district_at or "")) is not None:
+        province_id = district.province_id
+    if level == "province" and place is not None:
+        district_id, province_id = None, place.province_id
+    return _Answer(lon, lat, uncertainty_m, level, "coordinates", place.place_id if place else None, district_id, province_id)
+
+
+def _near_enough(place: Place | None, lon: float, lat: float, uncertainty_m: float) -> Place | None:
+    """The named place, unless the coordinates lie somewhere else: they were given for this very event."""
+    if place is None:
+        return None
+    distance_m = float(metres_between(lon, lat, place.lon, place.lat))
+    return place if distance_m <= place.uncertainty_m + uncertainty_m + FAR_OUTSIDE_M else None
+
+
+def _on_line(country: "pd.Series[str]", placed: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+    """section_id and chainage_km of those within reach of the line.
+
+    An event whose own uncertainty is wider than the reach (a province, a large district) belongs to no section.
+    """
+    is_sharp = placed["uncertainty_m"].le(SECTION_REACH_M) & placed["lon"].notna() & country.isin(_ON_THE_LINE)
+    rows = np.flatnonzero(is_sharp.to_numpy())
+    chainage = np.full(len(placed), np.nan)
+    section: Objects = np.full(len(placed), None, dtype=object)
+    if len(rows):
+        km, distance_m = ground.on_line(placed["lon"].to_numpy()[rows], placed["lat"].to_numpy()[rows])
+        near = distance_m <= SECTION_REACH_M
+        chainage[rows[near]] = km[near]
+        ends = ground.sections["to_km"].to_numpy(float)
+        at = np.minimum(np.searchsorted(ends, km[near], side="left"), len(ends) - 1)
+        section[rows[near]] = ground.sections["section_id"].to_numpy(object)[at]
+    return pd.DataFrame({"section_id": pd.Series(section, index=placed.index, dtype="str"), "chainage_km": chainage}, index=placed.index)
