@@ -1,6 +1,7 @@
 """Read the store. Every function takes the viewer's role, without a default, and passes `geodata.redaction` first."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,6 +13,7 @@ from geodata.settings import Role
 from geodata.store import tables
 from geodata.store.engine import reading_from
 from geodata.store.rows import table_of
+from geodata.store.writing import COUNTED
 
 
 class StoreFacts(NamedTuple):
@@ -32,14 +34,19 @@ class StoreFacts(NamedTuple):
     last_run: str | None  # ISO 8601, UTC
 
 
-def events(engine: sa.Engine, *, role: Role, in_region: bool | None = True) -> pd.DataFrame:
-    """Located events (LOCATED_EVENT), by date and report_id; in_region None: all. Raises NotAllowed, StoreProblem."""
+def events(engine: sa.Engine, *, role: Role, in_region: bool | None = True, only: Sequence[str] | None = None) -> pd.DataFrame:
+    """Located events (LOCATED_EVENT) by date, undated ones last, then by report_id.
+
+    in_region: None for all. only: these columns of the model, in its order, with report_id and happened_from; the fewer the
+    faster. Raises NotAllowed, StoreProblem.
+    """
     require(role, "events")
-    wanted = sa.select(*_named(tables.EVENTS, columns(LOCATED_EVENT)))
+    model = tuple(column for column in LOCATED_EVENT if only is None or column.name in {*only, "report_id", "happened_from"})
+    wanted = sa.select(*_named(tables.EVENTS, columns(model)))
     if in_region is not None:
         wanted = wanted.where(tables.EVENTS.c.in_region == in_region)
     with reading_from(engine) as connection:
-        table = table_of(connection.execute(wanted).all(), LOCATED_EVENT)
+        table = table_of(connection.execute(wanted), model)
     return table.sort_values(["happened_from", "report_id"], ignore_index=True)
 
 
@@ -51,7 +58,7 @@ def aggregates(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
     require(role, "aggregates")
     wanted = sa.select(*_named(tables.AGGREGATES, columns(AGGREGATE))).where(tables.AGGREGATES.c.audience.in_(audiences_of(role)))
     with reading_from(engine) as connection:
-        table = table_of(connection.execute(wanted).all(), AGGREGATE)
+        table = table_of(connection.execute(wanted), AGGREGATE)
     by = ["audience", "country_iso3", "province_id", "district_id", "quarter", "drug"]
     return table.sort_values(by, ignore_index=True)
 
@@ -62,7 +69,7 @@ def national_totals(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
     held = sa.select(*_named(tables.HELD_TOTALS, ["country_iso3", "year", "drug"]))
     held = held.where(tables.HELD_TOTALS.c.audience.in_(audiences_of(role)))
     with reading_from(engine) as connection:
-        table = table_of(connection.execute(sa.select(*_named(tables.NATIONAL_TOTALS, columns(NATIONAL_TOTAL)))).all(), NATIONAL_TOTAL)
+        table = table_of(connection.execute(sa.select(*_named(tables.NATIONAL_TOTALS, columns(NATIONAL_TOTAL)))), NATIONAL_TOTAL)
         kept_back = pd.DataFrame([tuple(row) for row in connection.execute(held)], columns=["country_iso3", "year", "drug"])
     table = table.sort_values(["country_iso3", "year", "drug", "feed", "weight_kg"], ignore_index=True)
     return clean_totals(table, kept_back, role)
@@ -74,7 +81,7 @@ def rejected(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
     rows = tables.REJECTED
     wanted = sa.select(*_named(rows, columns(REJECTED))).order_by(rows.c.feed, rows.c.file_sha256, rows.c.row_number)
     with reading_from(engine) as connection:
-        return clean_rejected(table_of(connection.execute(wanted).all(), REJECTED), role)
+        return clean_rejected(table_of(connection.execute(wanted), REJECTED), role)
 
 
 def runs(engine: sa.Engine, *, role: Role) -> pd.DataFrame:
@@ -95,22 +102,21 @@ def facts(engine: sa.Engine, *, role: Role) -> StoreFacts:
     """What the store says about itself to this role. Raises StoreProblem."""
     require(role, "facts")
     insider = may_see_events(role)
-    rows, of_events = tables.EVENTS, sa.func.count(sa.distinct(tables.EVENTS.c.event_id))
     with reading_from(engine) as connection:
         meta = {key: value for key, value in connection.execute(sa.select(tables.META.c.key, tables.META.c.value))}
-        content = meta["content"] if insider else meta.get(f"content_{role}", "0")
-        undated = rows.c.in_region & rows.c.happened_from.is_(None)
-        return StoreFacts(
-            data_version=hashlib.sha256(content.encode()).hexdigest()[:16],
-            is_generated=meta["generated"] == "true",
-            feeds=tuple(connection.scalars(sa.select(tables.FILES.c.feed).distinct().order_by(tables.FILES.c.feed))),
-            has_national_totals=connection.execute(sa.select(tables.NATIONAL_TOTALS.c.total_id).limit(1)).first() is not None,
-            n_events=connection.scalar(sa.select(of_events).where(rows.c.in_region)) if insider else None,
-            n_undated=connection.scalar(sa.select(of_events).where(undated)) if insider else None,
-            n_outside=connection.scalar(sa.select(of_events).where(~rows.c.in_region)) if insider else None,
-            n_rejected=connection.scalar(sa.select(sa.func.count()).select_from(tables.REJECTED)) if insider else None,
-            last_run=connection.scalar(sa.select(sa.func.max(tables.RUNS.c.finished_at))) if insider else None,
-        )
+        feeds = tuple(connection.scalars(sa.select(tables.FILES.c.feed).distinct().order_by(tables.FILES.c.feed)))
+        has_totals = connection.execute(sa.select(tables.NATIONAL_TOTALS.c.total_id).limit(1)).first() is not None
+        last_run = connection.scalar(sa.select(sa.func.max(tables.RUNS.c.finished_at)))
+    content = meta["content"] if insider else meta.get(f"content_{role}", "0")
+    counts = {name: int(meta.get(name, "0")) if insider else None for name in COUNTED}
+    return StoreFacts(
+        data_version=hashlib.sha256(content.encode()).hexdigest()[:16],
+        is_generated=meta["generated"] == "true",
+        feeds=feeds,
+        has_national_totals=has_totals,
+        last_run=last_run if insider else None,
+        **counts,
+    )
 
 
 def _named(table: sa.Table, names: list[str]) -> list[sa.Column[object]]:

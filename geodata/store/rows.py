@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from geodata.model import Column
 
 _MODULUS = 2**256
+_PORTION = 2_000
 
 
 def rows_of(table: pd.DataFrame, model: Sequence[Column]) -> list[tuple[Any, ...]]:
@@ -17,10 +20,50 @@ def rows_of(table: pd.DataFrame, model: Sequence[Column]) -> list[tuple[Any, ...
     return list(zip(*(_values(table[column.name], column) for column in model), strict=True))
 
 
-def table_of(rows: Sequence[Sequence[Any]], model: Sequence[Column]) -> pd.DataFrame:
-    """Rows as the database gives them -> a table with the types of the model (text str, number float64, integer Int64, flag bool)."""
-    values = list(zip(*rows, strict=True)) if rows else [() for _ in model]
-    return pd.DataFrame({column.name: _series(cells, column) for column, cells in zip(model, values, strict=True)})
+def table_of(result: sa.CursorResult[Any], model: Sequence[Column]) -> pd.DataFrame:
+    """What a SELECT of the model's columns gives -> a table with its types (text str, number float64, integer Int64, flag bool).
+
+    Rows are taken in small portions from the driver itself: SQLAlchemy's own rows double the time of a hundred thousand.
+    """
+    columns = [_Cells() for _ in model]
+    cursor = result.cursor
+    while cursor is not None and (rows := cursor.fetchmany(_PORTION)):
+        for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+            column.add(cells)
+    result.close()
+    return pd.DataFrame({column.name: _series(cells.whole(), column) for column, cells in zip(model, columns, strict=True)})
+
+
+class _Cells:
+    """One column while it comes in. Equal values share one object, which for a million events spares two thirds of the memory."""
+
+    def __init__(self) -> None:
+        # Arrays, not lists: the garbage collector would walk over millions of cells again and again.
+        self._portions: list[NDArray[np.object_]] = []
+        self._same: dict[Any, Any] | None = {}
+
+    def add(self, cells: Sequence[Any]) -> None:
+        if self._same is not None:
+            cells = list(map(self._same.setdefault, cells, cells))
+            if len(self._same) > _PORTION:  # every row has its own value: sharing costs and spares nothing
+                self._same = None
+        self._portions.append(np.array(cells, object))
+
+    def whole(self) -> NDArray[np.object_]:
+        return np.concatenate(self._portions) if self._portions else np.array([], object)
+
+
+def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows that hold all columns of the table in order. Bound by the driver: SQLAlchemy's own binding triples the time."""
+    statement = sa.insert(table).compile(dialect=connection.dialect, column_keys=table.columns.keys())
+    names = statement.positiontup
+    text = str(statement)
+    for start in range(0, len(rows), _PORTION):
+        portion = rows[start : start + _PORTION]
+        if names is None:
+            connection.exec_driver_sql(text, [dict(zip(table.columns.keys(), row, strict=True)) for row in portion])
+        else:
+            connection.exec_driver_sql(text, [tuple(row) for row in portion])
 
 
 def content_sum(rows: Iterable[Sequence[Any]], salt: str) -> int:
@@ -50,12 +93,13 @@ def _values(values: pd.Series, column: Column) -> list[Any]:
     return list(plain)
 
 
-def _series(cells: Sequence[Any], column: Column) -> pd.Series:
+def _series(cells: NDArray[np.object_], column: Column) -> pd.Series:
     if column.kind == "text":
-        return pd.Series(np.asarray(cells, object), dtype="str")
-    if column.kind == "number":
-        return pd.Series(np.asarray(cells, float))
+        return pd.Series(cells, dtype="str")
     if column.kind == "flag":
-        return pd.Series(np.asarray(cells, bool))
-    floats = np.asarray(cells, float)  # None becomes NaN; whole numbers up to 2^53 stay exact
-    return pd.Series(np.where(np.isnan(floats), 0, floats).astype(np.int64)).astype("Int64").mask(np.isnan(floats))
+        return pd.Series(cells.astype(bool))
+    numbers = cells.astype(float)  # None becomes NaN; whole numbers up to 2^53 stay exact
+    if column.kind == "number":
+        return pd.Series(numbers)
+    missing = np.isnan(numbers)
+    return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0, numbers).astype(np.int64), missing))

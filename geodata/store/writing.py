@@ -10,18 +10,23 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geodata.errors import StoreProblem, WrongTable
-from geodata.model import AGGREGATE, LOCATED_EVENT, NATIONAL_TOTAL, REJECTED, check, columns
+from geodata.model import AGGREGATE, LOCATED_EVENT, NATIONAL_TOTAL, REJECTED, Column, check, columns
 from geodata.redaction import AUDIENCES, RELEASE_COLUMNS, RELEASE_INPUT, aggregate, release
 from geodata.store.engine import reading_from, writing_to
 from geodata.store.problems import name_of
-from geodata.store.rows import content_sum, rows_of, table_of
+from geodata.store.rows import content_sum, insert, rows_of, table_of
 from geodata.store.tables import AGGREGATES, EVENTS, FILES, HELD_TOTALS, META, NATIONAL_TOTALS, RUNS
 from geodata.store.tables import REJECTED as REJECTED_ROWS
 
 #: Which file a report came in first depends on the order of the files, so that it is not part of the content.
 _CONTENT = tuple(column for column in LOCATED_EVENT if column.name not in ("file_sha256", "row_number"))
 _TOTAL_CONTENT = tuple(column for column in NATIONAL_TOTAL if column.name != "file_sha256")
-_RELEASE_MODEL = tuple(column for column in LOCATED_EVENT if column.name in (*RELEASE_INPUT, "report_id"))
+_UNIT = (
+    *(column for column in LOCATED_EVENT if column.name in (*RELEASE_INPUT, "report_id")),
+    *(Column(name, "integer", False) for name in RELEASE_COLUMNS),
+)
+#: Distinct events in the region, those of them without a date, events outside; rejected rows.
+COUNTED = ("n_events", "n_undated", "n_outside", "n_rejected")
 _CHUNK = 10_000  # below the number of parameters that SQLite (32,766) and PostgreSQL (65,535) take
 
 
@@ -100,12 +105,18 @@ def save_file(engine: sa.Engine, batch: FileBatch) -> None:
         _insert_file(connection, batch, counts)
         ids = batch.located["report_id"].tolist()
         located = batch.located[~batch.located["report_id"].isin(_known(connection, ids))]
+        # In the order of the key the index grows at its end, not everywhere.
+        located = located.sort_values("report_id", ignore_index=True)
         content = int(meta["content"], 16)
         content += _insert_events(connection, located, batch.as_of)
-        content += _insert(connection, REJECTED_ROWS, rows := rows_of(batch.rejected, REJECTED)) and content_sum(rows, "rejected")
+        rejected = rows_of(batch.rejected, REJECTED)
+        insert(connection, REJECTED_ROWS, rejected)
+        content += content_sum(rejected, "rejected")
         if batch.national_totals is not None:
             content += _insert_totals(connection, batch.national_totals)
         _set(connection, "content", f"{content % 2**256:x}")
+        for name, count in _counts(connection).items():
+            _set(connection, name, str(count))
 
 
 def known_report_ids(engine: sa.Engine, ids: Iterable[str]) -> set[str]:
@@ -129,6 +140,18 @@ def mark_generated(engine: sa.Engine) -> None:
         if connection.execute(sa.select(FILES.c.sha256).limit(1)).first():
             raise StoreProblem(f"{name_of(engine.url)} holds real reports, an empty one was wanted for demonstration data: set PANJ_DATA.")
         _set(connection, "generated", "true")
+
+
+def _counts(connection: sa.Connection) -> dict[str, int]:
+    """COUNTED, counted. Kept in the store, because the page asks at every start."""
+    of_events = sa.select(sa.func.count(sa.distinct(EVENTS.c.event_id)))
+    asked = {
+        "n_events": of_events.where(EVENTS.c.in_region),
+        "n_undated": of_events.where(EVENTS.c.in_region, EVENTS.c.happened_from.is_(None)),
+        "n_outside": of_events.where(~EVENTS.c.in_region),
+        "n_rejected": sa.select(sa.func.count()).select_from(REJECTED_ROWS),
+    }
+    return {name: connection.scalar(asked[name]) or 0 for name in COUNTED}
 
 
 def _take_turn(connection: sa.Connection) -> dict[str, str]:
@@ -167,7 +190,7 @@ def _insert_file(connection: sa.Connection, batch: FileBatch, counts: RowCounts)
 def _insert_events(connection: sa.Connection, located: pd.DataFrame, as_of: dt.date) -> int:
     """Insert new events, decide what outsiders see from now on, and make their table anew. Returns the new rows' content sum."""
     stored = _stored_units(connection)
-    fresh = located[[*columns(_RELEASE_MODEL)]].assign(**dict.fromkeys(RELEASE_COLUMNS, 0))
+    fresh = located.assign(**dict.fromkeys(RELEASE_COLUMNS, 0))[columns(_UNIT)]
     units = pd.concat([stored, fresh], ignore_index=True) if len(stored) else fresh.reset_index(drop=True)
     released = release(units, as_of)
     before, units = units[list(RELEASE_COLUMNS)], units.assign(**dict(released.levels))
@@ -176,31 +199,32 @@ def _insert_events(connection: sa.Connection, located: pd.DataFrame, as_of: dt.d
     _update_releases(connection, units[changed])
     levels = list(units[list(RELEASE_COLUMNS)].iloc[len(stored) :].itertuples(index=False, name=None))
     rows = rows_of(located, LOCATED_EVENT)
-    _insert(connection, EVENTS, [row + level for row, level in zip(rows, levels, strict=True)])
+    insert(connection, EVENTS, [row + level for row, level in zip(rows, levels, strict=True)])
     for audience in AUDIENCES:
         connection.execute(sa.delete(AGGREGATES).where(AGGREGATES.c.audience == audience))
         shown = rows_of(aggregate(units, audience), AGGREGATE)
-        _insert(connection, AGGREGATES, shown)
+        insert(connection, AGGREGATES, shown)
         _set(connection, f"content_{audience}", f"{content_sum(shown, audience):x}")
     connection.execute(sa.delete(HELD_TOTALS))
-    _insert(connection, HELD_TOTALS, list(released.held.astype(object).itertuples(index=False, name=None)))
+    insert(connection, HELD_TOTALS, list(released.held.astype(object).itertuples(index=False, name=None)))
     return content_sum(rows_of(located, _CONTENT), "events")
 
 
 def _stored_units(connection: sa.Connection) -> pd.DataFrame:
     """What `release` needs of the stored rows: those that can ever be shown."""
-    wanted = [EVENTS.c[column.name] for column in _RELEASE_MODEL] + [EVENTS.c[name] for name in RELEASE_COLUMNS]
-    rows = connection.execute(sa.select(*wanted).where(EVENTS.c.in_region, EVENTS.c.drug.is_not(None))).all()
-    levels = pd.DataFrame([tuple(row[len(_RELEASE_MODEL) :]) for row in rows], columns=list(RELEASE_COLUMNS), dtype="int64")
-    return pd.concat([table_of([row[: len(_RELEASE_MODEL)] for row in rows], _RELEASE_MODEL), levels], axis=1)
+    wanted = sa.select(*(EVENTS.c[name] for name in columns(_UNIT))).where(EVENTS.c.in_region, EVENTS.c.drug.is_not(None))
+    return table_of(connection.execute(wanted), _UNIT)
 
 
 def _update_releases(connection: sa.Connection, changed: pd.DataFrame) -> None:
     if changed.empty:
         return
     statement = sa.update(EVENTS).where(EVENTS.c.report_id == sa.bindparam("of_report"))
-    rows = changed[["report_id", *RELEASE_COLUMNS]].rename(columns={"report_id": "of_report"}).astype(object)
-    connection.execute(statement.values({name: sa.bindparam(name) for name in RELEASE_COLUMNS}), rows.to_dict("records"))
+    names = ("of_report", *RELEASE_COLUMNS)
+    rows = changed[["report_id", *RELEASE_COLUMNS]].astype(object).itertuples(index=False, name=None)
+    connection.execute(
+        statement.values({name: sa.bindparam(name) for name in RELEASE_COLUMNS}), [dict(zip(names, row, strict=True)) for row in rows]
+    )
 
 
 def _insert_totals(connection: sa.Connection, totals: pd.DataFrame) -> int:
@@ -213,16 +237,8 @@ def _insert_totals(connection: sa.Connection, totals: pd.DataFrame) -> int:
         if total_id not in known and total_id not in new:
             new[total_id] = (total_id, *row)
             content += content_sum([bare], "national_totals")
-    _insert(connection, NATIONAL_TOTALS, list(new.values()))
+    insert(connection, NATIONAL_TOTALS, list(new.values()))
     return content
-
-
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[tuple[Any, ...]]) -> int:
-    """Insert rows that hold the table's columns in order. Returns how many."""
-    names = table.columns.keys()
-    for start in range(0, len(rows), _CHUNK):
-        connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows[start : start + _CHUNK]])
-    return len(rows)
 
 
 def _set(connection: sa.Connection, key: str, value: str) -> None:
