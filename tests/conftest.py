@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -57,6 +59,7 @@ def places_cache(pytestconfig: pytest.Config) -> Path:
     folder = base / _places_key()
     with _alone(base / "lock"):
         if not (folder / "complete").exists():
+            _forget_old_places(base)
             _fill_places(folder)
             (folder / "complete").touch()
     return folder
@@ -82,15 +85,22 @@ def _places_key() -> str:
 
 
 def _fill_places(cache: Path) -> None:
-    from geodata.places import border_line, boundaries, districts, gazetteer, sections
+    from geodata.places import areas, border_line, boundaries, gazetteer, sections
 
     cache.mkdir(parents=True, exist_ok=True)
     boundaries.countries(cache)
     border_line.border_line(cache)
     sections.load_sections(cache)
-    districts.district_areas(cache)
-    districts.province_areas(cache)
+    areas.district_areas(cache)
+    areas.province_areas(cache)
     gazetteer.load_gazetteer(cache)
+
+
+def _forget_old_places(base: Path) -> None:
+    """Remove what other versions of the code left more than a day ago; a run of such a version may still be going on."""
+    for marker in base.glob("*/complete"):
+        if marker.stat().st_mtime < time.time() - 86_400:
+            shutil.rmtree(marker.parent, ignore_errors=True)
 
 
 @contextmanager
