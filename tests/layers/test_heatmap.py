@@ -11,7 +11,11 @@ from layers.heatmap import build_cube
 from layers.spread import footprints
 
 AREAS = {"d1": box(69, 37, 70, 38)}
-SPANS = [("2018-{m:02d}-03", "2018-{m:02d}-03", "day"), ("2018-{m:02d}-01", "2018-{m:02d}-28", "month"), ("2018-01-01", "2018-12-31", "year")]
+SPANS = [
+    ("2018-{m:02d}-03", "2018-{m:02d}-03", "day"),
+    ("2018-{m:02d}-01", "2018-{m:02d}-28", "month"),
+    ("2018-01-01", "2018-12-31", "year"),
+]
 PLACES = [
     {"precision_level": "place", "lon": 69.2, "lat": 37.4, "uncertainty_m": 5_000.0},
     {"precision_level": "point", "lon": 71.0, "lat": 38.0, "uncertainty_m": 100.0},
@@ -84,7 +88,12 @@ def test_the_triples_are_sorted_and_every_pair_of_month_and_cell_comes_once(even
     assert cube.months == [str(month) for month in pd.period_range(cube.months[0], cube.months[-1], freq="M")] if cube.months else not pairs
     assert len(cube.rings) == len(cube.cells)
     assert (np.diff(cube.cells.astype(object)) > 0).all()
-    assert [cube.month_index.dtype, cube.cell_index.dtype, cube.count.dtype, cube.weight_kg.dtype] == [np.uint16, np.uint32, np.float32, np.float32]
+    assert [cube.month_index.dtype, cube.cell_index.dtype, cube.count.dtype, cube.weight_kg.dtype] == [
+        np.uint16,
+        np.uint32,
+        np.float32,
+        np.float32,
+    ]
 
 
 def test_an_event_with_two_drugs_has_the_mass_one_and_both_weights(events_of):

@@ -47,7 +47,8 @@ def test_the_histogram_equals_a_count_by_hand(events_of, drawn):
 def test_vague_events_show_in_every_month_they_may_belong_to(events_of, spans):
     frame = month_rows(["2018-01", "2018-07"])
     rows = [
-        {"happened_from": f"2018-{a + 1:02d}-01", "happened_to": f"2018-{min(a + b, 11) + 1:02d}-28", "date_precision": "year"} for a, b in spans
+        {"happened_from": f"2018-{a + 1:02d}-01", "happened_to": f"2018-{min(a + b, 11) + 1:02d}-28", "date_precision": "year"}
+        for a, b in spans
     ]
     timeline = build_timeline(events_of(frame), events_of(rows))
     for i, month in enumerate(timeline.months):
