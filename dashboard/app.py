@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dash import Dash
-from flask import Flask, Response, redirect, request
+from dash import Dash, html
+from flask import Flask, Response, has_request_context, redirect, request
 
 from dashboard import routes
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
@@ -60,7 +60,9 @@ class PanjDash(Dash):
             css=parts.get("css", ""),
             role="insider" if user.is_insider else "outsider",
             facts=_script_safe(json.dumps({"palette": {**THEMES, "ramp": RAMP}, "coloured": style.coloured_properties(code)})),
-            words=_script_safe(json.dumps({key: text for key, text in user.say.words.items() if key.startswith("js.")}, ensure_ascii=False)),
+            words=_script_safe(
+                json.dumps({key: text for key, text in user.say.words.items() if key.startswith("js.")}, ensure_ascii=False)
+            ),
             app_entry=f'<div id="react-entry-point"><div class="opening"><b>Panj</b><p>{user.say("app.opening")}</p></div></div>',
             noscript=user.say("app.noscript"),
             config=f'<script id="_dash-config" type="application/json">{_script_safe(json.dumps(config))}</script>',
@@ -81,17 +83,25 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         compress=True,
         title="Panj",
         update_title=None,
-        suppress_callback_exceptions=False,
+        # Dash would check the ids against a layout that is made outside of any request, for no viewer.
+        suppress_callback_exceptions=True,
         health_endpoint="healthz",
     )
     _guard(server, settings)
     routes.register(server, queries)
-    app.layout = lambda: command.layout(current_user(), queries, theme=request.cookies.get("panj_theme", "light"))
+    app.layout = lambda: _layout(queries)
     command.register(app, queries)
     # A request for "/" is sent on before Dash's own page answers it: the language stands in the address.
     server.before_request(_to_language)
     server.wsgi_app = LanguagePrefix(server.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _layout(queries: Queries) -> html.Div:
+    """The page for this request; Dash also asks once without one, when the layout is set."""
+    if not has_request_context():
+        return html.Div()
+    return command.layout(current_user(), queries, theme=request.cookies.get("panj_theme", "light"))
 
 
 def _to_language() -> Response | None:

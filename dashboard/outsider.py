@@ -1,17 +1,19 @@
 """All that donors and the public may see: the suppressed table of one version of the store, and no event behind it."""
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from shapely.geometry import mapping
 
+from dashboard.answers import downloads
 from dashboard.answers.places import Places
 from dashboard.answers.view import outsider_view
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
 from dashboard.components.figures import Outside
+from dashboard.exports.spreadsheet import FileFacts
 from dashboard.language import Language
 from dashboard.maps.payload import pack
 from dashboard.view_state import ViewState
@@ -48,7 +50,10 @@ class OutsiderSnapshot:
     def options(self, say: Language) -> dict[str, list[dict[str, str]]]:
         """Drugs and countries that the table names; there is no other filter."""
         drugs = [{"value": drug, "label": say(f"drug.{drug}")} for drug in sorted(self.table["drug"].unique())]
-        countries = [{"value": code, "label": say(f"country.{code}") if say.has(f"country.{code}") else code} for code in sorted(self.table["country_iso3"].unique())]
+        countries = [
+            {"value": code, "label": say(f"country.{code}") if say.has(f"country.{code}") else code}
+            for code in sorted(self.table["country_iso3"].unique())
+        ]
         return {"drugs": drugs, "countries": countries, "kinds": [], "agencies": [], "transports": []}
 
     def view(self, state: ViewState, say: Language) -> bytes:
@@ -63,15 +68,7 @@ class OutsiderSnapshot:
         """Posts and corridors without any load: loads are sums over single events."""
         if name == "posts":
             return self.places.posts_geojson()
-        features = [
-            {
-                "type": "Feature",
-                "properties": {**{key: row[key] for key in ("corridor_id", "name_en", "name_ru", "name_tg")}, "weak": row["certainty"] != "supported", "load_share": 0.2},
-                "geometry": mapping(row["geometry"]),
-            }
-            for row in self.places.corridors.to_dict("records")
-        ]  # fmt: skip
-        return {"type": "FeatureCollection", "features": features}
+        return self.places.corridors_geojson(None)
 
     def figures(self, state: ViewState) -> Outside:
         """How much is published of the choice."""
@@ -87,9 +84,15 @@ class OutsiderSnapshot:
         by = "weight_kg" if state.measure == "kg" else "n"
         summed = summed.sort_values([by, "district_id"], ascending=[False, True], ignore_index=True)
         return summed.assign(
-            kind="area", id=summed["district_id"], name=summed["district_id"].map(lambda id: names.get(id, id)), rank=range(1, len(summed) + 1),
-            share_unsure=0.0, change_n=float("nan"), change_kg=float("nan"), icon="",
-        )  # fmt: skip
+            kind="area",
+            id=summed["district_id"],
+            name=summed["district_id"].map(lambda id: names.get(id, id)),
+            rank=range(1, len(summed) + 1),
+            share_unsure=0.0,
+            change_n=float("nan"),
+            change_kg=float("nan"),
+            icon="",
+        )
 
     def rows(self, state: ViewState, say: Language) -> Rows:
         """The published cells."""
@@ -113,10 +116,18 @@ class OutsiderSnapshot:
             }
         )
 
-    def table_for_file(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
+    def table(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
         """The published cells for a download."""
         table = self.readable(state, say)
         return table if only is None else table[table["row"].isin(only)].reset_index(drop=True)
+
+    def file_facts(self, state: ViewState, say: Language) -> FileFacts:
+        """What a saved file says of its rows."""
+        facts = downloads.file_facts(state, None, 0, (), self.facts.is_generated, say)
+        table = self._chosen(state)
+        period = say.period(table["quarter"].min(), table["quarter"].max()) if len(table) else facts.period
+        n = int(table["n"].sum()) if len(table) else 0
+        return replace(facts, period=period, n=n, caveat=say("caveat.published_totals"))
 
     def thing(self, picked: str, state: ViewState, say: Language) -> Thing | None:
         """Posts, sections and corridors as they stand in our own tables, without anything recorded."""

@@ -131,14 +131,17 @@ class Queries:
         """All rows behind a view, or those of these report numbers, for a download."""
         return self.snapshot(user).table(state, user.say, only)
 
+    def file_facts(self, state: ViewState, user: User) -> Any:
+        """What a saved file says of its rows."""
+        return self.snapshot(user).file_facts(state, user.say)
+
     def thing(self, picked: str, state: ViewState, user: User) -> Thing | None:
         """The card of what was picked."""
         return self.snapshot(user).thing(picked, state, user.say)
 
     def offline_view(self, state: ViewState, user: User) -> Any:
         """Everything that the one-file map of this view holds."""
-        snapshot = self.snapshot(user)
-        return snapshot.offline_view(state, user.say, self.ground)
+        return self.snapshot(user).offline_view(state, user.say, self.ground)
 
     def warm_up(self, user: User) -> None:
         """Make the slow things before somebody waits for them."""

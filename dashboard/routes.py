@@ -49,7 +49,9 @@ def register(server: Flask, queries: Queries) -> None:
         from dashboard.exports import offline_map
 
         state, user = _asked()
-        return _file(offline_map.to_html(queries.offline_view(state, user), user.say), "text/html; charset=utf-8", "map", "html", queries, user)
+        return _file(
+            offline_map.to_html(queries.offline_view(state, user), user.say), "text/html; charset=utf-8", "map", "html", queries, user
+        )
 
     @server.route("/download/events.<kind>", methods=["GET", "POST"])
     def _events(kind: str) -> Response:

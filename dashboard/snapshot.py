@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from shapely.geometry import mapping
 
+from dashboard.answers import downloads
 from dashboard.answers import rows as rows_of
 from dashboard.answers import view as view_of
 from dashboard.answers.places import Places
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
+from dashboard.exports.spreadsheet import FileFacts
+from dashboard.exports.view import OfflineView
 from dashboard.language import Language
 from dashboard.maps.payload import pack
 from dashboard.view_state import ViewState
@@ -66,9 +68,22 @@ class Snapshot:
     def selection(self, state: ViewState) -> Selection:
         """The state as the layers know it; without a period the one that the page opens on."""
         opening = self.opening(state)
-        first, last = (state.first, state.last) if state.first and "Q" not in state.first else (opening.first, opening.last) if opening else (None, None)
+        first, last = (
+            (state.first, state.last)
+            if state.first and "Q" not in state.first
+            else (opening.first, opening.last)
+            if opening
+            else (None, None)
+        )
         return Selection(
-            state.drugs, state.kinds, state.countries, state.agencies, state.transports, first, last, "weight" if state.measure == "kg" else "count"
+            state.drugs,
+            state.kinds,
+            state.countries,
+            state.agencies,
+            state.transports,
+            first,
+            last,
+            "weight" if state.measure == "kg" else "count",
         )
 
     def opening(self, state: ViewState) -> Period | None:
@@ -140,17 +155,8 @@ class Snapshot:
         """Posts or corridors as GeoJSON; corridors with their share of the load of all recorded time."""
         if name == "posts":
             return self.places.posts_geojson()
-        loads = corridors.build(self.places.corridors, self.events, None, lambda key, **values: key, self.near_corridors).table
-        most = max(float(loads["n"].max()), 1.0)
-        features = [
-            {
-                "type": "Feature",
-                "properties": {**{key: row[key] for key in ("corridor_id", "name_en", "name_ru", "name_tg")}, "weak": bool(row["is_dashed"]), "load_share": round(float(np.sqrt(row["n"] / most)), 3)},
-                "geometry": mapping(row["geometry"]),
-            }
-            for row in loads.to_dict("records")
-        ]  # fmt: skip
-        return {"type": "FeatureCollection", "features": features}
+        loads = corridors.build(self.places.corridors, self.events, None, keys_only, self.near_corridors).table
+        return self.places.corridors_geojson(loads["n"])
 
     def figures(self, state: ViewState) -> KeyFigures:
         """Key figures of the period, and what changed against the one before."""
@@ -195,6 +201,23 @@ class Snapshot:
             return found.reset_index(drop=True)
         return found.sort_values("happened_from", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
 
+    def file_facts(self, state: ViewState, say: Language) -> FileFacts:
+        """What a saved file says of its rows."""
+        found, _ = self._behind(state, say)
+        return self._facts_of(state, found, say)
+
+    def _facts_of(self, state: ViewState, found: pd.DataFrame, say: Language) -> FileFacts:
+        feeds = tuple(sorted(found["feed"].unique()))
+        return downloads.file_facts(state, self.selection(state).period, count_events(found), feeds, self.facts.is_generated, say)
+
+    def offline_view(self, state: ViewState, say: Language, ground: dict[str, Path]) -> OfflineView:
+        """Everything that the one-file map of this view holds."""
+        period, found = self.selection(state).period, self.chosen(state).events
+        loads = corridors.build(self.places.corridors, found, period, say, self.near_corridors).table
+        counted = posts.build(self.places.posts, found, period, say, self.near_posts).table
+        facts = self._facts_of(state, found, say)
+        return downloads.offline_view(facts, state, say, ground, self._cubes_of(state)[0], period, found, loads, counted)
+
     def _behind(self, state: ViewState, say: Language) -> tuple[pd.DataFrame, str]:
         """Rows of what is picked, and its name; of the whole view when nothing is."""
         kind, _, id = state.picked.partition(":")
@@ -221,7 +244,11 @@ class Snapshot:
         if kind == "section":
             return found[(found["section_id"] == id).to_numpy()]
         if kind in ("post", "corridor"):
-            things, prepared = (self.places.posts["id"], self.near_posts) if kind == "post" else (self.places.corridors["corridor_id"], self.near_corridors)
+            things, prepared = (
+                (self.places.posts["id"], self.near_posts)
+                if kind == "post"
+                else (self.places.corridors["corridor_id"], self.near_corridors)
+            )
             at = int(pd.Index(things).get_indexer([id])[0])
             event, thing = prepared.of(found)
             named = (found["place_id"] == id).to_numpy() if kind == "post" else np.zeros(len(found), bool)
@@ -249,6 +276,8 @@ class Snapshot:
         selection = self.selection(state)
         period = say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else ""
         happenings = one_row_each(found)
-        recorded = (say("card.recorded", period=period), say("card.amount", n=len(happenings), kg=say.number(float(happenings["weight_kg"].sum()))))
+        recorded = (
+            say("card.recorded", period=period),
+            say("card.amount", n=len(happenings), kg=say.number(float(happenings["weight_kg"].sum()))),
+        )
         return self.places.card(kind, id, say, recorded, happenings)
-

@@ -51,15 +51,22 @@ class Places:
     @cached_property
     def areas(self) -> Mapping[str, Any]:
         """District or province id -> area, EPSG:4326; what a report of a whole district is spread over."""
-        from geodata.places.districts import district_areas, province_areas
+        from geodata.places.areas import district_areas, province_areas
 
         provinces, districts = province_areas(self._cache), district_areas(self._cache)
-        return dict(zip(provinces["province_id"], provinces.geometry, strict=True)) | dict(zip(districts["district_id"], districts.geometry, strict=True))
+        return dict(zip(provinces["province_id"], provinces.geometry, strict=True)) | dict(
+            zip(districts["district_id"], districts.geometry, strict=True)
+        )
 
     def names(self, code: str) -> dict[str, str]:
         """Id of a section, district, province or post -> its name in a language."""
         found: dict[str, str] = {}
-        for table, key in ((self.provinces, "province_id"), (self.districts, "district_id"), (self.sections, "section_id"), (self.posts, "id")):
+        for table, key in (
+            (self.provinces, "province_id"),
+            (self.districts, "district_id"),
+            (self.sections, "section_id"),
+            (self.posts, "id"),
+        ):
             found |= _names(table, key, code)
         return found
 
@@ -78,6 +85,24 @@ class Places:
             }
             for post in self.posts.to_dict("records")
             if pd.notna(post["lon"])
+        ]
+        return {"type": "FeatureCollection", "features": features}
+
+    def corridors_geojson(self, loads: pd.Series | None) -> dict[str, Any]:
+        """Corridors; loads: recorded events along each, whose width follows them. None draws all of them equally thin."""
+        most = 1.0 if loads is None else max(float(loads.max()), 1.0)
+        shares = [0.2] * len(self.corridors) if loads is None else [round(float(n / most) ** 0.5, 3) for n in loads]
+        features = [
+            {
+                "type": "Feature",
+                "properties": {
+                    **{key: row[key] for key in ("corridor_id", "name_en", "name_ru", "name_tg")},
+                    "weak": row["certainty"] != "supported",
+                    "load_share": share,
+                },
+                "geometry": shapely.geometry.mapping(row["geometry"]),
+            }
+            for row, share in zip(self.corridors.to_dict("records"), shares, strict=True)
         ]
         return {"type": "FeatureCollection", "features": features}
 
@@ -145,10 +170,14 @@ class Places:
         found = self.sections[self.sections["section_id"] == id]
         if found.empty:
             return None
-        section = {key: value for key, value in found.iloc[0].to_dict().items() if key == "geometry" or isinstance(value, list) or pd.notna(value)}
+        section = {
+            key: value for key, value in found.iloc[0].to_dict().items() if key == "geometry" or isinstance(value, list) or pd.notna(value)
+        }
         title = section.get(f"name_{say.code}") or section["name_en"]
         west, _, east, _ = section["geometry"].bounds
-        names = tuple(dict.fromkeys(section[key] for key in ("name_en", "name_ru", "name_tg") if section.get(key) and section[key] != title))
+        names = tuple(
+            dict.fromkeys(section[key] for key in ("name_en", "name_ru", "name_tg") if section.get(key) and section[key] != title)
+        )
         detachment = section.get("detachment_ru") if say.code == "ru" else section.get("detachment")
         facts = [
             recorded,
@@ -175,7 +204,14 @@ class Places:
         facts = (recorded, (say("card.certainty"), say(f"certainty.{corridor['certainty']}")), (say("card.basis"), str(corridor["basis"])))
         title = corridor[f"name_{say.code}"] or corridor["name_en"]
         links = ((say("card.source"), corridor["source_url"]),) if isinstance(corridor["source_url"], str) else ()
-        return Thing(say("picked.corridor"), title, facts=tuple(fact for fact in facts if fact[1]), links=links, note=say("card.note_corridor"), target=None)
+        return Thing(
+            say("picked.corridor"),
+            title,
+            facts=tuple(fact for fact in facts if fact[1]),
+            links=links,
+            note=say("card.note_corridor"),
+            target=None,
+        )
 
     def district_features(self) -> dict[str, Any]:
         """Areas of districts and whole provinces as GeoJSON for outsiders' maps, simplified to about 500 m."""

@@ -31,7 +31,9 @@ def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.D
     return pd.DataFrame(
         {
             "row": events["report_id"].to_numpy(),
-            "date": [date_text(*three) for three in zip(events["happened_from"], events["happened_to"], events["date_precision"], strict=True)],
+            "date": [
+                date_text(*three) for three in zip(events["happened_from"], events["happened_to"], events["date_precision"], strict=True)
+            ],
             "kind": [say(f"kind.{kind}") for kind in events["kind"]],
             "drug": [say(f"drug.{drug}") if isinstance(drug, str) else "" for drug in events["drug"]],
             "weight_kg": [None if pd.isna(kg) else round(float(kg), 3) for kg in events["weight_kg"]],
@@ -77,7 +79,11 @@ def _country(code: str, say: Language) -> str:
 
 def _how_sure(level: str, metres: float, say: Language) -> str:
     text = say(f"precision.{level}")
-    return text if pd.isna(metres) else f"{text} ±{say('unit.km', km=max(1, round(float(metres) / 1000)) if metres >= 1000 else round(float(metres) / 1000, 1))}"
+    return (
+        text
+        if pd.isna(metres)
+        else f"{text} ±{say('unit.km', km=max(1, round(float(metres) / 1000)) if metres >= 1000 else round(float(metres) / 1000, 1))}"
+    )
 
 
 def _web(url: object) -> str:

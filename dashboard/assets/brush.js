@@ -53,11 +53,11 @@ window.panj = window.panj || {};
     }
     for (let k = 0; k < steps; k++) {
       const tall = amounts[k] > 0 ? Math.max(2, (plot * amounts[k]) / most) : 0;
-      bars.push(make("rect", { x: x(k) + pixels * 0.1, y: TOP + plot - tall, width: Math.max(1, pixels * 0.8), height: tall, class: "bar" }, svg));
+      bars.push(make("rect", { x: x(k) + pixels * 0.1, y: TOP + plot - tall, width: Math.max(1, pixels * 0.8), height: tall, class: "month" }, svg));
       const year = view.years[k];
       if (k === 0 ? view.years[1] === year : year !== view.years[k - 1]) {
         make("line", { x1: x(k), x2: x(k), y1: TOP + plot, y2: TOP + plot + 4, class: "tick" }, svg);
-        const each = Math.ceil(34 / (pixels * (view.step_kind === "month" ? 12 : 4)));
+        const each = [1, 2, 5, 10, 20, 50].find((years) => years * pixels * (view.step_kind === "month" ? 12 : 4) > 38) || 100;
         if (year % each === 0) make("text", { x: x(k) + 3, y: height - 4, class: "year" }, svg).textContent = year;
       }
     }

@@ -73,7 +73,7 @@ window.panj = window.panj || {};
   /* Count or kilograms: both have travelled, only the sums are made anew. */
   panj.measure = (measure) => {
     const view = panj.view;
-    if (!view || view.measure === measure) return;
+    if (!view || (view.cellSums && view.measure === measure)) return;
     const a = view.arrays;
     view.measure = measure;
     view.cellSums = panj.sumUp(view.steps.length, view.n_cells, a.cell_step, a.cell_index, measure === "kg" ? a.cell_kg : a.cell_n, measure === "kg");

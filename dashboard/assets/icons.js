@@ -79,8 +79,11 @@ window.panj = window.panj || {};
     return canvas;
   };
 
+  panj.iconNames = ["incident"];
+  for (const kind of Object.keys(shapes))
+    for (const status of ["open", "closed", "unknown"]) panj.iconNames.push(`post-${kind}-${status}`, `post-${kind}-${status}-ring`);
+
   panj.drawIcon = (map, id, colours) => {
-    if (id !== "incident" && !id.startsWith("post-")) return;
     const g = panj.icon(id, colours).getContext("2d");
     const picture = g.getImageData(0, 0, SIZE, SIZE);
     if (map.hasImage(id)) map.updateImage(id, picture);

@@ -28,7 +28,8 @@ window.panj = window.panj || {};
     palette = told.palette;
     coloured = told.coloured;
     cells = new panj.CellLayer("cells");
-    map.on("styleimagemissing", (event) => panj.drawIcon(map, event.id, palette[panj.theme()]));
+    if (map.setMissingStyleImageResolver) map.setMissingStyleImageResolver(() => null);
+    for (const id of panj.iconNames) panj.drawIcon(map, id, palette[panj.theme()]);
     if (!map.getLayer("cells")) map.addLayer(cells, map.getLayer("corridors-case") ? "corridors-case" : "border-case");
     cells.setRamp(palette.ramp, 0.82);
     map.on("click", picked);
@@ -214,7 +215,7 @@ window.panj = window.panj || {};
       const put = JSON.parse(JSON.stringify(value), (_, item) => (typeof item === "string" && item.startsWith("@") ? colours[item.slice(1)] : item));
       map.setPaintProperty(layer, property, put);
     }
-    for (const id of map.listImages()) panj.drawIcon(map, id, colours);
+    for (const id of panj.iconNames) panj.drawIcon(map, id, colours);
     map.triggerRepaint();
   };
 

@@ -50,7 +50,11 @@ def drawer(user: User) -> html.Div:
         html.Button("×", className="icon", title=say("button.close"), **{"data-opens": "events", "aria-label": say("button.close")}),
     ]
     return html.Div(
-        html.Section([html.Div(head, className="drawer-head"), html.Div(grid, className="grid-frame")], className="drawer", **{"aria-label": say("events.title")}),
+        html.Section(
+            [html.Div(head, className="drawer-head"), html.Div(grid, className="grid-frame")],
+            className="drawer",
+            **{"aria-label": say("events.title")},
+        ),
         className="drawer-place",
     )
 

@@ -30,7 +30,10 @@ def body(told: KeyFigures | Outside, user: User) -> list[Any]:
     """What stands under the two large numbers."""
     say = user.say
     if isinstance(told, Outside):
-        return [html.P(say("figures.published", n=told.cells), className="muted"), html.P(say("caveat.published_totals"), className="muted")]
+        return [
+            html.P(say("figures.published", n=told.cells), className="muted"),
+            html.P(say("caveat.published_totals"), className="muted"),
+        ]
     lines = [_change(told.change_n, "change.events", user), _change(told.change_kg, "change.kg", user, " " + say("unit.kg"))]
     if not told.change_n.reason and told.change_n.is_uneven:
         lines.append(_line("!", say("change.uneven")))
@@ -73,7 +76,9 @@ def _share(coverage: CoverageShare, user: User) -> list[Any]:
             [
                 html.Td(f"{say('country.' + row.country_iso3) if say.has('country.' + row.country_iso3) else row.country_iso3} {row.year}"),
                 html.Td(say(f"drug.{row.drug}") if say.has(f"drug.{row.drug}") else row.drug),
-                html.Td(say("share.of", single=say.number(row.single_kg), national=say.number(row.national_kg)) if pd.notna(row.share) else "–"),
+                html.Td(
+                    say("share.of", single=say.number(row.single_kg), national=say.number(row.national_kg)) if pd.notna(row.share) else "–"
+                ),
                 html.Td(say.number(100 * row.share, 0) + "\u00a0%" if pd.notna(row.share) else say(row.status), title=say(row.status)),
             ]
         )
@@ -94,7 +99,10 @@ def ranking(table: pd.DataFrame, state: ViewState, user: User) -> list[Any]:
     kg = state.measure == "kg"
     amounts = table["weight_kg" if kg else "n"].astype(float)
     most = max(float(amounts.max()), 1e-9)
-    return [_ranked(row, float(amount), most, kg, state, user) for row, amount in zip(table.head(MOST_RANKED).to_dict("records"), amounts, strict=False)]
+    return [
+        _ranked(row, float(amount), most, kg, state, user)
+        for row, amount in zip(table.head(MOST_RANKED).to_dict("records"), amounts, strict=False)
+    ]
 
 
 def _ranked(row: dict[str, Any], amount: float, most: float, kg: bool, state: ViewState, user: User) -> html.Button:

@@ -15,7 +15,9 @@ def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
     say = user.say
     groups = [
         _group(say("filter.what"), [_pills("f-drugs", say("filter.drugs"), options["drugs"])], True),
-        _group(say("filter.where"), [_choice("f-countries", say("filter.countries"), options["countries"], say("filter.all_countries"))], True),
+        _group(
+            say("filter.where"), [_choice("f-countries", say("filter.countries"), options["countries"], say("filter.all_countries"))], True
+        ),
     ]
     if user.is_insider:
         groups[0].children[1].children.append(_pills("f-kinds", say("filter.kinds"), options["kinds"]))
@@ -38,7 +40,11 @@ def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
             html.Div(
                 [
                     *groups,
-                    _group(say("filter.measure"), [_radio("f-measure", say("filter.measure"), [("n", say("measure.n")), ("kg", say("measure.kg"))])], True),
+                    _group(
+                        say("filter.measure"),
+                        [_radio("f-measure", say("filter.measure"), [("n", say("measure.n")), ("kg", say("measure.kg"))])],
+                        True,
+                    ),
                     _group(say("panel.layers"), [*_heatmap(user), _layers(user)], True),
                 ],
                 className="panel-body",
@@ -87,12 +93,17 @@ def _pills(id: str, label: str, options: Options) -> html.Div:
 
 def _radio(id: str, label: str, options: list[tuple[str, str]]) -> html.Div:
     items = [{"value": value, "label": text} for value, text in options]
-    return html.Div(dcc.RadioItems(id=id, options=items, value=options[0][0], className="segments", inline=True), role="group", **{"aria-label": label})
+    return html.Div(
+        dcc.RadioItems(id=id, options=items, value=options[0][0], className="segments", inline=True), role="group", **{"aria-label": label}
+    )
 
 
 def _choice(id: str, label: str, options: Options, all_: str) -> html.Div:
     return html.Div(
-        [html.Span(label, className="label"), dcc.Dropdown(id=id, options=list(options), value=[], multi=True, placeholder=all_, closeOnSelect=False)],
+        [
+            html.Span(label, className="label"),
+            dcc.Dropdown(id=id, options=list(options), value=[], multi=True, placeholder=all_, closeOnSelect=False),
+        ],
     )
 
 

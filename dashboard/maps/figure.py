@@ -7,13 +7,22 @@ from dashboard.maps import style
 from dashboard.user import User
 
 #: Plotly's own bar and its "share" button call out or look foreign; ours stand in the header.
-CONFIG = {"displayModeBar": False, "scrollZoom": True, "showSendToCloud": False, "displaylogo": False, "doubleClick": False, "responsive": True}
+CONFIG = {
+    "displayModeBar": False,
+    "scrollZoom": True,
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "doubleClick": False,
+    "responsive": True,
+}
 
 
 def map_graph(user: User, theme: str, addresses: dict[str, str]) -> html.Div:
     """The graph that fills the screen."""
     # One invisible point: Plotly makes a map only where some trace asks for one.
-    nothing = go.Scattermap(lon=[style.CENTRE["lon"]], lat=[style.CENTRE["lat"]], mode="markers", marker={"size": 1, "opacity": 0}, hoverinfo="skip")
+    nothing = go.Scattermap(
+        lon=[style.CENTRE["lon"]], lat=[style.CENTRE["lat"]], mode="markers", marker={"size": 1, "opacity": 0}, hoverinfo="skip"
+    )
     figure = go.Figure(nothing)
     figure.update_layout(
         map={
@@ -28,5 +37,5 @@ def map_graph(user: User, theme: str, addresses: dict[str, str]) -> html.Div:
         paper_bgcolor="rgba(0,0,0,0)",
         autosize=True,
     )
-    return html.Div(dcc.Graph(id="map", figure=figure, config=CONFIG, responsive=True, className="map"), className="map-frame", role="application",
-                    **{"aria-label": user.say("map.label")})  # fmt: skip
+    graph = dcc.Graph(id="map", figure=figure, config=CONFIG, responsive=True, className="map")
+    return html.Div(graph, className="map-frame", role="application", **{"aria-label": user.say("map.label")})

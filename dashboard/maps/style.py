@@ -63,7 +63,7 @@ def layers(code: str, addresses: dict[str, str]) -> list[dict[str, Any]]:
         },
         _line("corridors-case", "corridors", "@casing", 4.2, opacity=0.7),
         {
-            **_line("corridors", "corridors", "@corridor", ["interpolate", ["linear"], ["get", "load_share"], 0, 1.4, 1, 6]),
+            **_line("corridors", "corridors", "@corridor", ["interpolate", ["linear"], ["get", "load_share"], 0, 1.2, 1, 4.5]),
             "filter": ["==", ["get", "weak"], False],
         },
         {
@@ -102,14 +102,22 @@ def layers(code: str, addresses: dict[str, str]) -> list[dict[str, Any]]:
             "type": "symbol",
             "source": "groups",
             "filter": ["==", ["get", "what"], "incident"],
-            "layout": {"icon-image": "incident", "icon-allow-overlap": True, "icon-ignore-placement": True, "icon-size": 0.5},
+            "layout": {
+                "visibility": "none",
+                "icon-image": "incident",
+                "icon-allow-overlap": True,
+                "icon-ignore-placement": True,
+                "icon-size": 0.5,
+            },
             "paint": {"icon-opacity": ["case", [">", ["coalesce", ["feature-state", "radius"], 0], 0], 0.95, 0]},
         },
         {
             "id": "posts",
             "type": "symbol",
             "source": "posts",
+            # Hidden until the browser has drawn the symbols (assets/icons.js): Plotly would ask a stranger for missing ones.
             "layout": {
+                "visibility": "none",
                 "icon-image": ["concat", "post-", ["get", "kind"], "-", ["get", "status"], ["case", ["get", "renovated"], "-ring", ""]],
                 "icon-allow-overlap": True,
                 "icon-size": ["interpolate", ["linear"], ["zoom"], 4, 0.28, 7, 0.42, 10, 0.6],
@@ -120,7 +128,17 @@ def layers(code: str, addresses: dict[str, str]) -> list[dict[str, Any]]:
         _label("section-names", "sections", name, 10.5, "@muted", minzoom=8.2, along=True),
         {
             **_label("place-names", "places", name, ["match", ["get", "rank"], 0, 14, 1, 12.5, 2, 11.5, 11], "@muted", rank=True),
-            "filter": ["step", ["zoom"], ["<=", ["get", "rank"], 0], 5, ["<=", ["get", "rank"], 1], 7, ["<=", ["get", "rank"], 2], 8.5, True],
+            "filter": [
+                "step",
+                ["zoom"],
+                ["<=", ["get", "rank"], 0],
+                5,
+                ["<=", ["get", "rank"], 1],
+                7,
+                ["<=", ["get", "rank"], 2],
+                8.5,
+                True,
+            ],
         },
         _label("country-names", "countries", name, 13, "@muted", maxzoom=7, spaced=True),
     ]
@@ -130,7 +148,7 @@ def layers(code: str, addresses: dict[str, str]) -> list[dict[str, Any]]:
 def coloured_properties(code: str) -> list[tuple[str, str, Any]]:
     """(layer, paint property, value with "@name" colours) of everything that a theme colours."""
     every = layers(code, dict.fromkeys(SOURCES, ""))
-    return [(layer["id"], name, value) for layer in every for name, value in layer["paint"].items() if "@" in str(value)]
+    return [(layer["id"], name, value) for layer in every for name, value in layer.get("paint", {}).items() if "@" in str(value)]
 
 
 def _line(id: str, source: str, colour: str, width: Any, *, dash: Any = None, opacity: float = 1.0, minzoom: float = 0) -> dict[str, Any]:

@@ -46,7 +46,11 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
                 className="small-print",
             ),
             html.Div(
-                [html.P(), html.Button(say("button.again"), id="problem-again"), html.Button(say("button.close"), id="problem-close", className="quiet")],
+                [
+                    html.P(),
+                    html.Button(say("button.again"), id="problem-again"),
+                    html.Button(say("button.close"), id="problem-close", className="quiet"),
+                ],
                 id="problem", className="problem", role="alert", hidden=True,
             ),
         ],
@@ -125,7 +129,10 @@ def _figures_panel(user: User) -> html.Aside:
     return html.Aside(
         [
             html.Div(
-                [html.H2(say("panel.figures")), html.Button("×", className="icon only-phone", **{"data-opens": "figures", "aria-label": say("button.close")})],
+                [
+                    html.H2(say("panel.figures")),
+                    html.Button("×", className="icon only-phone", **{"data-opens": "figures", "aria-label": say("button.close")}),
+                ],
                 className="panel-head",
             ),
             html.Div(
@@ -154,7 +161,9 @@ def _brush(user: User) -> html.Section:
     say = user.say
     return html.Section(
         [
-            html.Button("▶", id="play", className="icon play", title=say("js.play"), **{"aria-label": say("js.play"), "aria-pressed": "false"}),
+            html.Button(
+                "▶", id="play", className="icon play", title=say("js.play"), **{"aria-label": say("js.play"), "aria-pressed": "false"}
+            ),
             html.Div(id="brush", className="brush"),
             html.Button(say("button.events"), className="quiet only-wide", **{"data-opens": "events", "aria-expanded": "false"}),
         ],

@@ -1,0 +1,95 @@
+"""What a saved file says of itself, and what a saved map holds."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.exports.spreadsheet import FileFacts
+from dashboard.exports.view import HeatCells, OfflineView
+from dashboard.language import Language
+from dashboard.view_state import ViewState
+from layers.base import Period
+from layers.heatmap import Cube
+
+#: Ground files that a saved map holds, by the name that the map knows them under.
+GROUND = {"land": "land", "line": "line", "sections": "sections", "areas": "provinces", "places": "places"}
+
+
+def filters_text(state: ViewState, say: Language) -> str:
+    """The chosen filters in words; "all reports" when nothing is chosen."""
+    named = (
+        ("filter.drugs", "drug", state.drugs), ("filter.kinds", "kind", state.kinds), ("filter.countries", "country", state.countries),
+        ("filter.agencies", "", state.agencies), ("filter.transports", "transport", state.transports),
+    )  # fmt: skip
+    parts = []
+    for title, prefix, values in named:
+        if values:
+            words = [say(f"{prefix}.{value}") if prefix and say.has(f"{prefix}.{value}") else value for value in values]
+            parts.append(f"{say(title)}: {', '.join(words)}")
+    return "; ".join(parts) or say("filter.none")
+
+
+def file_facts(state: ViewState, period: Period | None, n: int, feeds: tuple[str, ...], is_generated: bool, say: Language) -> FileFacts:
+    """The "about" of a table."""
+    return FileFacts(
+        title=say("app.title"),
+        period=say.period(period.first, period.last) if period else say("legend.no_period"),
+        filters=filters_text(state, say),
+        n=n,
+        caveat=say("caveat.seizures"),
+        made_on=date.today(),
+        is_generated=is_generated,
+        sources=tuple(say(f"feed.{feed}") if say.has(f"feed.{feed}") else feed for feed in feeds),
+    )
+
+
+def offline_view(
+    facts: FileFacts, state: ViewState, say: Language, ground: Mapping[str, Path], cube: Cube, period: Period | None,
+    events: pd.DataFrame, corridors: pd.DataFrame, posts: pd.DataFrame,
+) -> OfflineView:  # fmt: skip
+    """The view as one file holds it. events: the rows of the period. corridors, posts: tables of the layers with their counts."""
+    with_drug = events["drug"].notna() | (events["kind"] == "seizure")
+    return OfflineView(
+        language=say.code,
+        title=facts.title,
+        period=facts.period,
+        filters=facts.filters,
+        n=facts.n,
+        caveat=facts.caveat,
+        made_on=facts.made_on,
+        is_generated=facts.is_generated,
+        ground={name: _in_words(json.loads(ground[file].read_bytes()), say.code) for name, file in GROUND.items() if file in ground},
+        corridors=corridors if "corridors" in state.layers else None,
+        posts=posts if "posts" in state.layers else None,
+        seizures=events[with_drug] if "seizures" in state.layers else None,
+        incidents=events[~with_drug] if "incidents" in state.layers else None,
+        cells=_cells(cube, period, state, say) if state.heatmap != "off" else None,
+        sources=facts.sources,
+    )
+
+
+def _cells(cube: Cube, period: Period | None, state: ViewState, say: Language) -> HeatCells | None:
+    if period is None or not len(cube.cells):
+        return None
+    n, kg = cube.over(period.first, period.last)
+    values = kg if state.measure == "kg" else n
+    shown = np.flatnonzero(values > 0)
+    return HeatCells(
+        rings=tuple(np.asarray(cube.rings[k], float) for k in shown),
+        values=values[shown],
+        unit="kg" if state.measure == "kg" else "events",
+        note=say("caveat.heatmap"),
+    )
+
+
+def _in_words(collection: dict[str, Any], code: str) -> dict[str, Any]:
+    """The same features with `name` in the viewer's language."""
+    for feature in collection["features"]:
+        known = feature.setdefault("properties", {})
+        known["name"] = known.get(f"name_{code}") or known.get("name_en") or known.get("name", "")
+    return collection
