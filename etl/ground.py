@@ -39,7 +39,6 @@ class Ground(NamedTuple):
 def load_ground(cache: Path, region: tuple[str, ...]) -> Ground:
     """The ground of the countries in ``region``. Made at the first call (tens of seconds), read from ``cache`` afterwards."""
     from geodata.places.areas import district_areas, province_areas
-
     from geodata.places.border_line import locate_on_line
     from geodata.places.boundaries import ZONES, country_outline
     from geodata.places.sections import load_section_table

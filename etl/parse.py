@@ -186,14 +186,14 @@ def _widened(first: object, precision: object, claimed: str) -> tuple[str | None
     return start.isoformat(), last_day(start, wide).isoformat(), wide
 
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[  \u202f\u2009][0-9]{3})*)(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{1,3})?|[+-]?[.,][0-9]+")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[ \xa0\u202f\u2009][0-9]{3})*)(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{1,3})?|[+-]?[.,][0-9]+")
 
 
 def read_number(word: str) -> float:
     """A number with a decimal point or comma ("5,065" is five, as Russian writes it); NaN where it is none."""
     if not _NUMBER.fullmatch(word):
         return math.nan
-    number = float(re.sub(r"[  \u202f\u2009]", "", word).replace(",", "."))
+    number = float(re.sub(r"[ \xa0\u202f\u2009]", "", word).replace(",", "."))
     return number if math.isfinite(number) else math.nan
 
 

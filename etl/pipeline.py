@@ -45,9 +45,9 @@ def run_shipped(settings: Settings, progress: Progress = no_progress, now: Clock
 
 def make_caches(settings: Settings, progress: Progress = no_progress) -> None:
     """Everything that the dashboard draws and that takes long to derive; what is there already is left alone."""
-    from geodata.places.areas import district_areas, province_areas
     from geodata.places.ground import ground_files
 
+    from geodata.places.areas import district_areas, province_areas
     from geodata.places.gazetteer import load_gazetteer
 
     steps: tuple[Callable[[Path], object], ...] = (ground_files, district_areas, province_areas, load_gazetteer)
