@@ -85,9 +85,10 @@ def load_line(cache: Path) -> Line:
     km = chainage_m(lon, lat) / 1000
     x, y = to_metres(lon, lat)
     ends = np.column_stack([x, y])
+    pieces = [LineString(pair) for pair in np.stack([ends[:-1], ends[1:]], axis=1)]
     for array in (lon, lat, km, x, y):
         array.setflags(write=False)
-    return Line(lon, lat, km, x, y, STRtree(shapely.linestrings(np.stack([ends[:-1], ends[1:]], axis=1))))
+    return Line(lon, lat, km, x, y, STRtree(pieces))
 
 
 def country_outline_version() -> str:

@@ -18,13 +18,18 @@ def cached_file(folder: Path, name: str, make: Callable[[], bytes]) -> Path:
     path = folder / name
     if is_sound(path):
         return path
-    content = make()
+    return store_file(folder, name, make())
+
+
+def store_file(folder: Path, name: str, content: bytes) -> Path:
+    """Write a file and its digest, whatever was there before. Raises BadFile when the folder cannot be written."""
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(path, content)
         _write(_digest_path(path), hashlib.sha256(content).hexdigest().encode())
     except OSError as problem:
-        what = f"The cache file {path} could not be written ({problem.strerror})"
+        what = f"The file {path} could not be written ({problem.strerror})"
         raise BadFile(f"{what}: make room there, or point PANJ_DATA elsewhere.") from problem
     return path
 

@@ -53,7 +53,7 @@ def _corridors() -> pd.DataFrame:
     for row, corridor in enumerate(sheet.rows["corridor_id"]):
         if corridor not in chains:
             raise sheet.refuse(row, "corridor_id", "a corridor with waypoints in corridor_waypoints.csv")
-    return sheet.rows.assign(geometry=[LineString(chains[corridor]) for corridor in sheet.rows["corridor_id"]])
+    return sheet.rows.assign(geometry=sheet.rows["corridor_id"].map(lambda corridor: LineString(chains[corridor])))
 
 
 @cache

@@ -8,7 +8,7 @@ from geodata.places.files import Field, read_sheet, records
 
 CERTAINTIES = ("seat_known", "centre_estimated")
 
-_COMMON = (
+_NAMES = (
     Field("name_en", "text", False),
     Field("name_ru", "text", False),
     Field("name_tg", "text", False),
@@ -18,13 +18,14 @@ _COMMON = (
     Field("seat"),
     Field("lon", "lon", False),
     Field("lat", "lat", False),
-    Field("extent_m", "number", False, low=1_000, high=400_000),
 )
+_EXTENT = Field("extent_m", "number", False, low=1_000, high=400_000)
 _ORIGIN = (Field("inside_of", "slug"), Field("certainty", "text", False, CERTAINTIES), Field("source", "url", False))
 PROVINCE = (
     Field("province_id", "slug", False, unique=True),
     Field("country_iso3", "iso3", False),
-    *_COMMON,
+    *_NAMES,
+    _EXTENT,
     Field("geonames_admin1", "list"),
     *_ORIGIN,
 )
@@ -32,7 +33,10 @@ DISTRICT = (
     Field("district_id", "slug", False, unique=True),
     Field("country_iso3", "iso3", False),
     Field("province_id", "slug", False),
-    *_COMMON,
+    *_NAMES,
+    Field("centre_lon", "lon"),
+    Field("centre_lat", "lat"),
+    _EXTENT,
     *_ORIGIN,
 )
 
@@ -50,16 +54,14 @@ def load_provinces() -> pd.DataFrame:
 def load_districts() -> pd.DataFrame:
     """All districts and cities of Tajikistan; the districts of Badakhshan, Takhar, Kunduz and Balkh in Afghanistan.
 
-    Columns and units as `load_provinces`, with district_id and province_id. Raises BadReference.
+    Columns and units as `load_provinces`, with district_id and province_id; centre_lon, centre_lat: the middle of its area where a
+    source knows it and it is not the seat. Raises BadReference.
     """
     return _with_former(_districts())
 
 
 def _with_former(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(
-        alt_names=[[*now, *then] for now, then in zip(table["alt_names"], table["former_names"], strict=True)],
-        former_names=table["former_names"].map(list),
-    )
+    return table.assign(alt_names=table["alt_names"] + table["former_names"], former_names=table["former_names"].map(list))
 
 
 @cache

@@ -89,6 +89,10 @@ def _names(place: _Place, now: Iterable[object], former: Iterable[str] = ()) -> 
     yield from ((place, name, True) for name in former)
 
 
+def _known(cell: object) -> str | None:
+    return cell if isinstance(cell, str) else None
+
+
 def _provinces() -> Iterator[_Row]:
     for p in records(load_provinces()):
         place = _Place(p.province_id, p.country_iso3, "province", p.lon, p.lat, p.extent_m, None, p.province_id, None, OWN)
@@ -118,10 +122,11 @@ def _posts(cache: Path) -> Iterator[_Row]:
     stretches = _stretches(cache)
     for p in records(load_posts()):
         lon, lat, uncertainty_m = stretches.get(p.id, (p.lon, p.lat, p.uncertainty_m))
-        if pd.isna(lon):
-            continue  # known by name, placed by no source: a report that names it must not get a made-up point
-        place = _Place(p.id, p.country_iso3, "post", lon, lat, uncertainty_m, None, None, None, OWN)
-        yield from _names(place, (p.name_en, p.name_ru, p.name_tg, p.name_local, *p.alt_names))
+        # Known by name, placed by no source: a report that names it must not get a made-up point.
+        if np.isfinite(lon):
+            district, province = _known(p.district_id), _known(p.province_id)
+            place = _Place(p.id, p.country_iso3, "post", lon, lat, uncertainty_m, district, province, None, OWN)
+            yield from _names(place, (p.name_en, p.name_ru, p.name_tg, p.name_local, *p.alt_names))
 
 
 def _stretches(cache: Path) -> dict[str, tuple[float, float, float]]:
@@ -143,7 +148,7 @@ def _towns() -> Iterator[_Row]:
     for p in records(own):
         kind = "town" if p.kind == "town" else "village"
         population = None if pd.isna(p.population) else int(p.population)
-        district, province = (None if pd.isna(v) else v for v in (p.district_id, p.province_id))
+        district, province = _known(p.district_id), _known(p.province_id)
         place = _Place(p.place_id, p.country_iso3, kind, p.lon, p.lat, p.uncertainty_m, district, province, population, OWN)
         yield from _names(place, (p.name_en, p.name_ru, p.name_tg, *p.alt_names), p.former_names)
         if not pd.isna(p.geonames_id) and p.geonames_id in further:
@@ -154,7 +159,7 @@ def _towns() -> Iterator[_Row]:
     for t in records(geonames[~geonames["geonames_id"].isin(taken)]):
         population = None if pd.isna(t.population) else int(t.population)
         kind = "town" if (population or 0) >= 5_000 else "village"
-        province = None if pd.isna(t.province_id) else t.province_id
+        province = _known(t.province_id)
         radius_m = town_radius_m(population)
         place = _Place(f"gn-{t.geonames_id}", t.country_iso3, kind, t.lon, t.lat, radius_m, None, province, population, GEONAMES)
         yield from _names(place, (t.name, *t.alt_names))

@@ -2,8 +2,10 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
+from geodata.places.districts import load_districts, load_provinces
 from geodata.places.files import Field, read_sheet, read_table, records
 
 KINDS = ("bcp", "outpost", "blo", "bridge", "customs", "dry_port")
@@ -23,6 +25,8 @@ POST = (
     Field("counterpart"),
     Field("admin1"),
     Field("admin2"),
+    Field("district_id", "slug"),
+    Field("province_id", "slug"),
     Field("lon", "lon"),
     Field("lat", "lat"),
     Field("uncertainty_m", "number", low=1, high=100_000),
@@ -68,8 +72,16 @@ def _posts() -> pd.DataFrame:
     sheet = read_sheet("posts", POST)
     posts = sheet.rows
     placed = posts[["lon", "lat", "uncertainty_m"]].notna()
-    for row in (~(placed.all(axis=1) | ~placed.any(axis=1))).to_numpy().nonzero()[0]:
-        raise sheet.refuse(row, "uncertainty_m", "lon, lat and uncertainty_m together, or none of them")
+    for half_placed in np.flatnonzero(placed.any(axis=1) & ~placed.all(axis=1)):
+        raise sheet.refuse(int(half_placed), "uncertainty_m", "lon, lat and uncertainty_m together, or none of them")
+    districts, provinces = load_districts(), load_provinces()
+    of_district = districts.set_index("district_id")["province_id"].to_dict()
+    of_province = provinces.set_index("province_id")["country_iso3"].to_dict()
+    for row, post in enumerate(records(posts.fillna({"district_id": "", "province_id": ""}))):
+        if post.district_id and of_district.get(post.district_id) != post.province_id:
+            raise sheet.refuse(row, "district_id", f"a district of {post.province_id} in districts.csv")
+        if post.province_id and of_province.get(post.province_id) != post.country_iso3:
+            raise sheet.refuse(row, "province_id", f"a province of {post.country_iso3} in provinces.csv")
     last = _status().drop_duplicates("post_id", keep="last").set_index("post_id")
     for row, post_id in enumerate(posts["id"]):
         if post_id not in last.index:

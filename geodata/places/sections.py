@@ -74,8 +74,8 @@ def _measured(cache: Path) -> pd.DataFrame:
             off = f"{off_m[row] / 1000:.1f} km"
             raise sheet.refuse(row, "end_lon", f"a place within {CUT_REACH_M / 1000:g} km of the line (this one is {off} away)")
     from_km = np.concatenate([[0.0], to_km[:-1]])
-    for row in np.flatnonzero(to_km <= from_km):
-        raise sheet.refuse(int(row), "end_lon", "a place farther east along the line than the end of the row before")
+    for backwards in np.flatnonzero(to_km <= from_km):
+        raise sheet.refuse(int(backwards), "end_lon", "a place farther east along the line than the end of the row before")
     middle = (from_km + to_km) / 2
     return table.assign(
         from_km=from_km,

