@@ -58,7 +58,8 @@ window.panj = window.panj || {};
       if (k === 0 ? view.years[1] === year : year !== view.years[k - 1]) {
         make("line", { x1: x(k), x2: x(k), y1: TOP + plot, y2: TOP + plot + 4, class: "tick" }, svg);
         const each = [1, 2, 5, 10, 20, 50].find((years) => years * pixels * (view.step_kind === "month" ? 12 : 4) > 38) || 100;
-        if (year % each === 0) make("text", { x: x(k) + 3, y: height - 4, class: "year" }, svg).textContent = year;
+        const crowded = k === 0 && view.years.findIndex((other) => other > year && other % each === 0) * pixels < 34;
+        if (year % each === 0 && !crowded) make("text", { x: x(k) + 3, y: height - 4, class: "year" }, svg).textContent = year;
       }
     }
     make("line", { x1: SIDE, x2: width - SIDE, y1: TOP + plot, y2: TOP + plot, class: "base" }, svg);

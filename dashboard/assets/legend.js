@@ -6,7 +6,7 @@ window.panj = window.panj || {};
   const line = (text, cls) => Object.assign(document.createElement("p"), { textContent: text, className: cls || "" });
 
   const ramp = (labels) => {
-    const colours = JSON.parse(document.getElementById("map-facts").textContent).palette.ramp;
+    const colours = JSON.parse(document.getElementById("map-facts").textContent).palette.ramp[panj.theme()];
     const box = Object.assign(document.createElement("div"), { className: "ramp" });
     colours.forEach((colour, k) => {
       const step = Object.assign(document.createElement("span"), { textContent: labels[k] ?? "" });

@@ -13,12 +13,15 @@ window.panj = window.panj || {};
   let palette = null;
   let coloured = [];
   let lastClass = null;
+  let quiet = false;
 
   const instance = () => {
     const graph = document.querySelector("#map .js-plotly-plot");
     const subplot = graph && graph._fullLayout && graph._fullLayout.map && graph._fullLayout.map._subplot;
     return subplot && subplot.map;
   };
+
+  const ramp = () => palette.ramp[panj.theme()];
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -31,7 +34,6 @@ window.panj = window.panj || {};
     if (map.setMissingStyleImageResolver) map.setMissingStyleImageResolver(() => null);
     for (const id of panj.iconNames) panj.drawIcon(map, id, palette[panj.theme()]);
     if (!map.getLayer("cells")) map.addLayer(cells, map.getLayer("corridors-case") ? "corridors-case" : "border-case");
-    cells.setRamp(palette.ramp, 0.82);
     map.on("click", picked);
     map.on("mousemove", hovered);
     map.on("mouseout", () => tip(null));
@@ -40,9 +42,25 @@ window.panj = window.panj || {};
     map.touchZoomRotate.disableRotation();
     map.keyboard.enable();
     recolour();
+    if (!new URLSearchParams(location.search).get("at")) await fitLine();
     document.body.dataset.map = "ready";
     return map;
   })();
+
+  /* Through Plotly's own door: it puts the map back to what its layout says whenever it is resized. */
+  const place = async (lon, lat, zoom) => {
+    quiet = true;
+    await window.Plotly.relayout(document.querySelector("#map .js-plotly-plot"), { "map.center": { lon, lat }, "map.zoom": zoom });
+    quiet = false;
+  };
+
+  /* The whole Tajik-Afghan line in what the panels leave free. */
+  const fitLine = () => {
+    const wide = map.getContainer().clientWidth > 760;
+    const padding = wide ? { left: 290, right: 310, top: 30, bottom: 60 } : { left: 16, right: 16, top: 16, bottom: 16 };
+    const camera = map.cameraForBounds([[67.4, 36.6], [74.95, 38.75]], { padding });
+    if (camera) return place(camera.center.lng, camera.center.lat, camera.zoom);
+  };
 
   /* ---- amounts -------------------------------------------------------------------------------------------------- */
 
@@ -82,7 +100,7 @@ window.panj = window.panj || {};
       const now = v < floor ? 0 : v < b1 ? 1 : v < b2 ? 2 : v < b3 ? 3 : v < b4 ? 4 : v < b5 ? 5 : v < b6 ? 6 : 7;
       if (was !== now) {
         classes[k] = now;
-        if (view.areas) map.setFeatureState({ source: "areas", id: k }, { colour: now ? palette.ramp[now - 1] : SILENT });
+        if (view.areas) map.setFeatureState({ source: "areas", id: k }, { colour: now ? ramp()[now - 1] : SILENT });
       }
     }
     if (!view.areas) cells.setClasses();
@@ -210,6 +228,7 @@ window.panj = window.panj || {};
 
   const recolour = () => {
     const colours = palette[panj.theme()];
+    cells.setRamp(ramp(), 0.82);
     for (const [layer, property, value] of coloured) {
       if (!map.getLayer(layer)) continue;
       const put = JSON.parse(JSON.stringify(value), (_, item) => (typeof item === "string" && item.startsWith("@") ? colours[item.slice(1)] : item));
@@ -268,14 +287,14 @@ window.panj = window.panj || {};
     if (!made.width) return;
     const canvas = Object.assign(document.createElement("canvas"), { width: made.width, height: made.height });
     const picture = canvas.getContext("2d").createImageData(made.width, made.height);
-    const ramp = palette.ramp.map((hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16)));
+    const shades = ramp().map((hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16)));
     made.arrays.shade.forEach((shade, k) => {
       if (!shade) return;
-      const place = ((shade - 1) / 254) * (ramp.length - 1);
+      const place = ((shade - 1) / 254) * (shades.length - 1);
       const low = Math.floor(place);
       const part = place - low;
-      const next = ramp[Math.min(low + 1, ramp.length - 1)];
-      for (let c = 0; c < 3; c++) picture.data[4 * k + c] = ramp[low][c] * (1 - part) + next[c] * part;
+      const next = shades[Math.min(low + 1, shades.length - 1)];
+      for (let c = 0; c < 3; c++) picture.data[4 * k + c] = shades[low][c] * (1 - part) + next[c] * part;
       picture.data[4 * k + 3] = Math.min(215, 60 + shade * 1.6);
     });
     canvas.getContext("2d").putImageData(picture, 0, 0);
@@ -283,7 +302,6 @@ window.panj = window.panj || {};
     map.addLayer({ id: "surface", type: "raster", source: "surface", paint: { "raster-fade-duration": 0, "raster-opacity": 0.9 } }, "cells");
   };
 
-  let quiet = false;
   const moved = () => {
     if (quiet) return;
     const centre = map.getCenter();
@@ -298,9 +316,7 @@ window.panj = window.panj || {};
 
   const jumpTo = async (lon, lat, zoom) => {
     await ready;
-    quiet = true;
-    map.jumpTo({ center: [lon, lat], zoom });
-    quiet = false;
+    await place(lon, lat, zoom);
   };
 
   panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, instance: () => map, cells: () => cells };

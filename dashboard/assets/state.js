@@ -105,7 +105,11 @@ window.dash_clientside = window.dash_clientside || {};
     document.cookie = `panj_theme=${theme}; path=/; max-age=31536000; SameSite=Strict`;
     const grid = document.getElementById("events");
     if (grid) grid.classList.toggle("ag-theme-dark", theme === "dark");
-    panj.map.ready.then(panj.map.recolour);
+    panj.map.ready.then(() => {
+      panj.map.recolour();
+      if (panj.view) panj.map.rescale(...panj.window);
+      if (document.querySelector("#f-heatmap input[value=surface]:checked")) panj.map.surface(panj.query);
+    });
     panj.drawLegendIcons();
   };
 

@@ -101,12 +101,12 @@ def to_html(view: OfflineView, say: Language) -> bytes:
 
 def _colours() -> str:
     """The colours of the command page as variables, one meaning one colour everywhere; the viewer's system chooses the theme."""
-    ramp = {f"ramp-{step}": colour for step, colour in enumerate(RAMP)}
+    light, dark = ({f"ramp-{step}": colour for step, colour in enumerate(RAMP[theme])} for theme in ("light", "dark"))
 
     def block(colours: dict[str, str]) -> str:
         return ":root{" + "".join(f"--{name.replace('_', '-')}:{colour};" for name, colour in colours.items()) + "}"
 
-    return block(LIGHT | ramp) + "@media (prefers-color-scheme: dark){" + block(DARK) + "}\n"
+    return block(LIGHT | light) + "@media (prefers-color-scheme: dark){" + block(DARK | dark) + "}\n"
 
 
 def _holds(view: OfflineView, name: str) -> bool:

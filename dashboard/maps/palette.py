@@ -1,7 +1,11 @@
 """Colours, each with one meaning, for light and dark; the same values stand in assets/style.css as variables."""
 
-#: Amount, pale sand to deep red, seven steps, evenly spaced in lightness (checked for colour blindness and grey print).
-RAMP = ("#fbe9c6", "#f8cf97", "#f3ae6d", "#e8854f", "#d25a3d", "#ad3232", "#7d1428")
+#: Amount, seven steps, evenly spaced in lightness (checked for colour blindness and grey print): away from the ground in either
+#: theme, so that more is always further from the paper. Light: pale sand to deep red; dark: deep red to pale sand.
+RAMP = {
+    "light": ("#fbe9c6", "#f8cf97", "#f3ae6d", "#e8854f", "#d25a3d", "#ad3232", "#7d1428"),
+    "dark": ("#46232a", "#6a2b2f", "#923834", "#b94e3c", "#da724a", "#f0a065", "#fbd498"),
+}
 
 LIGHT = {
     "water": "#dfe7ec",
@@ -35,7 +39,7 @@ DARK = {
     "muted": "#a3adb5",
     "halo": "#12161a",
     "accent": "#2dd4bf",
-    "seizure": "#f3ae6d",
+    "seizure": "#fbd498",
     "incident": "#e8ecef",
     "post": "#d5dde2",
     "post_fill": "#1b2026",
