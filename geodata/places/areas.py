@@ -7,7 +7,7 @@ approximate, always.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,8 @@ import pandas as pd
 import shapely
 
 from geodata.distances import WGS84
-from geodata.places.border_line import country_outline_version, load_line
-from geodata.places.boundaries import ZONES, country_outline
+from geodata.places.border_line import load_line
+from geodata.places.boundaries import ZONES, country_outline, made_from
 from geodata.places.cached import cached_file
 from geodata.places.cells import Area, as_area, cells
 from geodata.places.districts import load_districts, load_provinces
@@ -43,7 +43,7 @@ def district_areas(cache: Path, imported: Path | None = None) -> "GeoDataFrame":
     [district_id, country_iso3, province_id, name_en, name_ru, name_tg, basis, geometry]; basis: "approximate" or
     "imported". imported: folder of `python -m etl boundaries import`, by default `boundaries` beside ``cache``.
     """
-    return _areas("district", load_districts(), cache, imported)
+    return _areas("district", cache, imported)
 
 
 def province_areas(cache: Path, imported: Path | None = None) -> "GeoDataFrame":
@@ -51,26 +51,30 @@ def province_areas(cache: Path, imported: Path | None = None) -> "GeoDataFrame":
 
     Where all districts of a province are known it is their union, else the cells of its towns.
     """
-    return _areas("province", load_provinces(), cache, imported)
+    return _areas("province", cache, imported)
 
 
-def _areas(level: str, table: pd.DataFrame, cache: Path, imported: Path | None) -> "GeoDataFrame":
+def _areas(level: str, cache: Path, imported: Path | None) -> "GeoDataFrame":
     from geopandas import GeoDataFrame
 
-    real = imported_areas(cache.parent / "boundaries" if imported is None else imported, level)
-    found = dict(approximate_areas(level, cache))
-    if real:
-        taken = shapely.union_all(list(real.values()))
-        shapely.prepare(taken)
-        for name, area in found.items():
-            if taken.intersects(area):
-                found[name] = as_area(shapely.difference(area, taken))
-    found.update(real)
-    id_column = f"{level}_id"
-    rows = table[table[id_column].isin([name for name, area in found.items() if not area.is_empty])].reset_index(drop=True)
-    columns = [id_column, "country_iso3", *(["province_id"] if level == "district" else []), "name_en", "name_ru", "name_tg"]
-    basis = ["imported" if name in real else "approximate" for name in rows[id_column]]
-    return GeoDataFrame(rows[columns].assign(basis=basis), geometry=[found[name] for name in rows[id_column]], crs="EPSG:4326")
+    found = list(combine(level, approximate_areas(level, cache), cache.parent / "boundaries" if imported is None else imported))
+    columns = ["district_id", "country_iso3", "province_id"] if level == "district" else ["province_id", "country_iso3"]
+    table = pd.DataFrame([row for row, _, _ in found])[[*columns, "name_en", "name_ru", "name_tg"]]
+    return GeoDataFrame(table.assign(basis=[basis for _, basis, _ in found]), geometry=[area for _, _, area in found], crs="EPSG:4326")
+
+
+def combine(level: str, approximate: Mapping[str, Area], imported: Path) -> Iterator[tuple[Any, str, Area]]:
+    """The row, basis and area of each district or province: an imported area goes before a cell, and takes its ground from the others."""
+    real = imported_areas(imported, level)
+    taken = shapely.union_all(list(real.values()))
+    shapely.prepare(taken)
+    for row in records(load_districts() if level == "district" else load_provinces()):
+        name = row.district_id if level == "district" else row.province_id
+        area = real.get(name, approximate.get(name))
+        if area is not None and name not in real and taken.intersects(area):
+            area = as_area(shapely.difference(area, taken))
+        if area is not None and not area.is_empty:
+            yield row, "imported" if name in real else "approximate", area
 
 
 def approximate_areas(level: str, cache: Path) -> Mapping[str, Area]:
@@ -92,7 +96,7 @@ def _version() -> str:
     ours = hashlib.sha256()
     for name in ("districts", "places", "provinces", "sections"):
         ours.update((FOLDER / f"{name}.csv").read_bytes())
-    return f"{ours.hexdigest()[:12]}-{country_outline_version()}-r{RECIPE}"
+    return f"{ours.hexdigest()[:12]}-{made_from()}-r{RECIPE}"
 
 
 def make_areas(level: str, outlines: Mapping[str, Area], cache: Path) -> dict[str, Area]:

@@ -11,7 +11,7 @@ from shapely import LineString, STRtree
 
 from geodata.distances import chainage_m, metres_between, to_metres
 from geodata.errors import BadFile
-from geodata.places.boundaries import RECIPE, country_outline
+from geodata.places.boundaries import country_outline, made_from
 from geodata.places.cached import cached_file
 
 Floats = NDArray[np.float64]
@@ -79,8 +79,7 @@ def cut_line(from_km: float, to_km: float, cache: Path) -> LineString:
 @lru_cache(maxsize=8)
 def load_line(cache: Path) -> Line:
     """The line with chainage and search tree, once per process and cache folder."""
-    made_from = country_outline_version()
-    path = cached_file(cache, f"border-line-{made_from}.geojson", lambda: shapely.to_geojson(_derive(cache)).encode())
+    path = cached_file(cache, f"border-line-{made_from()}.geojson", lambda: shapely.to_geojson(_derive(cache)).encode())
     lon, lat = shapely.get_coordinates(shapely.from_geojson(path.read_text("utf-8"))).T
     km = chainage_m(lon, lat) / 1000
     x, y = to_metres(lon, lat)
@@ -89,13 +88,6 @@ def load_line(cache: Path) -> Line:
     for array in (lon, lat, km, x, y):
         array.setflags(write=False)
     return Line(lon, lat, km, x, y, STRtree(pieces))
-
-
-def country_outline_version() -> str:
-    """What the line is derived from, as a part of cache names."""
-    from importlib.metadata import version
-
-    return f"tzf{version('timezonefinder')}-r{RECIPE}"
 
 
 def _derive(cache: Path) -> LineString:

