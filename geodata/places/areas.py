@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.distances import WGS84
 from geodata.places.border_line import load_line
 from geodata.places.boundaries import ZONES, country_outline, made_from
 from geodata.places.cached import cached_file
-from geodata.places.cells import Area, as_area, cells
+from geodata.places.cells import Area, as_area, cells, edges
 from geodata.places.districts import load_districts, load_provinces
 from geodata.places.files import FOLDER, records
 from geodata.places.importing import imported_areas
@@ -110,6 +111,16 @@ def make_areas(level: str, outlines: Mapping[str, Area], cache: Path) -> dict[st
         owners = sites[f"{level}_id"] if level == "province" else sites["district_id"].fillna("")
         found |= cells(sites["lon"], sites["lat"], owners.tolist(), outline)
     return {name: area for name, area in found.items() if name}
+
+
+def make_edges(level: str, outlines: Mapping[str, Area], cache: Path) -> Iterator[tuple[str, BaseGeometry]]:
+    """Country and inner lines of the cells, each once, for drawing: between the provinces, or the districts of one province."""
+    province_of = load_districts().set_index("district_id")["province_id"].to_dict()
+    for iso3, outline in outlines.items():
+        sites = _sites(iso3, cache)
+        for one, other, line in edges(sites["lon"], sites["lat"], sites[f"{level}_id"].fillna("").tolist(), outline):
+            if level == "province" or (one and other and province_of[one] == province_of[other]):
+                yield iso3, line
 
 
 def _sites(iso3: str, cache: Path) -> pd.DataFrame:

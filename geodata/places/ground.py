@@ -25,7 +25,7 @@ RECIPE = 1
 LINE_TOLERANCE_DEG = 0.0002
 TOLERANCES_DEG = {"TJK": 0.001, "AFG": 0.0025, "UZB": 0.003, "KGZ": 0.003, "TKM": 0.006, "KAZ": 0.008}
 FAR_TOLERANCE_DEG = 0.015
-AREA_TOLERANCE_DEG = 0.002  # of imported outlines
+IMPORTED_TOLERANCE_DEG = 0.002
 
 COUNTRY = (
     Field("iso3", "iso3", False, unique=True),
@@ -49,8 +49,9 @@ def ground(cache: Path) -> dict[str, FeatureCollection]:
     """All of the ground, EPSG:4326, five decimals at most; every feature has `name_en`, `name_ru`, `name_tg` where it has a name.
 
     "land": countries with `iso3`; "line": the Tajik-Afghan line; "sections": with `section_id`; "districts" and
-    "provinces": with their ids and `basis` ("approximate": to be drawn dashed); "places": points with `kind`,
-    `population` and `rank` (0 a capital, labelled first, to 4 a village); "countries": points for their names.
+    "provinces": the lines between them, a feature a country and `basis` ("approximate": to be drawn dashed); "places":
+    points with `kind`, `population` and `rank` (0 a capital, labelled first, to 4 a village); "countries": points for
+    their names. The areas themselves are `geodata.places.areas`.
     Land, line and sections share their vertices. Source: OpenStreetMap (ODbL), GeoNames (CC BY 4.0), own tables.
     """
     return {name: json.loads(path.read_bytes()) for name, path in ground_files(cache).items()}
@@ -96,8 +97,8 @@ def _make(cache: Path) -> dict[str, Callable[[], Iterable[dict[str, Any]]]]:
         "line": lambda: [_line(stretches)],
         "sections": lambda: [_feature(s, {"section_id": row.section_id, "district_id": row.district_id, **_names(row)})
                              for s, row in zip(stretches, records(sections), strict=True)],
-        "districts": lambda: _areas("district", land(), cache),
-        "provinces": lambda: _areas("province", land(), cache),
+        "districts": lambda: _inner_lines("district", land(), cache),
+        "provinces": lambda: _inner_lines("province", land(), cache),
         "places": _places,
         "countries": _labels,
     }  # fmt: skip
@@ -167,21 +168,36 @@ def _labels() -> Iterable[dict[str, Any]]:
         yield _feature(shapely.Point(row.label_lon, row.label_lat), {"iso3": row.iso3, **_names(row)})
 
 
-def _areas(level: str, land: "Mapping[str, Area]", cache: Path) -> Iterable[dict[str, Any]]:
-    """Approximate cells within the drawn outlines, so that they end exactly there; imported areas simplified."""
+def _inner_lines(level: str, land: "Mapping[str, Area]", cache: Path) -> Iterable[dict[str, Any]]:
+    """Lines between areas, each once (an edge drawn from both sides would close the gaps of its dashes).
+
+    Cells end exactly at the drawn outlines and give way to imported areas, whose own outlines are simplified.
+    """
     import shapely
 
     from geodata.places.arcs import DECIMALS
-    from geodata.places.areas import combine, make_areas
+    from geodata.places.areas import make_edges
     from geodata.places.boundaries import ZONES
+    from geodata.places.cells import lines_of
+    from geodata.places.importing import imported_areas
 
-    cells = make_areas(level, {iso3: land[iso3] for iso3 in ZONES}, cache)
-    for row, basis, area in combine(level, cells, cache.parent / "boundaries"):
-        drawn = shapely.simplify(area, AREA_TOLERANCE_DEG) if basis == "imported" else area
-        drawn = shapely.set_precision(drawn, 10.0**-DECIMALS)
-        if not drawn.is_empty:
-            ids = {"district_id": row.district_id} if level == "district" else {}
-            yield _feature(drawn, {**ids, "province_id": row.province_id, "iso3": row.country_iso3, "basis": basis, **_names(row)})
+    grid = 10.0**-DECIMALS
+    real = list(imported_areas(cache.parent / "boundaries", level).values())
+    taken = shapely.union_all(real)
+    outlines = {iso3: land[iso3] for iso3 in ZONES}
+    by_country: dict[str, list[Any]] = {iso3: [] for iso3 in outlines}
+    for iso3, line in make_edges(level, outlines, cache):
+        by_country[iso3].append(shapely.difference(line, taken))
+    for iso3, lines in by_country.items():
+        drawn = shapely.set_precision(lines_of(shapely.union_all(lines)), grid)
+        yield from _lines(drawn, {"iso3": iso3, "basis": "approximate"})
+    borders = shapely.line_merge(lines_of(shapely.union_all([area.boundary for area in real])))
+    yield from _lines(shapely.set_precision(shapely.simplify(borders, IMPORTED_TOLERANCE_DEG), grid), {"basis": "imported"})
+
+
+def _lines(geometry: Any, properties: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    if not geometry.is_empty:
+        yield _feature(geometry, properties)
 
 
 def _places() -> Iterable[dict[str, Any]]:
