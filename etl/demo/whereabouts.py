@@ -15,8 +15,8 @@ Objects = NDArray[np.object_]
 #: What a report claims to know its coordinates to, by form; None: drawn between GPS_M.
 CLAIMED_M = {"near": 5_000.0, "vague": 20_000.0}
 GPS_M = (150.0, 1_500.0)
-#: Decimals that a report of this form writes: an estimate from a map is a round number.
-DECIMALS = {"gps": 4, "near": 2, "vague": 1}
+#: Degrees to which a report of this form rounds: an estimate from a map is a round number, and comes again for the same place.
+STEP_DEG = {"gps": 0.0001, "near": 0.02, "vague": 0.1}
 
 
 def whereabouts(scene: Scene, origin: NDArray[np.intp], rng: np.random.Generator) -> dict[str, NDArray[Any]]:
@@ -26,12 +26,12 @@ def whereabouts(scene: Scene, origin: NDArray[np.intp], rng: np.random.Generator
     form = _forms(scene, origin, rng)
     uncertainty_m = np.where(form == "gps", np.round(rng.uniform(*GPS_M, n), -2).clip(100), np.nan)
     given_lon, given_lat = np.full(n, np.nan), np.full(n, np.nan)
-    for name, decimals in DECIMALS.items():
+    for name, step in STEP_DEG.items():
         rows = np.flatnonzero(form == name)
         off_m = CLAIMED_M.get(name, 0.0) / 2
         x, y = to_metres(lon[rows], lat[rows])
         said_lon, said_lat = to_degrees(x + rng.normal(0, off_m, len(rows)), y + rng.normal(0, off_m, len(rows)))
-        given_lon[rows], given_lat[rows] = np.round(said_lon, decimals), np.round(said_lat, decimals)
+        given_lon[rows], given_lat[rows] = (np.round(np.round(said / step) * step, 4) for said in (said_lon, said_lat))
         if name in CLAIMED_M:
             uncertainty_m[rows] = CLAIMED_M[name]
     return {
@@ -76,7 +76,7 @@ def _texts(scene: Scene, origin: NDArray[np.intp], form: Objects, rng: np.random
         elif how == "province":
             names = known.province_names
         else:
-            names = known.names if how == "named" or speaks else ()
+            names = known.names if how == "named" else known.names[:1] if speaks else ()
         if names:
             texts[row] = names[int(chance * len(names))] or None
     return texts

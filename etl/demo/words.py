@@ -78,10 +78,10 @@ INSTALLATION = {"section": ("Frontier", 0.35), "post": ("Checkpoint", 0.4), "leg
 #: origin itself; the district only; the province only; words that no gazetteer knows, or nothing.
 FORMS = ("gps", "near", "vague", "named", "district", "province", "lost")
 FORM_SHARES = {
-    "section": (0.16, 0.17, 0.10, 0.17, 0.27, 0.07, 0.06),
-    "post": (0.25, 0.10, 0.03, 0.42, 0.13, 0.04, 0.03),
-    "leg": (0.22, 0.15, 0.08, 0.10, 0.28, 0.12, 0.05),
-    "town": (0.10, 0.05, 0.05, 0.50, 0.13, 0.12, 0.05),
+    "section": (0.08, 0.20, 0.12, 0.20, 0.27, 0.07, 0.06),
+    "post": (0.12, 0.14, 0.05, 0.49, 0.13, 0.04, 0.03),
+    "leg": (0.08, 0.20, 0.12, 0.15, 0.28, 0.12, 0.05),
+    "town": (0.05, 0.06, 0.05, 0.54, 0.13, 0.12, 0.05),
 }
 LOST_WORDS = ("", "", "at the border", "в ходе операции", "Ганҷобод-2", "an unnamed village", "the green belt")
 

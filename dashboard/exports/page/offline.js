@@ -238,9 +238,7 @@ var panj = (function () {
     });
     function paint() {
       var ramp = [0, 1, 2, 3, 4, 5, 6].map(function (k) { return css("--ramp-" + k); });
-      /* On a dark ground the pale classes would shout: there they are thin. */
-      var thin = matchMedia("(prefers-color-scheme: dark)").matches;
-      all.eachLayer(function (layer) { var k = layer.options.klass; layer.setStyle({ fillColor: ramp[k], fillOpacity: thin ? 0.25 + 0.125 * k : 1 }); });
+      all.eachLayer(function (layer) { layer.setStyle({ fillColor: ramp[layer.options.klass] }); });
     }
     paint();
     repaint.push(paint);
