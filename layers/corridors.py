@@ -25,7 +25,8 @@ def build(corridors: pd.DataFrame, events: pd.DataFrame | None, period: Period |
 
     corridors: corridor_id, certainty, geometry (LineString, EPSG:4326) and names. events: the selected located events, or None
     where single events may not be seen. prepared: `near` of a table that holds these rows. Adds is_dashed, n, weight_kg,
-    n_unsure (uncertainty wider than the reach), share_unsure. `details` holds the rule and how many events were too vague for it.
+    n_unsure (uncertainty wider than the reach), share_unsure. `details` holds the rule and how many events were too vague for it or
+    have no point.
     """
     rule = say("rule.corridors", reach_km=int(REACH_M / 1000), vaguest_km=int(VAGUEST_M / 1000))
     details: dict[str, float | str] = {"reach_m": REACH_M, "vaguest_m": VAGUEST_M, "rule": rule}
@@ -36,7 +37,8 @@ def build(corridors: pd.DataFrame, events: pd.DataFrame | None, period: Period |
         uncertainty = happenings["uncertainty_m"].to_numpy(float, na_value=np.nan)
         counts = tally(happenings, event, thing, uncertainty[event] > REACH_M, len(corridors))
         n = len(np.unique(event))
-        details["too_vague"] = int((~(uncertainty <= VAGUEST_M)).sum())
+        details["too_vague"] = int((uncertainty > VAGUEST_M).sum())
+        details["without_point"] = int((~np.isfinite(uncertainty)).sum())
     table = beside(corridors, counts)
     table["is_dashed"] = (table["certainty"] != SURE).to_numpy()
     return Layer(

@@ -107,6 +107,8 @@ def _single_records(events: pd.DataFrame, selection: Selection) -> tuple[Held, d
     held: Held = {}
     for country, year, drug, kg in _columns(table.groupby(["country", "year", "drug"], as_index=False).agg(kg=("kg", "sum"))):
         held[country, year, drug] = kg
+        if drug in NOT_IN_DRUG_TOTALS or not drug:
+            continue
         held[country, year, ALL_DRUGS] = held.get((country, year, ALL_DRUGS), 0.0) + kg
     feeds: dict[tuple[str, int], set[str]] = {}
     for country, year, feed in _columns(table[["country", "year", "feed"]].drop_duplicates()):
@@ -120,13 +122,14 @@ def _columns(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
 
 def _compare(total: object, held: Held, feeds: dict[tuple[str, int], set[str]]) -> tuple[object, ...]:
     country, year, drug, national = (getattr(total, name) for name in ("country_iso3", "year", "drug", "weight_kg"))
-    single, sources = held.get((country, int(year), drug), 0.0), feeds.get((country, int(year)), set())
+    key = (country, int(year), drug)
+    single, sources = held.get(key, 0.0), feeds.get((country, int(year)), set())
     missing = {name for feed in sources for name in TAKEN_OUT.get(feed, ())}
     share: float | None = single / national if national > 0 else None
     status = COMPARED
     if single == 0 and drug in missing:
         status, share = NOT_IN_FILE, None
-    elif single == 0:
+    elif key not in held:
         status = NONE_HELD
     elif single > national:
         status = ABOVE

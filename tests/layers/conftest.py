@@ -4,8 +4,13 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from geodata.model import LOCATED_EVENT, columns
+
+# A shared machine is slow at times: how long an example takes is measured by `make bench`, not judged here.
+settings.register_profile("layers", deadline=None, max_examples=60)
+settings.load_profile("layers")
 
 PLAIN = {
     "feed": "press_reports",

@@ -57,6 +57,12 @@ def test_a_year_with_a_total_and_no_single_record_says_that_none_is_held(events_
     assert told.rows[["share", "status"]].to_numpy().tolist() == [[0.0, shares.NONE_HELD]]
 
 
+def test_records_without_a_weight_are_held_all_the_same_and_alcohol_alone_is_none(events_of):
+    totals = totals_of(("TJK", 2012, "all", 9.0, {}), ("TJK", 2013, "all", 9.0, {}))
+    events = events_of([year(2012, weight_kg=None), year(2013, drug="alcohol", weight_kg=5.0), year(2013, drug=None, weight_kg=None)])
+    assert coverage_share(events, totals, Selection()).rows["status"].tolist() == [shares.COMPARED, shares.NONE_HELD]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "years"),
     [

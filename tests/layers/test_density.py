@@ -15,7 +15,7 @@ POINTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(POINTS)
 def test_all_mass_that_goes_in_is_on_the_surface(points):
     lon, lat, weight, uncertainty = np.array(points).T
@@ -24,7 +24,7 @@ def test_all_mass_that_goes_in_is_on_the_surface(points):
     assert field.mass == pytest.approx(weight.sum())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(POINTS)
 def test_the_surface_equals_the_exact_sum_of_kernels_at_its_cell_centres(points):
     lon, lat, weight, uncertainty = np.array(points).T

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -55,7 +55,6 @@ def slow_recount(events, first, last):
     return count, kg
 
 
-@settings(deadline=None)
 @given(EVENTS, st.integers(1, 12), st.integers(1, 12))
 def test_the_brush_over_any_months_equals_a_direct_recount(events_of, rows, one, other):
     first, last = (f"2018-{month:02d}" for month in sorted((one, other)))
@@ -69,7 +68,6 @@ def test_the_brush_over_any_months_equals_a_direct_recount(events_of, rows, one,
     assert count.sum() == pytest.approx(sum(slow_count.values()), abs=1e-3)
 
 
-@settings(deadline=None)
 @given(EVENTS)
 def test_no_event_is_lost_between_the_cells_and_what_is_left_out(events_of, rows):
     events = events_of(rows)
@@ -79,7 +77,6 @@ def test_no_event_is_lost_between_the_cells_and_what_is_left_out(events_of, rows
     assert cube.n + cube.left_out["without_point"] == cube.n_events.sum()
 
 
-@settings(deadline=None)
 @given(EVENTS)
 def test_the_triples_are_sorted_and_every_pair_of_month_and_cell_comes_once(events_of, rows):
     cube = build_cube(events_of(rows), AREAS, 5)
@@ -110,7 +107,6 @@ def test_months_without_any_report_are_told_from_months_without_this_drug(events
     assert cube.month_totals["n_events"].tolist() == [1, 0, 0, 0, 0]
 
 
-@settings(deadline=None)
 @given(EVENTS)
 def test_footprints_made_once_give_the_same_cube_under_every_filter(events_of, rows):
     events = events_of(rows)

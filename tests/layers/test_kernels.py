@@ -28,7 +28,7 @@ def test_the_fast_density_on_the_toy_points_is_within_half_a_percent_of_the_maxi
     assert abs(fast - exact).max() < 0.005 * exact.max()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.floats(0, 12), st.floats(0, 12), st.floats(0.1, 50), st.sampled_from([2.0, 3.5, 6.0, 7.0])), min_size=1, max_size=12

@@ -120,7 +120,7 @@ def test_a_corridor_carries_what_was_recorded_along_it_and_says_the_rule(events_
     assert layer.table["n"].tolist() == [1, 2, 0]
     assert layer.table["n_unsure"].tolist() == [0, 1, 0]
     assert layer.n == 2
-    assert layer.details == {"reach_m": 15_000.0, "vaguest_m": 25_000.0, "rule": "rule.corridors", "too_vague": 1}
+    assert layer.details == {"reach_m": 15_000.0, "vaguest_m": 25_000.0, "rule": "rule.corridors", "too_vague": 1, "without_point": 0}
 
 
 def test_a_corridor_that_no_text_supports_is_dashed():

@@ -45,7 +45,7 @@ def ground_distance(lon, lat, line):
     return metres_between(lon, lat, along[:, 0], along[:, 1]).min()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS, st.lists(PLACE, min_size=2, max_size=4, unique=True))
 def test_events_near_a_corridor_are_those_within_reach_and_their_own_uncertainty(events_of, rows, waypoints):
     line = LineString(waypoints)

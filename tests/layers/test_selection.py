@@ -32,17 +32,18 @@ ROWS = st.lists(
         st.sampled_from(["TJK", "AFG"]),
         st.sampled_from(["DCA", "MIA; DCA", "MIA", None]),
         st.sampled_from(SPANS),
-        st.booleans(),
+        st.sampled_from([True, True, True, False]),
     ),
+    min_size=1,
     max_size=20,
 )
 MONTHS = st.sampled_from([None, "2017-12", "2018-01", "2018-03", "2018-07", "2018-12"])
 SELECTIONS = st.builds(
     Selection,
-    drugs=st.sampled_from([(), ("heroin",), ("heroin", "opium")]),
-    kinds=st.sampled_from([(), ("seizure",)]),
-    countries=st.sampled_from([(), ("TJK",)]),
-    agencies=st.sampled_from([(), ("DCA",), ("CARICC",)]),
+    drugs=st.sampled_from([(), (), ("heroin",), ("heroin", "opium")]),
+    kinds=st.sampled_from([(), (), ("seizure",)]),
+    countries=st.sampled_from([(), (), ("TJK",)]),
+    agencies=st.sampled_from([(), (), ("DCA",), ("CARICC",)]),
     first_month=MONTHS,
     last_month=MONTHS,
 )
@@ -81,6 +82,24 @@ def slow_selection(rows, selection):
 def test_a_selection_equals_the_row_by_row_one(events_of, rows, selection):
     selected = select(events_of(rows), selection)
     assert (selected.events.index.tolist(), selected.overlapping, selected.undated) == slow_selection(rows, selection)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "inside", "overlapping"),
+    [
+        ("2018-01", "2018-03", 1, 0),
+        ("2018-02", "2018-03", 0, 1),
+        ("2018-01", "2018-02", 0, 1),
+        (None, "2018-02", 0, 1),
+        ("2018-02", None, 0, 1),
+        ("2018-04", None, 0, 0),
+        (None, "2017-12", 0, 0),
+    ],
+)
+def test_an_event_is_in_a_period_only_with_all_its_possible_days(events_of, first, last, inside, overlapping):
+    events = events_of([{"happened_from": "2018-01-01", "happened_to": "2018-03-31", "date_precision": "quarter"}])
+    selected = select(events, Selection(first_month=first, last_month=last))
+    assert (len(selected.events), selected.overlapping) == (inside, overlapping)
 
 
 def test_an_event_known_only_to_the_quarter_is_counted_as_overlapping_and_not_drawn(events_of):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
@@ -37,7 +37,6 @@ def has_place(row):
     return row["lon"] is not None
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_every_event_with_a_place_has_the_mass_one_and_the_others_none(events_of, rows):
     spread = footprints(events_of(rows), AREAS, 5)
@@ -47,7 +46,6 @@ def test_every_event_with_a_place_has_the_mass_one_and_the_others_none(events_of
     assert (spread.shapes.data > 0).all()
 
 
-@settings(deadline=None)
 @given(st.floats(66, 76), st.floats(36, 56), st.floats(0, 120_000), st.sampled_from([4, 5]))
 def test_the_cell_that_holds_the_point_always_has_a_share(events_of, lon, lat, uncertainty, resolution):
     spread = footprints(events_of([{"lon": lon, "lat": lat, "uncertainty_m": uncertainty}]), {}, resolution)
@@ -77,6 +75,16 @@ def test_a_district_whose_outline_is_unknown_becomes_a_disc(events_of):
     row = {"precision_level": "district", "district_id": "d9", "uncertainty_m": 20_000.0}
     as_district, as_place = footprints(events_of([row]), AREAS, 5), footprints(events_of([{"uncertainty_m": 20_000.0}]), AREAS, 5)
     assert (as_district.matrix() != as_place.matrix()).nnz == 0
+
+
+def test_places_and_areas_in_one_table_keep_their_own_footprints(events_of):
+    rows = [{"lon": 72.0, "uncertainty_m": 0.0}, {"precision_level": "province", "province_id": "p1"}, {"lon": 66.0, "uncertainty_m": 0.0}]
+    rows += [{"precision_level": "district", "district_id": "d1"}]
+    spread = footprints(events_of(rows), AREAS, 5)
+    found = [set(spread.cells[row.indices].tolist()) for row in (spread.matrix()[[i]] for i in range(4))]
+    own = [set(assign([lon], [37.5], 5).tolist()) for lon in (72.0, 66.0)]
+    areas = [set(covering(AREAS[name], 5).tolist()) for name in ("p1", "d1")]
+    assert found == [own[0], areas[0], own[1], areas[1]]
 
 
 def test_equal_places_are_computed_once(events_of):

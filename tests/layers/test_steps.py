@@ -17,6 +17,10 @@ def test_the_steps_climb_to_the_largest_value_and_are_numbers_of_the_1_2_5_serie
     assert step_of([largest * (1 + 1e-9), 0.0], lower).tolist() == [STEPS, 0]
 
 
+def test_a_value_on_a_limit_belongs_to_the_class_that_begins_there():
+    assert step_of([0.19, 0.2, 0.49, 0.5], [0.2, 0.5]).tolist() == [0, 1, 1, 2]
+
+
 @pytest.mark.parametrize("largest", [0.0, -1.0, np.nan, np.inf])
 def test_nothing_has_no_steps(largest):
     assert limits(largest) == []
