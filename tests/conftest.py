@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from geodata.settings import Settings
@@ -16,6 +17,10 @@ from tools.browser import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ("PANJ_DATA", "DATABASE_URL", "PANJ_HOST", "PANJ_PORT", "PANJ_ROLE", "PANJ_REGION")
+
+# A property is about what is true, not about how fast this machine is today; `make bench` measures time.
+hypothesis.settings.register_profile("panj", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True)
+hypothesis.settings.load_profile("panj")
 
 
 def pytest_configure() -> None:
