@@ -276,8 +276,8 @@ class Snapshot:
         selection = self.selection(state)
         period = say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else ""
         happenings = one_row_each(found)
-        recorded = (
-            say("card.recorded", period=period),
-            say("card.amount", n=len(happenings), kg=say.number(float(happenings["weight_kg"].sum()))),
-        )
+        weighed = found["weight_kg"].notna().any()
+        amount = say("card.amount", n=len(happenings), kg=say.number(float(happenings["weight_kg"].sum())))
+        unweighed = say("card.amount_unweighed" if len(happenings) else "card.nothing", n=len(happenings))
+        recorded = (say("card.recorded", period=period), amount if weighed else unweighed)
         return self.places.card(kind, id, say, recorded, happenings)

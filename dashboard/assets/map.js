@@ -42,16 +42,32 @@ window.panj = window.panj || {};
     map.touchZoomRotate.disableRotation();
     map.keyboard.enable();
     recolour();
-    if (!new URLSearchParams(location.search).get("at")) await fitLine();
+    const at = (new URLSearchParams(location.search).get("at") || "").split(",").map(Number);
+    at.length === 3 && at.every(Number.isFinite) ? place(...at) : fitLine();
     document.body.dataset.map = "ready";
     return map;
   })();
 
-  /* Through Plotly's own door: it puts the map back to what its layout says whenever it is resized. */
-  const place = async (lon, lat, zoom) => {
+  /* A move made by a person or by this page carries an event; one without is Plotly putting back what its figure says,
+     as it does late after opening and at every resize. Such a one is undone. */
+  const BY_HAND = { originalEvent: {} };
+  let wanted = null;
+
+  const place = (lon, lat, zoom) => {
     quiet = true;
-    await window.Plotly.relayout(document.querySelector("#map .js-plotly-plot"), { "map.center": { lon, lat }, "map.zoom": zoom });
+    map.jumpTo({ center: [lon, lat], zoom }, BY_HAND);
     quiet = false;
+  };
+
+  const moved = (event) => {
+    const centre = map.getCenter();
+    const zoom = map.getZoom();
+    if (!event.originalEvent && wanted) {
+      if (Math.abs(centre.lng - wanted[0]) + Math.abs(centre.lat - wanted[1]) + Math.abs(zoom - wanted[2]) > 1e-6) place(...wanted);
+      return;
+    }
+    wanted = [centre.lng, centre.lat, zoom];
+    if (!quiet) panj.address({ at: `${centre.lng.toFixed(3)},${centre.lat.toFixed(3)},${zoom.toFixed(2)}` });
   };
 
   /* The whole Tajik-Afghan line in what the panels leave free. */
@@ -302,21 +318,15 @@ window.panj = window.panj || {};
     map.addLayer({ id: "surface", type: "raster", source: "surface", paint: { "raster-fade-duration": 0, "raster-opacity": 0.9 } }, "cells");
   };
 
-  const moved = () => {
-    if (quiet) return;
-    const centre = map.getCenter();
-    panj.address({ at: `${centre.lng.toFixed(3)},${centre.lat.toFixed(3)},${map.getZoom().toFixed(2)}` });
-  };
-
   const goTo = async (lon, lat, zoom) => {
     await ready;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), duration: calm ? 0 : 200 });
+    map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), duration: calm ? 0 : 200 }, BY_HAND);
   };
 
   const jumpTo = async (lon, lat, zoom) => {
     await ready;
-    await place(lon, lat, zoom);
+    place(lon, lat, zoom);
   };
 
   panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, instance: () => map, cells: () => cells };

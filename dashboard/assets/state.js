@@ -32,7 +32,7 @@ window.dash_clientside = window.dash_clientside || {};
       const query = new URLSearchParams(search || "");
       const list = (key) => (query.get(key) || "").split(",").filter(Boolean);
       const at = (query.get("at") || "").split(",").map(Number);
-      if (at.length === 3 && at.every(Number.isFinite)) panj.map.jumpTo(...at);
+      if (!first && at.length === 3 && at.every(Number.isFinite)) panj.map.jumpTo(...at);
       link((search || "").slice(1));
       return [
         ...LISTS.map(list),
@@ -179,3 +179,9 @@ window.dash_clientside = window.dash_clientside || {};
     for (const place of document.querySelectorAll("[data-icon]:empty")) return panj.drawLegendIcons();
   }).observe(document.documentElement, { childList: true, subtree: true });
 })(window.panj);
+
+/* When the server never answers, say so instead of showing an opening line for ever. */
+setTimeout(() => {
+  const line = document.querySelector(".opening p");
+  if (line) line.textContent = window.panj.say("js.problem");
+}, 20000);
