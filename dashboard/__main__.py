@@ -4,8 +4,14 @@ import socket
 import sys
 import threading
 
+from typing import TYPE_CHECKING
+
 from geodata.errors import PanjError, StoreProblem
 from geodata.settings import Settings
+
+if TYPE_CHECKING:
+    from dashboard.queries import Queries
+    from dashboard.user import User
 
 THREADS = 8
 
@@ -44,7 +50,7 @@ def serve(settings: Settings) -> None:
     server.run()
 
 
-def _warm_up(queries, user) -> None:  # type: ignore[no-untyped-def]
+def _warm_up(queries: "Queries", user: "User") -> None:
     try:
         queries.warm_up(user)
     except PanjError as problem:
@@ -61,8 +67,8 @@ def _free(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise StoreProblem(
-                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}): another program, perhaps another Panj, listens there. "
-                "Stop it, or set PANJ_PORT to another number."
+                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}): another program, perhaps another Panj, "
+                "listens there. Stop it, or set PANJ_PORT to another number."
             ) from error
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.answers import downloads
+from dashboard.answers.about import About
 from dashboard.answers.places import Places
 from dashboard.answers.view import outsider_view
 from dashboard.components.card import Thing
+from dashboard.answers.rows import records
 from dashboard.components.events_table import Rows
 from dashboard.components.figures import Outside
 from dashboard.exports.spreadsheet import FileFacts
@@ -18,7 +20,6 @@ from dashboard.language import Language
 from dashboard.maps.payload import pack
 from dashboard.view_state import ViewState
 from geodata.errors import NotAllowed
-from geodata.store.reading import StoreFacts
 
 
 class OutsiderSnapshot:
@@ -27,10 +28,10 @@ class OutsiderSnapshot:
     table: `geodata.model.AGGREGATE`, suppressed, of the viewer's audience.
     """
 
-    def __init__(self, facts: StoreFacts, table: pd.DataFrame, cache: Path) -> None:
-        self.facts, self.version = facts, facts.data_version
+    def __init__(self, about: About, table: pd.DataFrame, cache: Path) -> None:
+        self.about, self.version = about, about.data_version
         # A province is its own place where nothing finer was published.
-        self.table = table.assign(district_id=table["district_id"].fillna(table["province_id"]))
+        self.published = table.assign(district_id=table["district_id"].fillna(table["province_id"]))
         self.places = Places(cache)
 
     @cached_property
@@ -38,7 +39,7 @@ class OutsiderSnapshot:
         return self.places.district_features()
 
     def _chosen(self, state: ViewState, *, in_period: bool = True) -> pd.DataFrame:
-        table = self.table
+        table = self.published
         if state.drugs:
             table = table[table["drug"].isin(state.drugs)]
         if state.countries:
@@ -49,10 +50,10 @@ class OutsiderSnapshot:
 
     def options(self, say: Language) -> dict[str, list[dict[str, str]]]:
         """Drugs and countries that the table names; there is no other filter."""
-        drugs = [{"value": drug, "label": say(f"drug.{drug}")} for drug in sorted(self.table["drug"].unique())]
+        drugs = [{"value": drug, "label": say(f"drug.{drug}")} for drug in sorted(self.published["drug"].unique())]
         countries = [
             {"value": code, "label": say(f"country.{code}") if say.has(f"country.{code}") else code}
-            for code in sorted(self.table["country_iso3"].unique())
+            for code in sorted(self.published["country_iso3"].unique())
         ]
         return {"drugs": drugs, "countries": countries, "kinds": [], "agencies": [], "transports": []}
 
@@ -97,7 +98,7 @@ class OutsiderSnapshot:
     def rows(self, state: ViewState, say: Language) -> Rows:
         """The published cells."""
         table = self.readable(state, say)
-        return Rows(table.to_dict("records"), 0, 0)
+        return Rows(records(table), 0, 0)
 
     def readable(self, state: ViewState, say: Language) -> pd.DataFrame:
         """The published cells in the viewer's words, newest quarter first."""
@@ -123,7 +124,7 @@ class OutsiderSnapshot:
 
     def file_facts(self, state: ViewState, say: Language) -> FileFacts:
         """What a saved file says of its rows."""
-        facts = downloads.file_facts(state, None, 0, (), self.facts.is_generated, say)
+        facts = downloads.file_facts(state, None, 0, (), self.about.is_generated, say)
         table = self._chosen(state)
         period = say.period(table["quarter"].min(), table["quarter"].max()) if len(table) else facts.period
         n = int(table["n"].sum()) if len(table) else 0

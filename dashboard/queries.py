@@ -2,7 +2,6 @@
 
 import threading
 import time
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import sqlalchemy as sa
 
+from dashboard.answers.about import About
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
 from dashboard.user import User
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 #: The store is asked at most this often whether something new is in it.
 LOOK_AGAIN_S = 1.0
 GROUND_OF_EVERYONE = ("land", "line", "sections", "districts", "provinces", "places")
-
-
-@dataclass(frozen=True)
-class About:
-    """What every page says of the store."""
-
-    data_version: str
-    is_generated: bool
-    has_events: bool
 
 
 class Queries:
@@ -67,19 +58,19 @@ class Queries:
         with self._lock:
             held = self._snapshots.get(user.role)
             if held is None or held.version != facts.data_version:
-                held = self._read(facts, user)
+                held = self._read(user)
                 self._snapshots[user.role] = held
             return held
 
-    def _read(self, facts: reading.StoreFacts, user: User) -> "Snapshot | OutsiderSnapshot":
+    def _read(self, user: User) -> "Snapshot | OutsiderSnapshot":
         if user.is_insider:
             from dashboard.snapshot import Snapshot
 
             totals = reading.national_totals(self._engine, role=user.role)
-            return Snapshot(facts, reading.events(self._engine, role=user.role), totals, self.settings.cache)
+            return Snapshot(self.about(user), reading.events(self._engine, role=user.role), totals, self.settings.cache)
         from dashboard.outsider import OutsiderSnapshot
 
-        return OutsiderSnapshot(facts, reading.aggregates(self._engine, role=user.role), self.settings.cache)
+        return OutsiderSnapshot(self.about(user), reading.aggregates(self._engine, role=user.role), self.settings.cache)
 
     # ---- the ground ---------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.answers import downloads
 from dashboard.answers import rows as rows_of
 from dashboard.answers import view as view_of
+from dashboard.answers.about import About
 from dashboard.answers.places import Places
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
@@ -18,7 +19,6 @@ from dashboard.exports.view import OfflineView
 from dashboard.language import Language
 from dashboard.maps.payload import pack
 from dashboard.view_state import ViewState
-from geodata.store.reading import StoreFacts
 from layers import corridors, posts, sections, steps
 from layers.base import Layer, Period, keys_only
 from layers.density import surface, to_image_grid
@@ -42,8 +42,8 @@ class Snapshot:
     events: located events in the region, one row per drug. totals: national totals. cache: folder of outlines.
     """
 
-    def __init__(self, facts: StoreFacts, events: pd.DataFrame, totals: pd.DataFrame, cache: Path) -> None:
-        self.facts, self.version, self.events, self.totals = facts, facts.data_version, events, totals
+    def __init__(self, about: About, events: pd.DataFrame, totals: pd.DataFrame, cache: Path) -> None:
+        self.about, self.version, self.events, self.totals = about, about.data_version, events, totals
         self.places = Places(cache)
         # Per instance: a cache on the method would keep every old version of the store alive.
         self._filtered = lru_cache(maxsize=16)(self._filter)
@@ -98,7 +98,8 @@ class Snapshot:
         return state.drugs, state.kinds, state.countries, state.agencies, state.transports
 
     def _filter(self, key: tuple[tuple[str, ...], ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        selection = without_period(Selection(*key))
+        drugs, kinds, countries, agencies, transports = key
+        selection = without_period(Selection(drugs, kinds, countries, agencies, transports))
         return select(self.events, selection).events, select(self.events, countries_only(selection)).events
 
     def _cube(self, key: tuple[tuple[str, ...], ...]) -> tuple[Cube, Timeline]:
@@ -191,7 +192,7 @@ class Snapshot:
         found, title = self._behind(state, say)
         found = found.sort_values("happened_from", ascending=False, kind="stable", na_position="last")
         shown = rows_of.readable(found.head(rows_of.MOST_ROWS), say, self.places.names(say.code))
-        return Rows(shown.to_dict("records"), count_events(found), max(0, len(found) - rows_of.MOST_ROWS), title)
+        return Rows(rows_of.records(shown), count_events(found), max(0, len(found) - rows_of.MOST_ROWS), title)
 
     def table(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
         """Rows for a download: the model's own columns, newest first; only these reports, in their order, when given."""
@@ -208,7 +209,7 @@ class Snapshot:
 
     def _facts_of(self, state: ViewState, found: pd.DataFrame, say: Language) -> FileFacts:
         feeds = tuple(sorted(found["feed"].unique()))
-        return downloads.file_facts(state, self.selection(state).period, count_events(found), feeds, self.facts.is_generated, say)
+        return downloads.file_facts(state, self.selection(state).period, count_events(found), feeds, self.about.is_generated, say)
 
     def offline_view(self, state: ViewState, say: Language, ground: dict[str, Path]) -> OfflineView:
         """Everything that the one-file map of this view holds."""

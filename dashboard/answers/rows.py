@@ -1,5 +1,7 @@
 """The events behind a view, as rows that a person reads: words of the viewer's language, dates as sharp as they are known."""
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard.language import Language
@@ -52,6 +54,11 @@ def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.D
             "feed": [say(f"feed.{feed}") if say.has(f"feed.{feed}") else feed for feed in events["feed"]],
         },
     )
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """One dict a row, as the grid wants them."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def date_text(begin: object, end: object, precision: object) -> str:

@@ -159,11 +159,13 @@ window.dash_clientside = window.dash_clientside || {};
     const button = event.target.closest && event.target.closest("button, [data-opens]");
     if (!button) return;
     if (button.id === "theme") setTheme(panj.theme() === "dark" ? "light" : "dark");
-    else if (button.dataset.opens) openSheet(button.dataset.opens);
+    else if (button.dataset.picks !== undefined) {
+      panj.pick(button.dataset.picks);
+      if (button.dataset.opens && document.body.dataset.sheet !== button.dataset.opens) openSheet(button.dataset.opens);
+    } else if (button.dataset.opens) openSheet(button.dataset.opens);
     else if (button.dataset.saves) save(button);
     else if (button.id === "share") share(button);
     else if (button.dataset.folds) document.body.classList.toggle(`no-${button.dataset.folds}`);
-    else if (button.dataset.picks !== undefined) panj.pick(button.dataset.picks);
     else if (button.id === "problem-close") panj.showProblem("");
     else if (button.id === "problem-again") location.reload();
   });

@@ -30,12 +30,13 @@ def content(thing: Thing | None, user: User) -> list[Any]:
     kind = [html.Span(**{"data-icon": thing.icon}), thing.kind] if thing.icon else [thing.kind]
     facts = [part for label, text in thing.facts for part in (html.Dt(label), html.Dd(text))]
     links = [html.A(label, href=address, target="_blank", rel="noopener noreferrer") for label, address in thing.links]
+    close = html.Button("×", className="icon", title=say("button.close"), **{"data-picks": "", "aria-label": say("button.close")})
     return [
-        html.Div([html.H2(thing.title), html.Button("×", className="icon", title=say("button.close"), **{"data-picks": "", "aria-label": say("button.close")})], className="card-head"),
+        html.Div([html.H2(thing.title), close], className="card-head"),
         html.P(" · ".join(thing.names), className="names") if thing.names else None,
         html.Div(kind, className="kind") if thing.kind != thing.title else None,
         html.Dl(facts) if facts else None,
         html.P(thing.note, className="muted") if thing.note else None,
         html.P([part for link in links for part in (link, " ")]) if links else None,
-        html.Button(say("button.show_events"), className="quiet", **{"data-opens": "events"}),
-    ]  # fmt: skip
+        html.Button(say("button.show_events"), className="quiet", **{"data-opens": "events"}) if user.is_insider else None,
+    ]

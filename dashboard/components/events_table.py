@@ -15,7 +15,8 @@ OUTSIDER_COLUMNS = {"quarter": 110, "country": 150, "province": 200, "district":
 
 
 class Rows(NamedTuple):
-    """rows: what the grid shows. n_events: distinct events behind them. n_more: rows that only the downloads hold. picked: what they belong to."""
+    """rows: what the grid shows. n_events: distinct events behind them. n_more: rows that only the downloads hold.
+    picked: name of what they belong to."""
 
     rows: list[dict[str, Any]]
     n_events: int

@@ -1,10 +1,12 @@
 """Key figures, what changed, the doors to what is not on the map, and the ranked list."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 from dash import html
 
+from dashboard.language import Language
 from dashboard.user import User
 from dashboard.view_state import ViewState
 from layers.coverage_share import CoverageShare
@@ -47,9 +49,14 @@ def body(told: KeyFigures | Outside, user: User) -> list[Any]:
     doors = [("undated", told.n_undated), ("unplaced", told.n_without_point), ("vague", told.n_overlapping)]
     return [
         html.Ul(lines, className="changes"),
-        html.Div([html.Button(say(f"door.{name}_n", n=n), className="quiet", **{"data-picks": f"door:{name}"}) for name, n in doors if n], className="doors"),
+        html.Div([_door(name, n, user) for name, n in doors if n], className="doors"),
         html.Details([html.Summary(say("share.title")), html.Div(_share(told.coverage, user), className="group")]),
-    ]  # fmt: skip
+    ]
+
+
+def _door(name: str, n: int, user: User) -> html.Button:
+    """Opens the events that are not on the map or not in a month."""
+    return html.Button(user.say(f"door.{name}_n", n=n), className="quiet", **{"data-picks": f"door:{name}", "data-opens": "events"})
 
 
 def _line(sign: str, text: str) -> html.Li:
@@ -71,21 +78,26 @@ def _share(coverage: CoverageShare, user: User) -> list[Any]:
     if coverage.share is None and not len(coverage.rows):
         return [html.P(say(coverage.reason), className="muted")]
     rows = coverage.rows.sort_values("national_kg", ascending=False).head(8)
-    cells = [
-        html.Tr(
-            [
-                html.Td(f"{say('country.' + row.country_iso3) if say.has('country.' + row.country_iso3) else row.country_iso3} {row.year}"),
-                html.Td(say(f"drug.{row.drug}") if say.has(f"drug.{row.drug}") else row.drug),
-                html.Td(
-                    say("share.of", single=say.number(row.single_kg), national=say.number(row.national_kg)) if pd.notna(row.share) else "–"
-                ),
-                html.Td(say.number(100 * row.share, 0) + "\u00a0%" if pd.notna(row.share) else say(row.status), title=say(row.status)),
-            ]
-        )
-        for row in rows.itertuples()
-    ]
-    head = say("share.sentence", share=say.number(100 * coverage.share, 0), single=say.number(coverage.single_kg, 0), national=say.number(coverage.national_kg, 0)) if coverage.share is not None else say(coverage.reason)  # fmt: skip
+    cells = [_share_row(row, user) for row in rows.to_dict("records")]
+    if coverage.share is None:
+        head = say(coverage.reason)
+    else:
+        amounts = {"single": say.number(coverage.single_kg, 0), "national": say.number(coverage.national_kg, 0)}
+        head = say("share.sentence", share=say.number(100 * coverage.share, 0), **amounts)
     return [html.P(head), html.Div(html.Table(html.Tbody(cells), className="shares"), className="shares-frame")]
+
+
+def _share_row(row: Mapping[Any, Any], user: User) -> html.Tr:
+    say, known = user.say, pd.notna(row["share"])
+    country, drug = (_word(say, "country", row["country_iso3"]), _word(say, "drug", row["drug"]))
+    amounts = say("share.of", single=say.number(row["single_kg"]), national=say.number(row["national_kg"])) if known else "–"
+    share = say.number(100 * row["share"], 0) + "\u00a0%" if known else say(row["status"])
+    return html.Tr([html.Td(f"{country} {row['year']}"), html.Td(drug), html.Td(amounts), html.Td(share, title=say(row["status"]))])
+
+
+def _word(say: Language, prefix: str, code: str) -> str:
+    """The word for a code, or the code where there is none."""
+    return say(f"{prefix}.{code}") if say.has(f"{prefix}.{code}") else code
 
 
 def ranking(table: pd.DataFrame, state: ViewState, user: User) -> list[Any]:
@@ -105,7 +117,7 @@ def ranking(table: pd.DataFrame, state: ViewState, user: User) -> list[Any]:
     ]
 
 
-def _ranked(row: dict[str, Any], amount: float, most: float, kg: bool, state: ViewState, user: User) -> html.Button:
+def _ranked(row: Mapping[Any, Any], amount: float, most: float, kg: bool, state: ViewState, user: User) -> html.Button:
     say = user.say
     key = f"{row['kind']}:{row['id']}"
     unsure = float(row.get("share_unsure") or 0.0) if pd.notna(row.get("share_unsure")) else 0.0
@@ -116,17 +128,19 @@ def _ranked(row: dict[str, Any], amount: float, most: float, kg: bool, state: Vi
         notes.append(say("ranking.change", by=("+" if change > 0 else "−") + say.number(abs(float(change)))))
     if unsure > 0:
         notes.append(say("ranking.unsure", share=say.number(100 * unsure, 0)))
+    icon = html.Span(**{"data-icon": row["icon"]}, className="rank-icon") if row.get("icon") else None
+    sure, maybe = f"{width * (1 - unsure):.1f}%", f"{width * unsure:.1f}%"
     return html.Button(
         [
             html.Span(str(int(row["rank"])), className="order"),
-            html.Span([html.Span(**{"data-icon": row["icon"]}, className="rank-icon") if row.get("icon") else None, row["name"]], className="place", title=row["name"]),
+            html.Span([icon, row["name"]], className="place", title=row["name"]),
             html.Span(say.number(amount) + ("\u00a0" + say("unit.kg") if kg else ""), className="amount"),
             html.Span(
-                [html.Span(className="sure", style={"width": f"{width * (1 - unsure):.1f}%"}), html.Span(className="unsure", style={"width": f"{width * unsure:.1f}%"})],
+                [html.Span(className="sure", style={"width": sure}), html.Span(className="unsure", style={"width": maybe})],
                 className="track",
             ),
             html.Span(" · ".join(notes), className="note") if notes else None,
         ],
         className="rank is-picked" if state.picked == key else "rank",
         **{"data-picks": key} if row["kind"] != "area" else {"disabled": True},
-    )  # fmt: skip
+    )

@@ -18,7 +18,7 @@ def header(user: User, *, is_generated: bool) -> html.Header:
     say = user.say
     return html.Header(
         [
-            html.Button("☰", className="icon only-wide", title=say("panel.filters"), **{"data-folds": "filters", "aria-label": say("panel.filters")}),
+            _fold("☰", "filters", user),
             html.Img(src=MARK, alt="", className="mark"),
             html.B("Panj", className="name"),
             html.Span(say("page.command"), className="page-name"),
@@ -27,20 +27,34 @@ def header(user: User, *, is_generated: bool) -> html.Header:
             html.Span("\u2007", id="period-shown", className="period-shown", **{"aria-live": "polite"}),
             html.Span(className="spring"),
             html.Button(say("button.share"), id="share", className="quiet only-wide"),
-            html.Button(say("button.save_map"), className="quiet only-wide", title=say("button.save_map_help"), **{"data-saves": "map.html"}),
+            html.Button(
+                say("button.save_map"), className="quiet only-wide", title=say("button.save_map_help"), **{"data-saves": "map.html"}
+            ),
             html.Nav(
-                [
-                    html.A(
-                        SHORT[code], href=f"/{code}/", lang=code, title=NAMES[code], className="current" if code == say.code else "",
-                        **{"data-language": code, "aria-label": NAMES[code], **({"aria-current": "true"} if code == say.code else {})},
-                    )
-                    for code in LANGUAGES
-                ],
+                [_language(code, user) for code in LANGUAGES],
                 className="languages",
                 **{"aria-label": say("panel.language")},
             ),
             html.Button("◐", id="theme", className="icon", title=say("button.theme"), **{"aria-label": say("button.theme")}),
-            html.Button("☷", className="icon only-wide", title=say("panel.figures"), **{"data-folds": "figures", "aria-label": say("panel.figures")}),
+            _fold("☷", "figures", user),
         ],
         className="bar",
-    )  # fmt: skip
+    )
+
+
+def _fold(sign: str, panel: str, user: User) -> html.Button:
+    name = user.say(f"panel.{panel}")
+    return html.Button(sign, className="icon only-wide", title=name, **{"data-folds": panel, "aria-label": name})
+
+
+def _language(code: str, user: User) -> html.A:
+    current = {"aria-current": "true"} if code == user.say.code else {}
+    mark = "current" if current else ""
+    return html.A(
+        SHORT[code],
+        href=f"/{code}/",
+        lang=code,
+        title=NAMES[code],
+        className=mark,
+        **{"data-language": code, "aria-label": NAMES[code], **current},
+    )

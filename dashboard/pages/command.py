@@ -139,8 +139,8 @@ def _figures_panel(user: User) -> html.Aside:
                 [
                     html.Div(
                         [
-                            html.Div([html.B("–", id="live-n"), html.Span(say("figures.events"))], className="figure"),
-                            html.Div([html.B("–", id="live-kg"), html.Span(say("figures.kg"))], className="figure"),
+                            _figure("live-n", say("figures.events")),
+                            _figure("live-kg", say("figures.kg")),
                         ],
                         className="figures-live",
                     ),
@@ -155,6 +155,11 @@ def _figures_panel(user: User) -> html.Aside:
         className="panel right",
         **{"aria-label": say("panel.figures")},
     )
+
+
+def _figure(id: str, words: str) -> html.Button:
+    """A large number; it opens the events behind it."""
+    return html.Button([html.B("–", id=id), html.Span(words)], className="figure", **{"data-picks": "", "data-opens": "events"})
 
 
 def _brush(user: User) -> html.Section:
