@@ -3,7 +3,6 @@
 import socket
 import sys
 import threading
-
 from typing import TYPE_CHECKING
 
 from geodata.errors import PanjError, StoreProblem

@@ -10,9 +10,9 @@ import pandas as pd
 from dashboard.answers import downloads
 from dashboard.answers.about import About
 from dashboard.answers.places import Places
+from dashboard.answers.rows import records
 from dashboard.answers.view import outsider_view
 from dashboard.components.card import Thing
-from dashboard.answers.rows import records
 from dashboard.components.events_table import Rows
 from dashboard.components.figures import Outside
 from dashboard.exports.spreadsheet import FileFacts

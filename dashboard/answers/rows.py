@@ -74,7 +74,7 @@ def date_text(begin: object, end: object, precision: object) -> str:
     return begin[:4] if begin[:4] == str(end)[:4] else f"{begin} – {end}"
 
 
-def _amount(quantity: object, unit: object, say: Language) -> str:
+def _amount(quantity: Any, unit: object, say: Language) -> str:
     if quantity is None or pd.isna(quantity):
         return ""
     return f"{say.number(float(quantity))} {unit if isinstance(unit, str) else ''}".strip()

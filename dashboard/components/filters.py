@@ -26,7 +26,9 @@ def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
             _group(say("filter.how"), [_pills("f-transports", say("filter.transports"), options["transports"])]),
         ]
     else:
-        groups.append(html.Div([dcc.Store(id=name, data=[]) for name in ()]))
+        # The page's wiring names these filters; for outsiders they hold nothing and are not shown.
+        hidden = ("f-kinds", "f-agencies", "f-transports")
+        groups.append(html.Details([dcc.Checklist(id=name, options=[], value=[]) for name in hidden], hidden=True))
     return html.Aside(
         [
             html.Div(
