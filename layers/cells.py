@@ -25,8 +25,13 @@ def assign(lon: ArrayLike, lat: ArrayLike, resolution: int = RESOLUTION) -> NDAr
     """
     lon, lat = np.asarray(lon, float), np.asarray(lat, float)
     first, codes = distinct_points(lon, lat)
-    cells = np.array([_cell(*point, resolution) for point in zip(lat[first].tolist(), lon[first].tolist(), strict=True)], np.uint64)
+    cells = assign_each(lon[first], lat[first], resolution)
     return cells[codes] if len(cells) else np.zeros(len(lon), np.uint64)
+
+
+def assign_each(lon: NDArray[np.float64], lat: NDArray[np.float64], resolution: int) -> NDArray[np.uint64]:
+    """As `assign`, for points that are known to differ: looking for equal ones would cost more than it saves."""
+    return np.array([_cell(*point, resolution) for point in zip(lat.tolist(), lon.tolist(), strict=True)], np.uint64)
 
 
 def distinct_points(*columns: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -23,6 +23,9 @@ SHARP = 0.05
 WIDE = 4.0
 #: Sizes of the sample patterns: about 20 samples for each squared edge of the disc's radius.
 PATTERNS = (1, 7, 19, 37, 61, 91, 127, 217, 331)
+#: Above this many distinct discs, neighbours share one: centres are moved to a raster of an eighth of their radius.
+MOST_DISCS = 20_000
+RASTER_SHARE = 1 / 8
 NOWHERE_CODE = -1
 #: Rows, their cells, and the share of the row in the cell.
 Pieces = tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.float64]]
@@ -71,15 +74,20 @@ def footprints(events: pd.DataFrame, areas: Mapping[str, BaseGeometry], resoluti
     events: located events, EPSG:4326. areas: polygons by district or province id, EPSG:4326; may be empty.
     A district or province event with a known area is uniform over the cells whose centre lies in it; any other is uniform over
     a disc of `uncertainty_m` around its point (share of the disc's area in each cell, by equal-area samples), and the cell that
-    holds the point always has a share. Each distinct place is computed once.
+    holds the point always has a share. Each distinct place is computed once; above 20,000 distinct discs, those whose centres are
+    less than about a tenth of their radius apart share one footprint.
     """
     lon, lat = (events[name].to_numpy(float, na_value=np.nan) for name in ("lon", "lat"))
     radius = np.nan_to_num(events["uncertainty_m"].to_numpy(float, na_value=np.nan), nan=0.0)
     area_codes, area_ids = _area_codes(events, areas)
     is_area = area_codes >= 0
     is_disc = ~is_area & np.isfinite(lon) & np.isfinite(lat) & ~events["precision_level"].isin(NOWHERE).to_numpy()
-    first, codes = h3_cells.distinct_points(lon[is_disc], lat[is_disc], radius[is_disc])
-    discs = _discs(lon[is_disc][first], lat[is_disc][first], radius[is_disc][first], resolution)
+    disc_lon, disc_lat, disc_radius = lon[is_disc], lat[is_disc], radius[is_disc]
+    first, codes = h3_cells.distinct_points(disc_lon, disc_lat, disc_radius)
+    if len(first) > MOST_DISCS:
+        disc_lon, disc_lat = _on_raster(disc_lon, disc_lat, disc_radius, SHARP * h3_cells.edge_m(resolution))
+        first, codes = h3_cells.distinct_points(disc_lon, disc_lat, disc_radius)
+    discs = _discs(disc_lon[first], disc_lat[first], disc_radius[first], resolution)
     which = np.full(len(events), NOWHERE_CODE, np.int64)
     which[is_area] = area_codes[is_area]
     which[is_disc] = codes + len(area_ids)
@@ -105,6 +113,18 @@ def _area_codes(events: pd.DataFrame, areas: Mapping[str, BaseGeometry]) -> tupl
     return codes, names
 
 
+def _on_raster(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], radius: NDArray[np.float64], sharp_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Centres moved by less than a tenth of their radius, so that a million different positions become thousands; sharp ones stay."""
+    x, y = to_metres(lon, lat)
+    step = np.maximum(radius, sharp_m) * RASTER_SHARE
+    near_lon, near_lat = to_degrees(np.round(x / step) * step, np.round(y / step) * step)
+    is_sharp = radius <= sharp_m
+    # A projected raster point comes back with noise in its last digits, which would tell equal places apart.
+    return np.where(is_sharp, lon, np.round(near_lon, 9)), np.where(is_sharp, lat, np.round(near_lat, 9))
+
+
 def _discs(lon: NDArray[np.float64], lat: NDArray[np.float64], radius: NDArray[np.float64], resolution: int) -> list[Pieces]:
     """The pieces of u discs; the number of samples follows the disc's size against the cell's."""
     edge = h3_cells.edge_m(resolution)
@@ -121,7 +141,7 @@ def _discs(lon: NDArray[np.float64], lat: NDArray[np.float64], radius: NDArray[n
         else:
             sample_lon, sample_lat = to_degrees(x[rows, None] + radius[rows, None] * east, y[rows, None] + radius[rows, None] * north)
             sample_lon[:, 0], sample_lat[:, 0] = lon[rows], lat[rows]  # exactly the point, not the point projected there and back
-        cells = h3_cells.assign(sample_lon.ravel(), sample_lat.ravel(), resolution)
+        cells = h3_cells.assign_each(sample_lon.ravel(), sample_lat.ravel(), resolution)
         pieces.append((np.repeat(rows, len(east)), cells, np.full(len(cells), 1.0 / len(east))))
     return pieces
 

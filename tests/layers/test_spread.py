@@ -100,6 +100,22 @@ def test_filtered_rows_find_their_footprints_again_and_strange_ones_are_refused(
         spread.of(events.iloc[[0]].set_axis([99]))
 
 
+def test_very_many_different_places_share_footprints_that_are_nearly_their_own(events_of, monkeypatch):
+    spots = np.random.default_rng(4).uniform([68, 37], [70, 38], (400, 2))
+    events = events_of([{"lon": lon, "lat": lat, "uncertainty_m": u} for u in (0.0, 25_000.0) for lon, lat in spots])
+    exact = footprints(events, {}, 5)
+    monkeypatch.setattr("layers.spread.MOST_DISCS", 100)
+    shared = footprints(events, {}, 5)
+    assert shared.shapes.shape[0] < exact.shapes.shape[0] - 50
+    cells = np.union1d(shared.cells, exact.cells)
+    ours, theirs = np.zeros((800, len(cells))), np.zeros((800, len(cells)))
+    ours[:, np.searchsorted(cells, shared.cells)] = shared.matrix().toarray()
+    theirs[:, np.searchsorted(cells, exact.cells)] = exact.matrix().toarray()
+    assert np.array_equal(ours[:400], theirs[:400])  # exact positions stay exact
+    assert abs(ours - theirs).max() < 0.12
+    assert np.allclose(ours.sum(axis=1), 1)
+
+
 def test_no_events_have_no_footprints(events_of):
     spread = footprints(events_of([]), AREAS, 5)
     assert (spread.matrix().shape, len(spread.cells), spread.n_without) == ((0, 0), 0, 0)
