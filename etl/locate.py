@@ -100,12 +100,14 @@ def _answers(asked: pd.DataFrame, index: Index, ground: Ground, name_key: NameKe
 
 def _with_areas(gazetteer: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     """Every place with its province and, where these are listed, its district: sources often know the point only."""
-    lacks = (gazetteer["district_id"].isna() & ~gazetteer["kind"].isin(("province", "district"))).to_numpy(bool)
-    some = gazetteer[lacks]
+    lacks = gazetteer["district_id"].isna() & ~gazetteer["kind"].isin(("province", "district"))
+    some = gazetteer[lacks].drop_duplicates("place_id").set_index("place_id")  # a place has many names and one point
     lon, lat = some["lon"].to_numpy(float), some["lat"].to_numpy(float)
     district, province = areas_at(ground, some["country_iso3"].to_numpy(object), lon, lat, some["province_id"].to_numpy(object))
+    found = pd.DataFrame({"district_id": district, "province_id": province}, index=some.index, dtype="object")
     filled = gazetteer.astype({"district_id": "object", "province_id": "object"})
-    filled.loc[lacks, "district_id"], filled.loc[lacks, "province_id"] = district, province
+    for name in found:
+        filled.loc[lacks, name] = gazetteer["place_id"][lacks].map(found[name])
     return filled
 
 

@@ -135,7 +135,7 @@ def _rows(lines: Iterator[str], name: str, required: tuple[str, ...], optional: 
     known = {*required, *optional}
     return Table(
         rows=rows,
-        ragged=pd.DataFrame(ragged, columns=["row_number", "reason", "detail", "content"]),
+        ragged=pd.DataFrame(ragged, columns=["row_number", "reason", "detail", "content"]).astype({"row_number": "int64"}),
         rows_in=len(numbers) + len(ragged),
         unused=tuple(column for column in header if column not in known),
     )

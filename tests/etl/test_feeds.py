@@ -15,13 +15,16 @@ from geodata.feeds import not_in_this_file
 from geodata.model import EVENT, NATIONAL_TOTAL, check
 
 PRESS = {
-    "event_id": "R001", "date": "2018-04-16", "date_precision": "d", "location_text": '"Hamadoni" border unit, Khatlon', "country_iso3": "TJK",
-    "lon": "69.65", "lat": "37.55", "coord_precision": "~20km", "drug": "cannabis", "quantity_kg": "20", "agency": "Border Troops SCNS; SCNS",
+    "event_id": "R001", "date": "2018-04-16", "date_precision": "d",
+    "location_text": '"Hamadoni" border unit, Khatlon', "country_iso3": "TJK",
+    "lon": "69.65", "lat": "37.55", "coord_precision": "~20km", "drug": "cannabis", "quantity_kg": "20",
+    "agency": "Border Troops SCNS; SCNS",
     "transport_mode": "foot/river", "concealment": "cache", "event_type": "seizure", "year_guess": "", "source_kind": "press",
     "note": "more than 20 kg cannabis left behind, about 5 kg heroin in cache", "source_url": "http://www.news.tj/ru/node/253450",
 }  # fmt: skip
 IDS = {
-    "REGION": "Asia", "SUBREGION": "Central Asia", "COUNTRY": "Tajikistan", "ADMINISTRATIVE_DIVISION": "", "PLACE": "Kurgan-Tyube City, Khatlon",
+    "REGION": "Asia", "SUBREGION": "Central Asia", "COUNTRY": "Tajikistan", "ADMINISTRATIVE_DIVISION": "",
+    "PLACE": "Kurgan-Tyube City, Khatlon",
     "SEIZURE_DATE": "2011-03-14", "DRUG_NAME": "Heroin", "AMOUNT": "490.0", "DRUG_UNIT": "Gram", "HIDING_PLACE": "Baggage",
     "INSTALLATION": "Frontier", "TRANSPORT": "Private road", "PRODUCING_COUNTRY": "Afghanistan", "DEPARTURE_COUNTRY": "Unknown",
     "DESTINATION_COUNTRY": "Multiple Countries", "ROUTING": "Border - inbound",

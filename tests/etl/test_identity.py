@@ -1,5 +1,5 @@
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.identity import identify
@@ -11,6 +11,7 @@ def table(content: list[tuple[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(content, columns=["a", "b"], dtype="object").assign(row_number=range(2, 2 + len(content)))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(rows)
 def test_every_row_of_a_file_has_an_identity_of_its_own(content: list[tuple[str, str]]):
     ids = identify(table(content), "feed")
@@ -18,12 +19,14 @@ def test_every_row_of_a_file_has_an_identity_of_its_own(content: list[tuple[str,
     assert ids["report_id"].str.fullmatch("[0-9a-f]{32}").all()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(rows)
 def test_repeats_are_numbered_in_the_order_of_the_file(content: list[tuple[str, str]]):
     numbers = identify(table(content), "feed")["repeat_number"].tolist()
     assert numbers == [content[: i + 1].count(row) for i, row in enumerate(content)]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(rows, st.randoms())
 def test_the_order_of_rows_changes_no_set_of_identities(content: list[tuple[str, str]], random):
     shuffled = content.copy()
@@ -31,6 +34,7 @@ def test_the_order_of_rows_changes_no_set_of_identities(content: list[tuple[str,
     assert set(identify(table(content), "feed")["report_id"]) == set(identify(table(shuffled), "feed")["report_id"])
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(rows)
 def test_the_order_of_columns_and_empty_columns_do_not_matter(content: list[tuple[str, str]]):
     wider = table(content).assign(c="")[["c", "b", "row_number", "a"]]

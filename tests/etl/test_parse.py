@@ -3,7 +3,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.parse import Verdicts, coarsened, judge_amounts, last_day, latest_year, read_dates, read_number
@@ -48,6 +48,7 @@ def test_a_clock_that_stands_in_the_past_turns_no_report_into_one_of_the_future(
     assert latest_year(date(2031, 1, 1)) == 2032
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.dates(date(1900, 1, 1), date(2027, 12, 31)), st.sampled_from(DATE_PRECISIONS))
 def test_a_claim_widens_a_date_and_never_moves_it_away(day: date, claimed: str):
     interval, precision = coarsened(dates(day.isoformat()), pd.Series([claimed]))
@@ -101,6 +102,7 @@ def test_an_amount_that_nobody_said_is_an_event_and_one_that_nobody_can_read_is_
     assert numbers.tolist()[-1] == 2.5
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(["12.5", "0", "-1", "inf", "nan", ""]) | st.text(max_size=8)))
 def test_every_amount_is_kept_or_rejected(texts: list[str]):
     verdicts, numbers = verdicts_on(*texts)

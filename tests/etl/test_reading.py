@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.reading import read_table
@@ -98,6 +98,7 @@ def test_an_unusable_file_is_one_sentence_that_says_what_came_and_what_was_wante
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=20))
 def test_whatever_stands_in_cells_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]):
     file = tmp_path_factory.mktemp("cells") / "reports.csv"
@@ -109,6 +110,7 @@ def test_whatever_stands_in_cells_is_read_as_it_was_written(tmp_path_factory: py
     assert table.rows[["a", "b"]].values.tolist() == [list(row) for row in rows if any(cell.strip() for cell in row)]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_table_or_one_sentence(tmp_path_factory: pytest.TempPathFactory, content: bytes):
     file = tmp_path_factory.mktemp("bytes") / "reports.csv"
