@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from geodata.errors import WrongSetting
 
@@ -70,7 +70,7 @@ def _port(text: str) -> int:
 def _role(text: str) -> Role:
     if text not in ROLES:
         raise WrongSetting(f"PANJ_ROLE is {text!r}, one of {', '.join(ROLES)} was wanted.")
-    return cast(Role, text)
+    return text
 
 
 def _region(text: str) -> tuple[str, ...]:
