@@ -16,9 +16,7 @@ def main(argv: list[str]) -> int:
     python = ensure(RUNTIME, DEVELOPMENT)
     env = {**os.environ, "CUSTOM_COMPILE_COMMAND": "make requirements"}
     for name in LISTS:
-        code = run(
-            [python, "-m", "piptools", "compile", *OPTIONS, *argv, "--output-file", f"{name}.txt", f"{name}.in"], environment=env
-        )
+        code = run([python, "-m", "piptools", "compile", *OPTIONS, *argv, "--output-file", f"{name}.txt", f"{name}.in"], environment=env)
         if code != 0:
             return code
     return 0
