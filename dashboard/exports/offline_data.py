@@ -18,6 +18,8 @@ from layers.seizures import SOFT_ABOVE_M
 
 #: Drawn lines may leave the true one by this much, in degrees (about 100 m): a screen shows no more, and the file stays small.
 DRAWN_WITHIN_DEG = 0.001
+#: Levels whose report names an area: it is spread over the heatmap, and never a dot on the area's centre.
+AREA_LEVELS = ("district", "province", "country", "none")
 BOUNDS = {"exact": 0, "at_least": 1, "about": 2}
 #: Radius of the smallest and the largest symbol of a seizure, in pixels.
 R_MIN, R_MAX = 3.5, 22.0
@@ -185,8 +187,8 @@ def heaviest_kg(events: pd.DataFrame) -> float:
 
 
 def _placed(events: pd.DataFrame) -> pd.DataFrame:
-    """Rows with a point, the point rounded to 0.0001 degrees, and what each adds to a drug total."""
-    placed = events[events["lon"].notna() & events["lat"].notna()]
+    """Rows with a place, its point rounded to 0.0001 degrees, and what each adds to a drug total."""
+    placed = events[_has_symbol(events)]
     return placed.assign(lon=placed["lon"].round(4), lat=placed["lat"].round(4), drug_kg=drug_kg(placed))
 
 
@@ -217,9 +219,12 @@ def date_text(row: Mapping[Any, Any], say: Language) -> str:
 
 
 def cells_of(cells: HeatCells, unit: str) -> dict[str, Any]:
-    """Cells of the seven classes of `layers.steps`: rings as whole steps of 0.0001 degrees, class 0..6, value."""
-    values = np.nan_to_num(np.asarray(cells.values, float))
-    classes = steps.step_of(values, lower_limits(values))
+    """Cells of the seven classes of `layers.steps`: rings as whole steps of 0.0001 degrees, class 0..6, value.
+
+    As on the page, the lowest class reaches down to half its limit; what is less is not drawn.
+    """
+    values, lower = np.nan_to_num(np.asarray(cells.values, float)), lower_limits(cells.values)
+    classes = steps.step_of(values, [lower[0] / 2, *lower[1:]] if lower else [])
     some = np.flatnonzero(classes > 0)
     rings = []
     for index in some:
@@ -242,9 +247,19 @@ def nice_above(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
 
 
-def without_point(tables: Iterable[pd.DataFrame | None]) -> int:
-    """Events of these tables that have no position and therefore stand on no map."""
-    return sum(int(table.loc[table["lon"].isna() | table["lat"].isna(), "event_id"].nunique()) for table in tables if table is not None)
+def without_symbol(tables: Iterable[pd.DataFrame | None]) -> int:
+    """Distinct events of these tables that have no symbol: known only to an area, or without any place."""
+    ids = [table.loc[~_has_symbol(table), "event_id"] for table in tables if table is not None]
+    return int(pd.concat(ids).nunique()) if ids else 0
+
+
+def with_symbol(events: pd.DataFrame) -> int:
+    """Distinct events of a table that have a symbol."""
+    return int(events.loc[_has_symbol(events), "event_id"].nunique())
+
+
+def _has_symbol(events: pd.DataFrame) -> "pd.Series[bool]":
+    return events["lon"].notna() & events["lat"].notna() & ~events["precision_level"].isin(AREA_LEVELS)
 
 
 def _text(value: object) -> str:

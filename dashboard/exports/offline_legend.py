@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from dashboard.exports.offline_data import R_MAX, R_MIN, SHAPES, heaviest_kg, is_renovated, lower_limits, nice_above
+from dashboard.exports.offline_data import R_MAX, R_MIN, SHAPES, heaviest_kg, is_renovated, lower_limits, nice_above, with_symbol
 from dashboard.exports.view import HeatCells, OfflineView
 from dashboard.language import Language
 from layers.seizures import SOFT_ABOVE_M
@@ -39,7 +39,7 @@ def legend_of(view: OfflineView, say: Language) -> list[Block]:
         blocks.append(_seizures(view.seizures, say))
     if view.incidents is not None and len(view.incidents):
         cross = _svg('<path class="halo" d="M3 3 13 13M13 3 3 13"/><path d="M3 3 13 13M13 3 3 13"/>', 16, 16, "incident")
-        n = view.incidents["event_id"].nunique()
+        n = with_symbol(view.incidents)
         blocks.append(Block(say("layer.incidents"), (Row(cross, say("export.map.incident_n", n=n)),)))
     if view.posts is not None and len(view.posts):
         blocks.append(_posts(view.posts, say))
@@ -67,7 +67,7 @@ def _seizures(seizures: pd.DataFrame, say: Language) -> Block:
     rows = [_circle(kg, full, f"{say.number(kg)} {say('export.unit.kg')}") for kg in (full / 10, full)]
     rows.append(Row(_dot("seizure noweight", R_MIN), say("export.map.no_weight")))
     rows.append(Row(_dot("seizure unsure", 7), say("export.map.unsure", km=SOFT_ABOVE_M / 1000)))
-    return Block(say("layer.seizures"), tuple(rows), note=say("export.map.area_by_weight", n=seizures["event_id"].nunique()))
+    return Block(say("layer.seizures"), tuple(rows), note=say("export.map.area_by_weight", n=with_symbol(seizures)))
 
 
 def _cells(cells: HeatCells, say: Language) -> Block:

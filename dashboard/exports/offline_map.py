@@ -26,7 +26,7 @@ from dashboard.exports.offline_data import (
     events_of,
     ground_of,
     posts_of,
-    without_point,
+    without_symbol,
 )
 from dashboard.exports.offline_legend import legend_of
 from dashboard.exports.view import LAYERS, OfflineView
@@ -119,7 +119,7 @@ def _holds(view: OfflineView, name: str) -> bool:
 
 
 def _parts(view: OfflineView, say: Language) -> dict[str, Any]:
-    hidden = without_point((view.seizures, view.incidents))
+    hidden = without_symbol((view.seizures, view.incidents))
     return {
         "language": view.language,
         "title": view.title,

@@ -68,7 +68,8 @@ def view() -> OfflineView:
     corridors = pd.DataFrame({"name_en": ["Panj – Dushanbe", NASTY], "geometry": [line, line], "is_dashed": [False, True], "n": [4, 0]})
     seizures = events(
         event(1, place_text=NASTY, agency=NASTY),
-        event(2, lon=70.2, lat=37.9, uncertainty_m=20_000.0, precision_level="district", weight_kg=None, quantity=40.0, unit="tablet"),
+        event(2, lon=70.2, lat=37.9, uncertainty_m=20_000.0, precision_level="section", weight_kg=None, quantity=40.0, unit="tablet"),
+        event(5, lon=69.0, lat=38.0, uncertainty_m=60_000.0, precision_level="district"),
         event(3, lon=None, lat=None, uncertainty_m=None, precision_level="country"),
     )
     return OfflineView(

@@ -132,8 +132,15 @@ def test_a_view_without_events_still_opens(view: OfflineView):
     assert b"export" not in html.split(b"<footer>")[1].split(b"</footer>")[0]
 
 
-def test_events_without_a_point_are_counted_beside_the_map(view: OfflineView):
-    assert SAY("export.map.without_point", n=1) in to_html(view, SAY).decode()
+def test_events_without_a_symbol_are_counted_beside_the_map(view: OfflineView):
+    html = to_html(view, SAY).decode()
+    assert SAY("export.map.without_point", n=2) in html
+    assert SAY("export.map.area_by_weight", n=2) in html
+
+
+def test_what_is_known_only_to_a_district_is_never_a_dot_on_its_centre(view: OfflineView):
+    places = data_of(to_html(view, SAY))["seizures"]["places"]
+    assert sorted(place[1] for place in places) == [69.65, 70.2]
 
 
 def test_rows_of_one_place_share_a_symbol_and_alcohol_is_not_weighed(make_event: Callable, make_events: Callable):
