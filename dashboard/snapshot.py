@@ -252,7 +252,7 @@ class Snapshot:
             )
             at = int(pd.Index(things).get_indexer([id])[0])
             event, thing = prepared.of(found)
-            named = (found["place_id"] == id).to_numpy() if kind == "post" else np.zeros(len(found), bool)
+            named = (found["place_id"] == id).to_numpy(copy=True) if kind == "post" else np.zeros(len(found), bool)
             named[event[thing == at]] = True
             return found[named] if at >= 0 else found.iloc[:0]
         if kind == "place":

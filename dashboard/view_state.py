@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlencode
 
 MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 QUARTER = re.compile(r"(19|20)\d\dQ[1-4]")
+#: What can be picked: a thing by its id, a cell of the heatmap by its number, a place by its position, a door.
+PICKED = re.compile(r"(post|section|corridor|door):[a-z0-9-]{1,60}|cell:[0-9a-f]{1,16}|place:-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?")
 MEASURES = ("n", "kg")
 HEATMAPS = ("cells", "surface", "off")
 BANDWIDTHS_KM = (10, 25, 50)
@@ -51,7 +53,7 @@ class ViewState:
             state = replace(state, bandwidth_km=int(values["b"]))
         if "l" in values:
             state = replace(state, layers=tuple(name for name in LAYERS if name in _many(values["l"])))
-        return replace(state, picked=values.get("s", "")[:80])
+        return replace(state, picked=readable_picked(values.get("s", "")))
 
     def to_query(self) -> str:
         """The shortest query string that reads back as this state."""
@@ -67,6 +69,11 @@ class ViewState:
         if self.layers != default.layers:
             values["l"] = ",".join(self.layers)
         return urlencode(values)
+
+
+def readable_picked(text: str) -> str:
+    """The same text when something can be picked by it, else nothing."""
+    return text if PICKED.fullmatch(text) else ""
 
 
 def _many(text: str) -> tuple[str, ...]:

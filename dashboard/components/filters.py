@@ -15,14 +15,12 @@ def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
     say = user.say
     groups = [
         _group(say("filter.what"), [_pills("f-drugs", say("filter.drugs"), options["drugs"])], True),
-        _group(
-            say("filter.where"), [_choice("f-countries", say("filter.countries"), options["countries"], say("filter.all_countries"))], True
-        ),
+        _group(say("filter.where"), [_choice("f-countries", user, "countries", options)], True),
     ]
     if user.is_insider:
         groups[0].children[1].children.append(_pills("f-kinds", say("filter.kinds"), options["kinds"]))
         groups += [
-            _group(say("filter.who"), [_choice("f-agencies", say("filter.agencies"), options["agencies"], say("filter.all_agencies"))]),
+            _group(say("filter.who"), [_choice("f-agencies", user, "agencies", options)]),
             _group(say("filter.how"), [_pills("f-transports", say("filter.transports"), options["transports"])]),
         ]
     else:
@@ -100,13 +98,14 @@ def _radio(id: str, label: str, options: list[tuple[str, str]]) -> html.Div:
     )
 
 
-def _choice(id: str, label: str, options: Options, all_: str) -> html.Div:
-    return html.Div(
-        [
-            html.Span(label, className="label"),
-            dcc.Dropdown(id=id, options=list(options), value=[], multi=True, placeholder=all_, closeOnSelect=False),
-        ],
+def _choice(id: str, user: User, name: str, options: Mapping[str, Options]) -> html.Div:
+    say = user.say
+    # Dash writes its own English into the open list unless told otherwise.
+    words = {key.removeprefix("choice."): text for key, text in say.words.items() if key.startswith("choice.")}
+    choice = dcc.Dropdown(
+        id=id, options=list(options[name]), value=[], multi=True, placeholder=say(f"filter.all_{name}"), labels=words, closeOnSelect=False
     )
+    return html.Div([html.Span(say(f"filter.{name}"), className="label"), choice])
 
 
 def _close(label: str, sheet: str) -> html.Button:

@@ -8,7 +8,7 @@ from dashboard.components.header import header
 from dashboard.maps import figure
 from dashboard.queries import Queries
 from dashboard.user import User, current_user
-from dashboard.view_state import ViewState
+from dashboard.view_state import ViewState, readable_picked
 
 FILTERS = ("f-drugs", "f-kinds", "f-countries", "f-agencies", "f-transports")
 SETTINGS = ("f-measure", "f-heatmap", "f-bandwidth", "f-layers")
@@ -120,7 +120,7 @@ def register(app: Dash, queries: Queries) -> None:
     )
     def _card(picked: str, query: str | None):
         user, state = current_user(), ViewState.from_query(query or "")
-        thing = queries.thing(picked or "", state, user)
+        thing = queries.thing(readable_picked(picked or ""), state, user)
         return card.content(thing, user), thing is None, thing.target if thing else None
 
 

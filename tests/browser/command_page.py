@@ -1,0 +1,140 @@
+"""The command page as a person has it before them, in a browser window that notes every request and every error."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import ConsoleMessage, Download, Page, Request
+
+from tests.browser.serving import Server
+
+READY = 60_000
+
+
+class CommandPage:
+    """One window. `requests`: every address that it asked for, in order."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server = page, server
+        self.requests: list[str] = []
+        self.strangers: list[str] = []
+        self.errors: list[str] = []
+        self.allowed: list[str] = []
+        page.on("request", self._asked)
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if not request.url.startswith((self.server.address + "/", "blob:", "data:")):
+            self.strangers.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def allow(self, pattern: str) -> None:
+        """This test makes the server fail on purpose: errors that match are wanted."""
+        self.allowed.append(pattern)
+
+    def blame(self) -> None:
+        """Fail when the page asked another host or said an error."""
+        assert not self.strangers, f"the page asked for {self.strangers}"
+        errors = [error for error in self.errors if not any(re.search(pattern, error) for pattern in self.allowed)]
+        assert not errors, f"the page said {errors}"
+
+    # ---- opening ------------------------------------------------------------------------------------------------------
+
+    def open(self, path: str, *, ready: bool = True) -> "CommandPage":
+        self.page.goto(self.server.address + path)
+        return self.wait() if ready else self
+
+    def wait(self) -> "CommandPage":
+        """Until the first view is complete and what the server says of it has come."""
+        self.page.wait_for_selector("body[data-page=ready]", timeout=READY)
+        return self.settled()
+
+    def settled(self) -> "CommandPage":
+        """Until the figures, the rows and the address belong to what is chosen."""
+        self.page.wait_for_function(
+            "() => !document.body.classList.contains('is-loading') && !document.querySelector('[data-dash-is-loading=true]')"
+            " && !document.querySelector('.skeleton') && panj.query !== undefined",
+            timeout=READY,
+        )
+        self.page.wait_for_timeout(250)
+        self.page.wait_for_load_state("networkidle")
+        return self
+
+    # ---- what it shows ------------------------------------------------------------------------------------------------
+
+    def run(self, script: str, argument: Any = None) -> Any:
+        return self.page.evaluate(script, argument)
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).inner_text()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The state in the address."""
+        return {key: values[-1] for key, values in parse_qs(urlsplit(self.page.url).query).items()}
+
+    @property
+    def period(self) -> tuple[str, str]:
+        """First and last month that the brush holds."""
+        first, last = self.run("() => [panj.view.steps[panj.window[0]], panj.view.steps[panj.window[1]]]")
+        return first, last
+
+    def figure(self, name: str) -> float:
+        """A key figure ("n" or "kg") as a number, whatever the language writes it like."""
+        shown = self.text(f"#live-{name}")
+        english = self.run("() => panj.code === 'en'")
+        return float(shown.replace(",", "") if english else re.sub(r"\s", "", shown).replace(",", "."))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of the events table, in the order shown."""
+        return self.run(
+            "async () => { const api = await dash_ag_grid.getApiAsync('events'); const rows = [];"
+            " api.forEachNodeAfterFilterAndSort((node) => rows.push(node.data)); return rows; }"
+        )
+
+    def visibility(self, layer: str) -> str:
+        return self.run("(id) => panj.map.instance().getLayoutProperty(id, 'visibility') || 'visible'", layer)
+
+    def camera(self) -> tuple[float, float, float]:
+        return tuple(self.run("() => { const m = panj.map.instance(); const c = m.getCenter(); return [c.lng, c.lat, m.getZoom()]; }"))
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where on the screen a place of the map is."""
+        x, y = self.run(
+            "([lon, lat]) => { const m = panj.map.instance(); const p = m.project([lon, lat]);"
+            " const box = m.getCanvas().getBoundingClientRect(); return [box.left + p.x, box.top + p.y]; }",
+            [lon, lat],
+        )
+        return x, y
+
+    def map_is_still(self) -> None:
+        self.page.wait_for_function("() => { const m = panj.map.instance(); return m && !m.isMoving() && m.areTilesLoaded(); }", timeout=READY)
+        self.page.wait_for_timeout(150)
+
+    # ---- what a person does -------------------------------------------------------------------------------------------
+
+    def check(self, group: str, label: str) -> "CommandPage":
+        """Press one of the pills, segments or switches of a group, as it is called on the screen."""
+        self.page.locator(f"#{group}").get_by_text(label, exact=True).click()
+        return self.settled()
+
+    def unfold(self, selector: str) -> None:
+        """Open the fold that holds something."""
+        self.run("(s) => { const d = document.querySelector(s).closest('details'); if (d) d.open = true; }", selector)
+
+    def sheet(self, name: str) -> "CommandPage":
+        """Open a drawer or sheet through a button that a person sees."""
+        if self.run("() => document.body.dataset.sheet") != name:
+            self.page.locator(f"[data-opens={name}]:visible").first.click()
+        return self
+
+    def save(self, what: str) -> Download:
+        """Press a save button and take the file."""
+        with self.page.expect_download(timeout=READY) as download:
+            self.page.locator(f"[data-saves='{what}']").click()
+        return download.value
