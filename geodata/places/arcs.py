@@ -21,14 +21,14 @@ def simplify_together(
     outlines: name -> polygons, EPSG:4326, sharing vertices where they touch. tolerance_deg: names of the outlines on an arc
     (one or two) -> how far it may move, in degrees (Douglas and Peucker 1973). fixed: lines that replace the arc along
     them as they are: already simplified and rounded, each starting where the one before ends. Positions come back
-    rounded to `DECIMALS`; islands smaller than the tolerance vanish.
+    rounded to `DECIMALS`; islands smaller than the tolerance vanish; where outlines overlap, the first keeps the ground.
     """
     names = list(outlines)
     edges = [outlines[name].boundary for name in names]
     shapely.prepare(edges)
     noded = shapely.line_merge(shapely.union_all(edges))
     ends = _ends(fixed[0].coords[0], fixed[-1].coords[-1]) if fixed else None
-    lines = [line for line in fixed]
+    lines = list(fixed)
     for arc in shapely.get_parts(noded):
         middle = arc.interpolate(0.5, normalized=True) if len(arc.coords) < 3 else shapely.Point(arc.coords[len(arc.coords) // 2])
         beside = frozenset(name for name, edge in zip(names, edges, strict=True) if shapely.dwithin(edge, middle, ON_OUTLINE_DEG))
@@ -40,9 +40,12 @@ def simplify_together(
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
     inside = shapely.point_on_surface(faces)
     found: dict[str, Area] = {}
+    free = np.ones(len(faces), bool)
     for name in names:
         shapely.prepare(outlines[name])
-        own = faces[shapely.contains(outlines[name], inside)]
+        mine = free & shapely.contains(outlines[name], inside)
+        free &= ~mine  # ground that the source gives to two countries is drawn once, for the first that was named
+        own = faces[mine]
         if len(own):
             found[name] = as_area(shapely.set_precision(shapely.union_all(own), 10.0**-DECIMALS))
     return found

@@ -3,10 +3,10 @@
 A country is the union of its zones. Outlines show what OpenStreetMap holds; they imply no opinion on any boundary.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -18,6 +18,7 @@ from geodata.places.cached import cached_file
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from timezonefinder import TimezoneFinder
 
 #: Countries whose outline is exact to the source: Tajikistan, its neighbours on the route.
 ZONES: dict[str, tuple[str, ...]] = {
@@ -83,7 +84,10 @@ def countries(cache: Path) -> "GeoDataFrame":
 
 def derive_exactly(iso3: str) -> BaseGeometry:
     """The union of a country's zones, as detailed as the source: neighbours share their vertices. Seconds; nothing is cached."""
-    return shapely.union_all([_zone(name) for name in ZONES.get(iso3) or DRAWN_ZONES[iso3]])
+    from timezonefinder import TimezoneFinder  # slow to import, and needed only when the cache is empty
+
+    with TimezoneFinder() as finder:
+        return shapely.union_all([_zone(finder, name) for name in ZONES.get(iso3) or DRAWN_ZONES[iso3]])
 
 
 def _derive(iso3: str) -> Polygon | MultiPolygon:
@@ -102,15 +106,8 @@ def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
     return [part for part in flat if isinstance(part, Polygon) and not part.is_empty]
 
 
-def _zone(name: str) -> MultiPolygon:
+def _zone(finder: "TimezoneFinder", name: str) -> MultiPolygon:
     """One zone as its data file has it. Rounded to 1e-6 degrees, the source's own step, so that neighbours share their vertices."""
-    polygons = _finder().get_geometry(tz_name=name, coords_as_pairs=True)
+    polygons = finder.get_geometry(tz_name=name, coords_as_pairs=True)
     rings = [[np.round(np.asarray(ring, float), 6) for ring in polygon] for polygon in polygons]
     return MultiPolygon([Polygon(polygon[0], polygon[1:]) for polygon in rings])
-
-
-@cache
-def _finder() -> Any:
-    from timezonefinder import TimezoneFinder  # slow to import, and needed only when the cache is empty
-
-    return TimezoneFinder()

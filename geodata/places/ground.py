@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FeatureCollection = dict[str, Any]
 NAMES = ("land", "line", "sections", "districts", "provinces", "places", "countries")
 #: Raised when the way the ground is made changes.
-RECIPE = 1
+RECIPE = 2
 #: How far a drawn border may lie from the exact one, in degrees (0.0002 is 22 m: less than a pixel at zoom 12).
 LINE_TOLERANCE_DEG = 0.0002
 TOLERANCES_DEG = {"TJK": 0.001, "AFG": 0.0025, "UZB": 0.003, "KGZ": 0.003, "TKM": 0.006, "KAZ": 0.008}
@@ -91,7 +91,7 @@ def _make(cache: Path) -> dict[str, Callable[[], Iterable[dict[str, Any]]]]:
 
     sections = load_sections(cache)
     stretches = _drawn_sections(sections.geometry)
-    land = once(lambda: _land(stretches))
+    land = once(lambda: _land(stretches, cache))
     return {
         "land": lambda: _countries(land()),
         "line": lambda: [_line(stretches)],
@@ -130,12 +130,12 @@ def _line(stretches: list[Any]) -> dict[str, Any]:
     return _feature(shapely.line_merge(shapely.MultiLineString(stretches)), names)
 
 
-def _land(stretches: list[Any]) -> "dict[str, Area]":
+def _land(stretches: list[Any], cache: Path) -> "dict[str, Area]":
     """Every country of the window, simplified together; the sea is taken out of those that reach into it."""
     import shapely
 
     from geodata.places.arcs import simplify_together
-    from geodata.places.boundaries import DRAWN_ZONES, WINDOW, ZONES, derive_exactly
+    from geodata.places.boundaries import DRAWN_ZONES, WINDOW, ZONES, country_outline, derive_exactly
     from geodata.places.cells import as_area
 
     window = shapely.box(*WINDOW)
@@ -143,9 +143,8 @@ def _land(stretches: list[Any]) -> "dict[str, Area]":
     sea = shapely.union_all(waters)
     exact = {}
     for iso3 in (*ZONES, *DRAWN_ZONES):
-        outline = derive_exactly(iso3)
-        if iso3 in DRAWN_ZONES:
-            outline = shapely.intersection(outline, window)
+        # A neighbour's own cached outline is simplified already and would no longer meet ours.
+        outline = country_outline(iso3, cache) if iso3 in ZONES else shapely.intersection(derive_exactly(iso3), window)
         exact[iso3] = as_area(shapely.difference(outline, sea) if outline.intersects(sea) else outline)
     return simplify_together(exact, _tolerance, stretches)
 

@@ -5,7 +5,7 @@ import unicodedata
 
 _LATIN_MARKED = re.compile(r"([a-z])[\u0300-\u036f]+")
 _APOSTROPHES = re.compile(r"['’‘ʻʼ`´′ʹʾʿ]")
-_NOT_WORD = re.compile(r"[^\w]+|_")
+_NOT_WORD = re.compile(r"(?:[^\w]|_)+")
 _SPECIAL = str.maketrans({"ё": "е", "ı": "i", "ø": "o", "ə": "a", "ß": "ss"})
 
 
