@@ -30,6 +30,8 @@ CODED = {
     "kind": "kind", "drug": "drug", "country_iso3": "country", "transport": "transport", "precision_level": "precision",
     "date_precision": "date_precision", "weight_bound": "bound",
 }  # fmt: skip
+#: Columns that only a program reads; the CSV file has them.
+FOR_PROGRAMS = ("file_sha256", "in_region")
 FORMATS = {
     "weight_kg": "#,##0.###",
     "quantity": "#,##0.###",
@@ -70,13 +72,17 @@ def _disarmed(values: pd.Series) -> pd.Series:
 
 
 def to_xlsx(table: pd.DataFrame, say: Language, facts: FileFacts) -> bytes:
-    """A workbook of two sheets: the rows, and what they are. Raises PanjError when there are more rows than a sheet can hold."""
+    """A workbook of two sheets: the rows, and what they are. Columns without any value are left out.
+
+    Raises PanjError when there are more rows than a sheet can hold.
+    """
     from openpyxl import Workbook
 
     if len(table) > MOST_ROWS:
         raise PanjError(f"The view has {len(table):,} rows and a sheet holds {MOST_ROWS:,}: choose a shorter period, or take the CSV file.")
     book = Workbook(write_only=True)
-    _write_rows(book, table, say)
+    read = [name for name in table.columns if name not in FOR_PROGRAMS and (table.empty or table[name].notna().any())]
+    _write_rows(book, table[read], say)
     _write_about(book, say, facts, len(table))
     book.properties.title, book.properties.creator = facts.title, "Panj"
     buffer = io.BytesIO()

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 KINDS = ("section", "post", "leg", "town")
 #: How much of its country's events each kind of origin brings, where the country has that kind.
 KIND_WEIGHTS = {"section": 0.46, "post": 0.20, "leg": 0.18, "town": 0.16}
-SPREAD_M = {"section": 1_500.0, "post": 400.0, "leg": 1_500.0, "town": 1_500.0}
+SPREAD_M = {"section": 1_500.0, "post": 400.0, "leg": 4_000.0, "town": 1_500.0}
 
 
 class Origin(NamedTuple):

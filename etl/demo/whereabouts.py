@@ -16,7 +16,7 @@ Objects = NDArray[np.object_]
 CLAIMED_M = {"near": 5_000.0, "vague": 20_000.0}
 GPS_M = (150.0, 1_500.0)
 #: Degrees to which a report of this form rounds: an estimate from a map is a round number, and comes again for the same place.
-STEP_DEG = {"gps": 0.0001, "near": 0.02, "vague": 0.1}
+STEP_DEG = {"gps": 0.0001, "near": 0.02, "vague": 0.05}
 
 
 def whereabouts(scene: Scene, origin: NDArray[np.intp], rng: np.random.Generator) -> dict[str, NDArray[Any]]:

@@ -61,7 +61,13 @@ var panj = (function () {
     map.setMaxBounds(map.getBounds().pad(1.5));
   }
 
-  function size() { map.getContainer().style.setProperty("--size", Math.max(0.55, Math.min(1, 0.55 + (map.getZoom() - 6) * 0.18))); }
+  /* From far away everything is smaller, or thousands of symbols would hide the line they lie along. */
+  var grown = 1, circles = [];
+  function size() {
+    grown = Math.max(0.5, Math.min(1, 0.5 + (map.getZoom() - 6) * 0.18));
+    map.getContainer().style.setProperty("--size", grown);
+    circles.forEach(function (circle) { circle.setRadius(circle.options.full * grown); });
+  }
 
   function scale() {
     var control = L.control.scale({ position: "bottomleft", imperial: false });
@@ -210,8 +216,9 @@ var panj = (function () {
     table.places.forEach(function (place) {
       var r = place[3] > 0 ? Math.sqrt(R_MIN * R_MIN + (R_MAX * R_MAX - R_MIN * R_MIN) * Math.min(1, place[3] / table.kg_at_full)) : R_MIN;
       var cls = "seizure" + (place[5] ? " unsure" : "") + (place[3] > 0 ? "" : " noweight");
-      opened(L.circleMarker([place[0], place[1]], { pane: "seizures", radius: r, className: cls })
-        .bindPopup(function () { return popup(place); }, { maxWidth: 380, minWidth: 220 }), place, "seizures").addTo(all);
+      var circle = L.circleMarker([place[0], place[1]], { pane: "seizures", radius: r * grown, full: r, className: cls });
+      circles.push(circle);
+      opened(circle.bindPopup(function () { return popup(place); }, { maxWidth: 380, minWidth: 220 }), place, "seizures").addTo(all);
     });
     return all;
   }

@@ -119,6 +119,12 @@ def test_characters_that_no_workbook_takes_are_left_out(make_event: Callable, ma
     assert note.startswith("abcx") and len(note) == spreadsheet.MOST_CHARACTERS
 
 
+def test_a_column_without_any_value_is_left_out_of_the_workbook(table: pd.DataFrame):
+    heading = cells(to_xlsx(table, SAY, FACTS))[0]
+    assert SAY("column.weight_kg") in heading
+    assert SAY("column.routing") not in heading and SAY("column.file_sha256") not in heading
+
+
 def test_a_table_without_rows_is_still_a_workbook(table: pd.DataFrame):
     assert len(cells(to_xlsx(table.iloc[:0], SAY, FACTS))) == 1
 
