@@ -84,13 +84,13 @@ def _circle(kg: float, full: float, text: str) -> Row:
 
 def _dot(kind: str, radius: float) -> Markup:
     size = 2 * radius + 3
-    return _svg(f'<circle class="{kind}" cx="{size / 2:g}" cy="{size / 2:g}" r="{radius:.1f}"/>', size, size)
+    return _svg(f'<circle class="{kind}" cx="{size / 2:g}" cy="{size / 2:g}" r="{radius:.1f}"/>', size, size, "amount")
 
 
 def _half(radius: float) -> Markup:
     """The upper half of a circle that would be too large for the legend, at its true width."""
     arc = f"M1 {radius + 1:.1f}a{radius:.1f} {radius:.1f} 0 0 1 {2 * radius:.1f} 0"
-    return _svg(f'<path class="seizure" d="{arc}"/>', 2 * radius + 2, radius + 2)
+    return _svg(f'<path class="seizure" d="{arc}"/>', 2 * radius + 2, radius + 2, "amount")
 
 
 def _post(kind: str, status: str, ring: bool = False) -> Markup:

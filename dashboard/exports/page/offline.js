@@ -32,7 +32,7 @@ var panj = (function () {
   /* Panes from the ground up. Only paths of the upper panes take clicks, so what lies under them stays within reach. */
   function attach(leafletMap) {
     map = leafletMap;
-    ["land", "water", "cells", "areas", "sections", "corridors", "line", "places", "seizures", "incidents", "posts"].forEach(function (name, i) {
+    ["land", "water", "cells", "areas", "sections", "corridors", "places", "seizures", "line", "incidents", "posts"].forEach(function (name, i) {
       var pane = map.createPane(name);
       pane.style.zIndex = 300 + 10 * i;
       if (name === "land" || name === "water" || name === "areas" || name === "line" || name === "places") pane.style.pointerEvents = "none";
@@ -65,7 +65,7 @@ var panj = (function () {
   var grown = 1, circles = [];
   function size() {
     grown = Math.max(0.5, Math.min(1, 0.5 + (map.getZoom() - 6) * 0.18));
-    map.getContainer().style.setProperty("--size", grown);
+    document.documentElement.style.setProperty("--size", grown);
     circles.forEach(function (circle) { circle.setRadius(circle.options.full * grown); });
   }
 
