@@ -1,6 +1,8 @@
 """The web application: Dash on Flask, one page so far, everything served from this machine."""
 
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,6 +97,18 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     server.before_request(_to_language)
     server.wsgi_app = LanguagePrefix(server.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def on_first_page(server: Flask, act: Callable[[], None]) -> None:
+    """Call ``act`` once, when the first page has been answered."""
+    done = threading.Event()
+
+    @server.after_request
+    def _after(response: Response) -> Response:
+        if request.path == "/" and response.status_code == 200 and not done.is_set():
+            done.set()
+            response.call_on_close(act)
+        return response
 
 
 def _layout(queries: Queries) -> html.Div:

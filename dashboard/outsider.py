@@ -28,11 +28,11 @@ class OutsiderSnapshot:
     table: `geodata.model.AGGREGATE`, suppressed, of the viewer's audience.
     """
 
-    def __init__(self, about: About, table: pd.DataFrame, cache: Path) -> None:
+    def __init__(self, about: About, table: pd.DataFrame, places: Places) -> None:
         self.about, self.version = about, about.data_version
         # A province is its own place where nothing finer was published.
         self.published = table.assign(district_id=table["district_id"].fillna(table["province_id"]))
-        self.places = Places(cache)
+        self.places = places
 
     @cached_property
     def _areas(self) -> dict[str, Any]:
@@ -64,12 +64,6 @@ class OutsiderSnapshot:
     def surface(self, state: ViewState, say: Language) -> bytes:
         """Nothing: a smooth surface is made of single events."""
         return pack({"measure": state.measure, "bandwidth_m": 0, "width": 0, "height": 0, "breaks": []}, {})
-
-    def things(self, name: str) -> dict[str, Any]:
-        """Posts and corridors without any load: loads are sums over single events."""
-        if name == "posts":
-            return self.places.posts_geojson()
-        return self.places.corridors_geojson(None)
 
     def figures(self, state: ViewState) -> Outside:
         """How much is published of the choice."""

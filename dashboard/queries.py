@@ -18,6 +18,7 @@ from geodata.settings import Settings
 from geodata.store import reading
 
 if TYPE_CHECKING:
+    from dashboard.answers.places import Places
     from dashboard.outsider import OutsiderSnapshot
     from dashboard.snapshot import Snapshot
 
@@ -67,10 +68,10 @@ class Queries:
             from dashboard.snapshot import Snapshot
 
             totals = reading.national_totals(self._engine, role=user.role)
-            return Snapshot(self.about(user), reading.events(self._engine, role=user.role), totals, self.settings.cache)
+            return Snapshot(self.about(user), reading.events(self._engine, role=user.role), totals, self.places)
         from dashboard.outsider import OutsiderSnapshot
 
-        return OutsiderSnapshot(self.about(user), reading.aggregates(self._engine, role=user.role), self.settings.cache)
+        return OutsiderSnapshot(self.about(user), reading.aggregates(self._engine, role=user.role), self.places)
 
     # ---- the ground ---------------------------------------------------------------------------------------------------
 
@@ -81,12 +82,24 @@ class Queries:
 
         return ground_files(self.settings.cache)
 
-    def ground_addresses(self, user: User) -> dict[str, str]:
+    @cached_property
+    def places(self) -> "Places":
+        """What stands on the map whatever is recorded."""
+        from dashboard.answers.places import Places
+
+        return Places(self.settings.cache)
+
+    def ground_addresses(self) -> dict[str, str]:
         """Where the browser finds each source of the map. The version in the address lets it keep what has not changed."""
-        version = self.facts(user).data_version[:12]
         files = {name: f"/data/ground/{name}.json?v={int(path.stat().st_mtime)}" for name, path in self.ground.items()}
-        things = {name: f"/{user.say.code}/data/things/{name}.json?v={version}" for name in ("posts", "corridors")}
+        things = {name: f"/data/things/{name}.json?v={self._tables_version}" for name in ("posts", "corridors")}
         return files | things
+
+    @cached_property
+    def _tables_version(self) -> int:
+        from geodata.places.files import FOLDER
+
+        return max(int(path.stat().st_mtime) for path in FOLDER.iterdir())
 
     # ---- the view -----------------------------------------------------------------------------------------------------
 
@@ -102,9 +115,9 @@ class Queries:
         """The smooth heatmap of a period."""
         return self.snapshot(user).surface(state, user.say)
 
-    def things(self, name: str, user: User) -> dict[str, Any]:
-        """Posts or corridors as GeoJSON."""
-        return self.snapshot(user).things(name)
+    def things(self, name: str) -> dict[str, Any]:
+        """Posts or corridors as GeoJSON, the same for everyone: what stands there, not what was recorded."""
+        return self.places.posts_geojson() if name == "posts" else self.places.corridors_geojson()
 
     def figures(self, state: ViewState, user: User) -> Any:
         """Key figures of the period and what changed."""
@@ -138,5 +151,3 @@ class Queries:
         """Make the slow things before somebody waits for them."""
         snapshot = self.snapshot(user)
         snapshot.view(ViewState(), user.say)
-        for name in ("posts", "corridors"):
-            snapshot.things(name)

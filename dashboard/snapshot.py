@@ -39,12 +39,12 @@ SURFACE_MARGIN = 1.5
 class Snapshot:
     """Events of one version with everything that hangs on them.
 
-    events: located events in the region, one row per drug. totals: national totals. cache: folder of outlines.
+    events: located events in the region, one row per drug. totals: national totals. places: our own tables and outlines.
     """
 
-    def __init__(self, about: About, events: pd.DataFrame, totals: pd.DataFrame, cache: Path) -> None:
+    def __init__(self, about: About, events: pd.DataFrame, totals: pd.DataFrame, places: Places) -> None:
         self.about, self.version, self.events, self.totals = about, about.data_version, events, totals
-        self.places = Places(cache)
+        self.places = places
         # Per instance: a cache on the method would keep every old version of the store alive.
         self._filtered = lru_cache(maxsize=16)(self._filter)
         self._cubes = lru_cache(maxsize=8)(self._cube)
@@ -129,7 +129,10 @@ class Snapshot:
     def view(self, state: ViewState, say: Language) -> bytes:
         """What the time brush needs."""
         cube, timeline = self._cubes_of(state)
-        return view_of.insider_view(cube, self._filtered(self._key(state))[0], default_period(timeline), say)
+        selected = self._filtered(self._key(state))[0]
+        loads = corridors.build(self.places.corridors, selected, None, keys_only, self.near_corridors).table
+        shares = np.sqrt(loads["n"] / max(float(loads["n"].max()), 1.0)).round(3)
+        return view_of.insider_view(cube, selected, default_period(timeline), say, dict(zip(loads["corridor_id"], shares, strict=True)))
 
     def surface(self, state: ViewState, say: Language) -> bytes:
         """The smooth heatmap of a period as shades 1..255 of an image, 0 where there is next to nothing."""
@@ -151,13 +154,6 @@ class Snapshot:
         shade = np.where(place < 0, 0, np.clip(np.round(1 + 254 * place), 1, 255)).astype(np.uint8)
         header |= {"width": shade.shape[1], "height": shade.shape[0], "corners": image.corners, "breaks": lower, "n": field.n}
         return pack(header, {"shade": shade.ravel()})
-
-    def things(self, name: str) -> dict[str, Any]:
-        """Posts or corridors as GeoJSON; corridors with their share of the load of all recorded time."""
-        if name == "posts":
-            return self.places.posts_geojson()
-        loads = corridors.build(self.places.corridors, self.events, None, keys_only, self.near_corridors).table
-        return self.places.corridors_geojson(loads["n"])
 
     def figures(self, state: ViewState) -> KeyFigures:
         """Key figures of the period, and what changed against the one before."""

@@ -88,21 +88,18 @@ class Places:
         ]
         return {"type": "FeatureCollection", "features": features}
 
-    def corridors_geojson(self, loads: pd.Series | None) -> dict[str, Any]:
-        """Corridors; loads: recorded events along each, whose width follows them. None draws all of them equally thin."""
-        most = 1.0 if loads is None else max(float(loads.max()), 1.0)
-        shares = [0.2] * len(self.corridors) if loads is None else [round(float(n / most) ** 0.5, 3) for n in loads]
+    def corridors_geojson(self) -> dict[str, Any]:
+        """Corridors without any load: it travels with the view, and outsiders never get one."""
         features = [
             {
                 "type": "Feature",
                 "properties": {
                     **{key: row[key] for key in ("corridor_id", "name_en", "name_ru", "name_tg")},
                     "weak": row["certainty"] != "supported",
-                    "load_share": share,
                 },
                 "geometry": shapely.geometry.mapping(row["geometry"]),
             }
-            for row, share in zip(self.corridors.to_dict("records"), shares, strict=True)
+            for row in self.corridors.to_dict("records")
         ]
         return {"type": "FeatureCollection", "features": features}
 

@@ -20,10 +20,13 @@ MOST_GROUPS = 6_000
 AREA_LEVELS = ("district", "province", "country", "none")
 
 
-def insider_view(cube: Cube, selected: pd.DataFrame, opening: Period | None, say: Language) -> bytes:
+def insider_view(
+    cube: Cube, selected: pd.DataFrame, opening: Period | None, say: Language, loads: Mapping[str, float] | None = None
+) -> bytes:
     """Months, cells and positions of a selection over all time.
 
     cube: of the selected events. selected: the same events, one row per drug. opening: the period the page opens on.
+    loads: corridor id -> width by recorded load, 0..1, the square root of its share of the largest.
     """
     groups = _groups(selected, cube.months)
     header = {
@@ -39,6 +42,7 @@ def insider_view(cube: Cube, selected: pd.DataFrame, opening: Period | None, say
         "n_groups_hidden": groups["n_hidden"],
         "group_names": groups["names"],
         "left_out": dict(cube.left_out),
+        "corridor_loads": dict(loads or {}),
         "measure": "n",
     }
     arrays = {

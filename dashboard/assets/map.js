@@ -82,17 +82,19 @@ window.panj = window.panj || {};
 
   const between = (sums, size, index, a, b) => sums[(b + 1) * size + index] - sums[a * size + index];
 
-  const ladder = (most) => {
+  /* Seven lower limits, 1-2-5, the last one at most `most`; whole districts hold whole events, so theirs begin at `least`. */
+  const ladder = (most, least) => {
+    const rungs = LADDER.filter((rung) => rung >= least);
     let top = 0;
-    while (top + 1 < LADDER.length && LADDER[top + 1] <= most) top++;
-    return LADDER.slice(Math.max(0, top - 6), Math.max(0, top - 6) + 7);
+    while (top + 1 < rungs.length && rungs[top + 1] <= most) top++;
+    return rungs.slice(Math.max(0, top - 6), Math.max(0, top - 6) + 7);
   };
 
   const rescale = (a, b) => {
     const view = panj.view;
     let most = 0;
     for (let k = 0; k < view.n_cells; k++) most = Math.max(most, between(view.cellSums, view.n_cells, k, a, b));
-    view.breaks = ladder(most || 1);
+    view.breaks = ladder(most || 1, view.areas && view.measure === "n" ? 1 : 0);
     let radius = 0;
     const sums = view.measure === "kg" ? view.groupKg : view.groupN;
     for (let k = 0; k < view.n_groups; k++) radius = Math.max(radius, between(sums, view.n_groups, k, a, b));
@@ -152,6 +154,7 @@ window.panj = window.panj || {};
     } else {
       cells.setCells(a.rings, a.ring_start);
     }
+    for (const [id, load] of Object.entries(view.corridor_loads || {})) map.setFeatureState({ source: "corridors", id }, { load });
     view.groupRadius = new Float32Array(view.n_groups);
     map.removeFeatureState({ source: "groups" });
     map.getSource("groups").setData({

@@ -27,9 +27,7 @@ def header(user: User, *, is_generated: bool) -> html.Header:
             html.Span("\u2007", id="period-shown", className="period-shown", **{"aria-live": "polite"}),
             html.Span(className="spring"),
             html.Button(say("button.share"), id="share", className="quiet only-wide"),
-            html.Button(
-                say("button.save_map"), className="quiet only-wide", title=say("button.save_map_help"), **{"data-saves": "map.html"}
-            ),
+            _save_map(user),
             html.Nav(
                 [_language(code, user) for code in LANGUAGES],
                 className="languages",
@@ -45,6 +43,14 @@ def header(user: User, *, is_generated: bool) -> html.Header:
 def _fold(sign: str, panel: str, user: User) -> html.Button:
     name = user.say(f"panel.{panel}")
     return html.Button(sign, className="icon only-wide", title=name, **{"data-folds": panel, "aria-label": name})
+
+
+def _save_map(user: User) -> html.Button | None:
+    """The file holds single events: only those who may see them are offered it."""
+    if not user.is_insider:
+        return None
+    words = {"title": user.say("button.save_map_help"), "className": "quiet only-wide"}
+    return html.Button(user.say("button.save_map"), **words, **{"data-saves": "map.html"})
 
 
 def _language(code: str, user: User) -> html.A:

@@ -25,7 +25,10 @@ def build(theme: str, say_code: str, addresses: dict[str, str]) -> dict[str, Any
     """
     return {
         "version": 8,
-        "sources": {name: {"type": "geojson", "data": address} for name, address in addresses.items()}
+        "sources": {
+            name: {"type": "geojson", "data": address} | ({"promoteId": "corridor_id"} if name == "corridors" else {})
+            for name, address in addresses.items()
+        }
         | {
             "groups": {"type": "geojson", "data": NOTHING},
             "reach": {"type": "geojson", "data": NOTHING},
@@ -63,7 +66,12 @@ def layers(code: str, addresses: dict[str, str]) -> list[dict[str, Any]]:
         },
         _line("corridors-case", "corridors", "@casing", 4.2, opacity=0.7),
         {
-            **_line("corridors", "corridors", "@corridor", ["interpolate", ["linear"], ["get", "load_share"], 0, 1.2, 1, 4.5]),
+            **_line(
+                "corridors",
+                "corridors",
+                "@corridor",
+                ["interpolate", ["linear"], ["coalesce", ["feature-state", "load"], 0.15], 0, 1.2, 1, 4.5],
+            ),
             "filter": ["==", ["get", "weak"], False],
         },
         {

@@ -28,7 +28,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
             html.Div(say("generated.banner"), className="generated", role="note") if about.is_generated else None,
             html.Main(
                 [
-                    figure.map_graph(user, theme, queries.ground_addresses(user)),
+                    figure.map_graph(user, theme, queries.ground_addresses()),
                     html.Div(id="tip", className="tip", hidden=True),
                     filters(user, queries.options(user)),
                     _figures_panel(user),
