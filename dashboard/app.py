@@ -1,12 +1,13 @@
 """The web application: Dash on Flask, one page so far, everything served from this machine."""
 
 import json
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dash import Dash, html
+from dash import Dash, html, set_props
 from flask import Flask, Response, has_request_context, redirect, request
 
 from dashboard import routes
@@ -16,6 +17,7 @@ from dashboard.maps.palette import RAMP, THEMES
 from dashboard.pages import command
 from dashboard.queries import Queries
 from dashboard.user import current_user
+from geodata.errors import PanjError
 from geodata.settings import LOOPBACK, Settings
 
 ASSETS = Path(__file__).parent / "assets"
@@ -88,6 +90,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         # Dash would check the ids against a layout that is made outside of any request, for no viewer.
         suppress_callback_exceptions=True,
         health_endpoint="healthz",
+        on_error=_tell,
     )
     _guard(server, settings)
     routes.register(server, queries)
@@ -97,6 +100,14 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     server.before_request(_to_language)
     server.wsgi_app = LanguagePrefix(server.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _tell(error: Exception) -> None:
+    """A callback failed: one sentence on the page, the rest in the log. What stood there stays."""
+    known = isinstance(error, PanjError)
+    if not known:
+        logging.getLogger("dashboard").error("a callback failed", exc_info=error)
+    set_props("trouble", {"data": str(error) if known else current_user().say("js.problem")})
 
 
 def on_first_page(server: Flask, act: Callable[[], None]) -> None:

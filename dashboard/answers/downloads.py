@@ -91,5 +91,7 @@ def _in_words(collection: dict[str, Any], code: str) -> dict[str, Any]:
     """The same features with `name` in the viewer's language."""
     for feature in collection["features"]:
         known = feature.setdefault("properties", {})
+        if "rank" in known:  # the saved map counts from 1
+            known["rank"] = known["rank"] + 1
         known["name"] = known.get(f"name_{code}") or known.get("name_en") or known.get("name", "")
     return collection

@@ -327,10 +327,19 @@ window.panj = window.panj || {};
     map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), duration: calm ? 0 : 200 }, BY_HAND);
   };
 
+  /* Is a place on the free part of the map, not under a panel? */
+  const sees = (lon, lat) => {
+    if (!map) return false;
+    const at = map.project([lon, lat]);
+    const { clientWidth: wide, clientHeight: high } = map.getContainer();
+    const [left, right] = wide > 760 ? [280, 620] : [20, 20];
+    return at.x > left && at.x < wide - right && at.y > 20 && at.y < high - 20;
+  };
+
   const jumpTo = async (lon, lat, zoom) => {
     await ready;
     place(lon, lat, zoom);
   };
 
-  panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, instance: () => map, cells: () => cells };
+  panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, sees, instance: () => map, cells: () => cells };
 })(window.panj);

@@ -88,7 +88,8 @@ window.dash_clientside = window.dash_clientside || {};
     },
 
     flyTo: (target) => {
-      if (target && target.lon !== undefined) panj.map.goTo(target.lon, target.lat, target.zoom);
+      /* What is in view already needs no journey. */
+      if (target && target.lon !== undefined && !panj.map.sees(target.lon, target.lat)) panj.map.goTo(target.lon, target.lat, target.zoom);
       return still();
     },
   };

@@ -24,6 +24,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
             dcc.Store(id="picked", data=""),
             dcc.Store(id="view"),
             dcc.Store(id="fly"),
+            dcc.Store(id="trouble"),
             header(user, is_generated=about.is_generated),
             html.Div(say("generated.banner"), className="generated", role="note") if about.is_generated else None,
             html.Main(
@@ -78,6 +79,12 @@ def register(app: Dash, queries: Queries) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("panj", "flyTo"), Output("fly", "data", allow_duplicate=True), Input("fly", "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        "(text) => { if (text) panj.showProblem(text); return ''; }",
+        Output("trouble", "data", allow_duplicate=True),
+        Input("trouble", "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         "() => [[], [], [], [], [], '']",
