@@ -34,6 +34,7 @@ COUNTRY = (
     Field("name_tg", "text", False),
     Field("label_lon", "lon", False),
     Field("label_lat", "lat", False),
+    Field("source", "url", False),
 )
 WATER = (
     Field("water_id", "slug", False),
