@@ -165,7 +165,7 @@ window.dash_clientside = window.dash_clientside || {};
       if (button.dataset.opens && document.body.dataset.sheet !== button.dataset.opens) openSheet(button.dataset.opens);
     } else if (button.dataset.opens) openSheet(button.dataset.opens);
     else if (button.dataset.saves) save(button);
-    else if (button.id === "share") share(button);
+    else if (button.dataset.shares) share(button);
     else if (button.dataset.folds) document.body.classList.toggle(`no-${button.dataset.folds}`);
     else if (button.id === "problem-close") panj.showProblem("");
     else if (button.id === "problem-again") location.reload();

@@ -26,8 +26,8 @@ def header(user: User, *, is_generated: bool) -> html.Header:
             html.Span(className="spring"),
             html.Span("\u2007", id="period-shown", className="period-shown", **{"aria-live": "polite"}),
             html.Span(className="spring"),
-            html.Button(say("button.share"), id="share", className="quiet only-wide"),
-            _save_map(user),
+            share_button(user, "quiet only-wide"),
+            save_map_button(user, "quiet only-wide"),
             html.Nav(
                 [_language(code, user) for code in LANGUAGES],
                 className="languages",
@@ -45,12 +45,17 @@ def _fold(sign: str, panel: str, user: User) -> html.Button:
     return html.Button(sign, className="icon only-wide", title=name, **{"data-folds": panel, "aria-label": name})
 
 
-def _save_map(user: User) -> html.Button | None:
+def share_button(user: User, looks: str) -> html.Button:
+    """Copies the address, which holds the whole view."""
+    return html.Button(user.say("button.share"), className=looks, **{"data-shares": "address"})
+
+
+def save_map_button(user: User, looks: str) -> html.Button | None:
     """The file holds single events: only those who may see them are offered it."""
     if not user.is_insider:
         return None
-    words = {"title": user.say("button.save_map_help"), "className": "quiet only-wide"}
-    return html.Button(user.say("button.save_map"), **words, **{"data-saves": "map.html"})
+    title = user.say("button.save_map_help")
+    return html.Button(user.say("button.save_map"), className=looks, title=title, **{"data-saves": "map.html"})
 
 
 def _language(code: str, user: User) -> html.A:

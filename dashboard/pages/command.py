@@ -4,7 +4,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dashboard.components import card, events_table, figures, legend
 from dashboard.components.filters import filters
-from dashboard.components.header import header
+from dashboard.components.header import header, save_map_button, share_button
 from dashboard.maps import figure
 from dashboard.queries import Queries
 from dashboard.user import User, current_user
@@ -154,6 +154,7 @@ def _figures_panel(user: User) -> html.Aside:
                     html.Div(figures.skeleton(), id="figures-body"),
                     html.H3(say("ranking.title" if user.is_insider else "ranking.areas")),
                     html.Div(figures.skeleton(), id="ranking-body", className="ranking"),
+                    html.Div([share_button(user, "quiet"), save_map_button(user, "quiet")], className="only-phone phone-actions"),
                 ],
                 className="panel-body",
             ),
