@@ -135,6 +135,7 @@ def aggregate(rows: pd.DataFrame, audience: Audience) -> pd.DataFrame:
     shown, level = rows[level > 0], level[level > 0]
     if shown.empty:
         return empty(AGGREGATE)
+    weight = shown["weight_kg"].astype(float)  # a column without any value is one of objects
     cells = pd.DataFrame(
         {
             "country_iso3": shown["country_iso3"],
@@ -143,7 +144,7 @@ def aggregate(rows: pd.DataFrame, audience: Audience) -> pd.DataFrame:
             "quarter": Dates(shown).names(),
             "drug": shown["drug"],
             "event_id": shown["event_id"],
-            "weight_kg": shown["weight_kg"].where(shown[f"{audience}_weight"] > 0),
+            "weight_kg": weight.where(shown[f"{audience}_weight"] > 0),
         }
     )
     by = ["country_iso3", "province_id", "district_id", "quarter", "drug"]

@@ -79,9 +79,9 @@ class Units:
         """Distinct events and sources in each cell, over the rows ``where``. Index: the cell."""
         rows = pd.DataFrame({"cell": cell[where], "unit": self.unit[where], "feed": self.feed[where], "agency": self.agency[where]})
         events = rows.groupby("cell")["unit"].nunique()
-        named = rows[["cell", "feed", "agency"]].drop_duplicates()
-        named = named.assign(named=named["agency"] >= 0).groupby(["cell", "feed"])["named"].sum().clip(lower=1)
-        return pd.DataFrame({"events": events, "sources": named.groupby(level="cell").sum()})
+        pairs = rows[["cell", "feed", "agency"]].drop_duplicates()
+        agencies = pairs.assign(named=pairs["agency"] >= 0).groupby(["cell", "feed"])["named"].sum().clip(lower=1)
+        return pd.DataFrame({"events": events, "sources": agencies.groupby(level="cell").sum()})
 
     def enough(self, cell: Codes, where: Flags, rule: Rule) -> Codes:
         """The cells that meet the rule over the rows ``where``."""
