@@ -48,14 +48,9 @@ class OutsiderSnapshot:
             table = table[(table["quarter"] >= state.first) & (table["quarter"] <= state.last)]
         return table
 
-    def options(self, say: Language) -> dict[str, list[dict[str, str]]]:
+    def choices(self) -> dict[str, list[str]]:
         """Drugs and countries that the table names; there is no other filter."""
-        drugs = [{"value": drug, "label": say(f"drug.{drug}")} for drug in sorted(self.published["drug"].unique())]
-        countries = [
-            {"value": code, "label": say(f"country.{code}") if say.has(f"country.{code}") else code}
-            for code in sorted(self.published["country_iso3"].unique())
-        ]
-        return {"drugs": drugs, "countries": countries, "kinds": [], "agencies": [], "transports": []}
+        return {"drug": sorted(self.published["drug"].unique()), "country_iso3": sorted(self.published["country_iso3"].unique())}
 
     def view(self, state: ViewState, say: Language) -> bytes:
         """Quarters and districts."""

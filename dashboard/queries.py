@@ -16,6 +16,7 @@ from dashboard.user import User
 from dashboard.view_state import ViewState
 from geodata.settings import Settings
 from geodata.store import reading
+from geodata.store.choices import choices
 
 if TYPE_CHECKING:
     from dashboard.answers.places import Places
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 #: The store is asked at most this often whether something new is in it.
 LOOK_AGAIN_S = 1.0
-GROUND_OF_EVERYONE = ("land", "line", "sections", "districts", "provinces", "places")
+#: Filter of the page, column of the events, prefix of its words.
+FILTERS = (
+    ("drugs", "drug", "drug"), ("kinds", "kind", "kind"), ("countries", "country_iso3", "country"), ("agencies", "agency", ""),
+    ("transports", "transport", "transport"),
+)  # fmt: skip
 
 
 class Queries:
@@ -104,8 +109,16 @@ class Queries:
     # ---- the view -----------------------------------------------------------------------------------------------------
 
     def options(self, user: User) -> dict[str, list[dict[str, str]]]:
-        """Values that each filter can take."""
-        return self.snapshot(user).options(user.say)
+        """Values that each filter can take, in the viewer's words; the most frequent first for insiders."""
+        if user.is_insider:
+            # Counted by the database: the page's frame does not wait until all events are read.
+            found = choices(self._engine, role=user.role)
+        else:
+            from dashboard.outsider import OutsiderSnapshot
+
+            snapshot = self.snapshot(user)
+            found = snapshot.choices() if isinstance(snapshot, OutsiderSnapshot) else {}
+        return {name: [_option(value, prefix, user) for value in _single(found.get(column, []))] for name, column, prefix in FILTERS}
 
     def view(self, state: ViewState, user: User) -> bytes:
         """What the time brush needs for the filters of a state, over all time."""
@@ -151,3 +164,13 @@ class Queries:
         """Make the slow things before somebody waits for them."""
         snapshot = self.snapshot(user)
         snapshot.view(ViewState(), user.say)
+
+
+def _single(values: list[str]) -> list[str]:
+    """Every single value once; "MIA; DCA" names two agencies. Order of first appearance."""
+    return list(dict.fromkeys(part.strip() for value in values for part in value.split(";") if part.strip()))
+
+
+def _option(value: str, prefix: str, user: User) -> dict[str, str]:
+    key = f"{prefix}.{value}"
+    return {"value": value, "label": user.say(key) if prefix and user.say.has(key) else value}

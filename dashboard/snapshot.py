@@ -26,7 +26,7 @@ from layers.happenings import count_events, one_row_each
 from layers.heatmap import Cube, build_cube
 from layers.key_figures import KeyFigures, key_figures
 from layers.ranking import rank_posts, rank_sections
-from layers.selection import Selected, Selection, agencies_in, countries_only, period_before, select, without_period
+from layers.selection import Selected, Selection, countries_only, period_before, select, without_period
 from layers.spread import Footprints, footprints
 from layers.timeline import Timeline, build_timeline, default_period, reported_months
 
@@ -110,21 +110,6 @@ class Snapshot:
         return self._cubes(self._key(state))
 
     # ---- answers ------------------------------------------------------------------------------------------------------
-
-    def options(self, say: Language) -> dict[str, list[dict[str, str]]]:
-        """Values that occur, the most frequent first."""
-
-        def counted(column: str, prefix: str) -> list[dict[str, str]]:
-            values = self.events[column].dropna().value_counts().index
-            return [{"value": value, "label": say(f"{prefix}.{value}") if say.has(f"{prefix}.{value}") else value} for value in values]
-
-        return {
-            "drugs": counted("drug", "drug"),
-            "kinds": counted("kind", "kind"),
-            "countries": counted("country_iso3", "country"),
-            "transports": counted("transport", "transport"),
-            "agencies": [{"value": name, "label": name} for name in agencies_in(self.events)],
-        }
 
     def view(self, state: ViewState, say: Language) -> bytes:
         """What the time brush needs."""

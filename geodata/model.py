@@ -142,7 +142,8 @@ def check(table: pd.DataFrame, model: tuple[Column, ...]) -> None:
         if column.allowed:
             strange = set(values.dropna().unique()) - set(column.allowed)
             if strange:
-                raise WrongTable(f"Column {column.name!r} holds {sorted(map(str, strange))[0]!r}, one of {', '.join(column.allowed)} was wanted.")
+                came, wanted = sorted(map(str, strange))[0], ", ".join(column.allowed)
+                raise WrongTable(f"Column {column.name!r} holds {came!r}, one of {wanted} was wanted.")
 
 
 def empty(model: tuple[Column, ...]) -> pd.DataFrame:
