@@ -12,6 +12,7 @@ from geodata.settings import Settings
 
 #: Exit codes: done; stopped by the user; refused with one sentence.
 DONE, STOPPED, REFUSED = 0, 130, 2
+SHOWN_NAMES = 12
 #: Feeds that a file can be given to.
 FILE_FEEDS = tuple(name for name in FACTS if name != "demo")
 
@@ -57,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     bring.set_defaults(do=_import_boundaries)
 
     fetch = verbs.add_parser("fetch", help="get a richer open source, for those with a network")
-    fetch.add_argument("source", metavar="SOURCE", help="see `python -m etl fetch list`")
+    fetch.add_argument(
+        "source", metavar="SOURCE", nargs="?", default="list", help="geonames, natural_earth, unodc; left out: says what they are"
+    )
     fetch.add_argument("--base-url", help="fetch from another server, such as a mirror")
     fetch.set_defaults(do=_fetch)
 
@@ -102,7 +105,12 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> int:
 def _import_boundaries(settings: Settings, arguments: argparse.Namespace) -> int:
     from geodata.places.importing import import_boundaries
 
-    print(import_boundaries(arguments.file, settings.cache))
+    done = import_boundaries(arguments.file, settings.data)
+    countries = ", ".join(done.country_iso3)
+    print(f"{arguments.file.name}: {len(done.matched)} outlines taken, level {done.level}, {countries}, names from {done.name_column!r}")
+    for what, names in (("mended", done.repaired), ("left out, no such place of ours", done.unmatched)):
+        if names:
+            print(f"  {what} {len(names)}: {', '.join(names[:SHOWN_NAMES])}{', ...' if len(names) > SHOWN_NAMES else ''}")
     return DONE
 
 
@@ -116,11 +124,13 @@ def _fetch(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
-    from etl.demo import run
+    from etl.demo.run import run
+    from etl.pipeline import make_caches
     from etl.progress import shown_progress
 
     with shown_progress(sys.stderr) as progress:
         run(settings, arguments.events, arguments.seed, progress)
+        make_caches(settings, progress)
     return DONE
 
 

@@ -62,12 +62,24 @@ def locate_events(
     in_region = events["country_iso3"].isin(region).to_numpy(bool)
     # A few thousand distinct questions stand for all rows.
     codes, distinct = _distinct(asked, in_region)
-    answers = [*_answers(distinct, index_of(_with_areas(gazetteer, ground)), ground, name_key), _OUTSIDE]
-    table = pd.DataFrame(answers, columns=_Answer._fields)
+    answers = _answers(distinct, index_of(_with_areas(gazetteer, ground)), ground, name_key)
+    placed = _placed(events, codes, answers)
+    on_line = _on_line(events["country_iso3"], placed, ground)
+    return pd.concat([events.drop(columns=list(GIVEN)), placed, on_line], axis=1).assign(in_region=in_region)[columns(LOCATED_EVENT)]
+
+
+def locate_outside(events: pd.DataFrame) -> pd.DataFrame:
+    """n events of which none is in the region, at country level without a point: the same as `locate_events`, without the world."""
+    placed = _placed(events, np.full(len(events), -1, dtype=np.int64), [])
+    nowhere = pd.DataFrame({"section_id": pd.Series(index=events.index, dtype="str"), "chainage_km": np.nan}, index=events.index)
+    return pd.concat([events.drop(columns=list(GIVEN)), placed, nowhere], axis=1).assign(in_region=False)[columns(LOCATED_EVENT)]
+
+
+def _placed(events: pd.DataFrame, codes: NDArray[np.int64], answers: list[_Answer]) -> pd.DataFrame:
+    """The answer of each event; code -1 is the one for outside the region."""
+    table = pd.DataFrame([*answers, _OUTSIDE], columns=_Answer._fields)
     table = table.astype({name: "float64" if name in ("lon", "lat", "uncertainty_m") else "str" for name in _Answer._fields})
-    placed = table.iloc[codes].set_axis(events.index)
-    located = pd.concat([events.drop(columns=list(GIVEN)), placed, _on_line(events["country_iso3"], placed, ground)], axis=1)
-    return located.assign(in_region=in_region)[columns(LOCATED_EVENT)]
+    return table.iloc[codes].set_axis(events.index)
 
 
 def _distinct(asked: pd.DataFrame, in_region: NDArray[np.bool_]) -> tuple[NDArray[np.int64], pd.DataFrame]:

@@ -45,10 +45,9 @@ def run_shipped(settings: Settings, progress: Progress = no_progress, now: Clock
 
 def make_caches(settings: Settings, progress: Progress = no_progress) -> None:
     """Everything that the dashboard draws and that takes long to derive; what is there already is left alone."""
-    from geodata.places.ground import ground_files
-
     from geodata.places.areas import district_areas, province_areas
     from geodata.places.gazetteer import load_gazetteer
+    from geodata.places.ground import ground_files
 
     steps: tuple[Callable[[Path], object], ...] = (ground_files, district_areas, province_areas, load_gazetteer)
     for done, make in enumerate(steps):
@@ -123,8 +122,11 @@ def _opened(settings: Settings) -> Iterator[sa.Engine]:
 def _located(parsed: Parsed, settings: Settings, progress: Progress) -> pd.DataFrame:
     if parsed.events.empty:
         return empty(LOCATED_EVENT)
+    from etl.locate import locate_events, locate_outside
+
+    if not parsed.events["country_iso3"].isin(settings.region).any():
+        return locate_outside(parsed.events)
     from etl.ground import load_ground
-    from etl.locate import locate_events
     from geodata.places.gazetteer import load_gazetteer, name_key
 
     progress("locate", 0, len(parsed.events))

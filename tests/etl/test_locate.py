@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.locate import locate_events
+from etl.locate import locate_events, locate_outside
 from etl.parse import Context, event_table
 from geodata.model import LOCATED_EVENT, SECTION_REACH_M, check
 from geodata.places.names import name_key
@@ -37,6 +37,8 @@ def locate(gazetteer, ground):
         located = locate_events(events, gazetteer, ground, region, name_key)
         check(located, LOCATED_EVENT)
         assert located.index.equals(events.index)
+        if not located["in_region"].any():
+            pd.testing.assert_frame_equal(locate_outside(events), located)
         return located
 
     return locate
