@@ -12,7 +12,7 @@ from layers.base import Period
 from layers.cells import area_km2, distinct_points
 from layers.happenings import one_row_each
 from layers.heatmap import Cube
-from layers.months import NO_MONTH, month_number, position, single_months
+from layers.months import NO_MONTH, month_number, month_numbers, position, single_months
 
 #: Symbols on the map: each distinct position is one, however many events it holds. Beyond this many the largest are drawn.
 MOST_GROUPS = 6_000
@@ -47,6 +47,7 @@ def insider_view(
     }
     arrays = {
         **_totals(cube.n_events, cube.total_kg, ~cube.reports_by_month),
+        **_vague(selected, cube.months),
         **_rings(cube.rings),
         "cell_step": cube.month_index,
         "cell_index": cube.cell_index,
@@ -93,6 +94,7 @@ def outsider_view(table: pd.DataFrame, areas: Mapping[str, Any], say: Language) 
     empty = _groups(pd.DataFrame(), [])["arrays"]
     arrays = {
         **_totals(n_by_step, kg_by_step, np.zeros(len(steps), bool)),
+        **_vague(pd.DataFrame(), []),
         "cell_step": rows["quarter"].map(step).to_numpy(np.uint16) if len(rows) else np.zeros(0, np.uint16),
         "cell_index": rows["district_id"].map(number).to_numpy(np.uint32) if len(rows) else np.zeros(0, np.uint32),
         "cell_n": rows["n"].to_numpy(np.float32) if len(rows) else np.zeros(0, np.float32),
@@ -118,6 +120,28 @@ def _window(months: list[str], opening: Period | None) -> list[int]:
 
 def _totals(n: Any, kg: Any, gap: Any) -> dict[str, Any]:
     return {"step_n": np.asarray(n, np.float64), "step_kg": np.asarray(kg, np.float64), "step_gap": np.asarray(gap, np.uint8)}
+
+
+def _vague(selected: pd.DataFrame, months: list[str]) -> dict[str, Any]:
+    """Events that belong to no single month: first and last step of their span, how many share it, their kilograms.
+
+    They are in no bar and on no cell, but in the figures of every period that holds their whole span.
+    """
+    spans = pd.DataFrame(columns=["first", "last", "kg"], dtype=float)
+    if len(selected) and months:
+        rows = one_row_each(selected)
+        start = month_number(months[0])
+        first, last = month_numbers(rows["happened_from"]) - start, month_numbers(rows["happened_to"]) - start
+        inside = rows["happened_from"].notna().to_numpy() & (single_months(rows) == NO_MONTH)
+        inside &= (first >= 0) & (first <= last) & (last < len(months))
+        spans = pd.DataFrame({"first": first, "last": last, "kg": rows["weight_kg"].fillna(0).to_numpy(float)})[inside]
+    shared = spans.groupby(["first", "last"], as_index=False).agg(n=("kg", "size"), kg=("kg", "sum"))
+    return {
+        "vague_first": shared["first"].to_numpy(np.uint16),
+        "vague_last": shared["last"].to_numpy(np.uint16),
+        "vague_n": shared["n"].to_numpy(np.float64),
+        "vague_kg": shared["kg"].to_numpy(np.float64),
+    }
 
 
 def _rings(rings: list[list[list[float]]]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ window.panj = window.panj || {};
     const width = root.clientWidth;
     const height = root.clientHeight;
     pixels = (width - 2 * SIDE) / steps;
+    /* Drawing anew must not take the keyboard away from who is using it. */
+    const held = root.contains(document.activeElement) ? document.activeElement.dataset.side || "window" : null;
     root.replaceChildren();
     svg = make("svg", { width, height, role: "group", "aria-label": panj.say("js.brush") }, root);
     const defs = make("defs", {}, svg);
@@ -74,6 +76,7 @@ window.panj = window.panj || {};
     const label = make("text", { x: SIDE, y: TOP + 8, class: "most" }, svg);
     label.textContent = view.measure === "kg" ? panj.say("js.kg_n", { kg: panj.number(most) }) : panj.number(most);
     place();
+    if (held) (held === "window" ? windowBox : grips[Number(held)]).focus({ preventScroll: true });
   };
 
   const place = () => {
@@ -191,15 +194,17 @@ window.panj = window.panj || {};
     if (!panj.window) return;
     if (playing) {
       stop();
-      return settle(...panj.window);
+      return settle(...(asked ? wanted : panj.window));
     }
     const [a, b] = panj.window;
     if (b === panj.view.steps.length - 1) move(0, b - a);
     playing = setInterval(() => {
-      const [from, to] = shifted(...panj.window, 1);
-      if (to === panj.window[1]) {
+      /* From where it is going, not from what is painted: a slow machine may still owe the frame. */
+      const here = asked ? wanted : panj.window;
+      const [from, to] = shifted(...here, 1);
+      if (to === here[1]) {
         stop();
-        return settle(...panj.window);
+        return settle(...here);
       }
       move(from, to);
     }, 450);

@@ -101,6 +101,13 @@ window.panj = window.panj || {};
       n += view.arrays.step_n[k];
       kg += view.arrays.step_kg[k];
     }
+    /* Known only to a quarter or year: counted when the whole of it lies in the period, as the server counts. */
+    const { vague_first, vague_last, vague_n, vague_kg } = view.arrays;
+    for (let k = 0; k < vague_n.length; k++) {
+      if (vague_first[k] < a || vague_last[k] > b) continue;
+      n += vague_n[k];
+      kg += vague_kg[k];
+    }
     const put = (id, text) => {
       const place = document.getElementById(id);
       if (place && place.textContent !== text) place.textContent = text;

@@ -1,6 +1,7 @@
 """The command page as a person has it before them, in a browser window that notes every request and every error."""
 
 import re
+import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,22 @@ from playwright.sync_api import ConsoleMessage, Download, Page, Request
 from tests.browser.serving import Server
 
 READY = 60_000
+#: Callbacks that answer a view, by a part of their outputs.
+ANSWERS = ("figures-body.children", "events.rowData")
+#: What is ticked on the screen, what the brush holds and what the address says are one.
+AT_REST = """() => {
+  if (document.body.classList.contains("is-loading") || !panj.view || panj.query === undefined) return false;
+  const query = new URLSearchParams(location.search);
+  const ticked = (id) => [...document.querySelectorAll(`#${id} input:checked`)].map((box) => box.value).sort().join();
+  const said = (key) => (query.get(key) || "").split(",").filter(Boolean).sort().join();
+  const steps = panj.view.steps;
+  if (steps.length && query.get("p") !== `${steps[panj.window[0]]}..${steps[panj.window[1]]}`) return false;
+  for (const [key, id] of [["d", "f-drugs"], ["k", "f-kinds"], ["t", "f-transports"]])
+    if (document.getElementById(id) && ticked(id) !== said(key)) return false;
+  for (const [key, id, other] of [["m", "f-measure", "n"], ["h", "f-heatmap", "cells"], ["b", "f-bandwidth", "25"]])
+    if (document.getElementById(id) && ticked(id) !== (query.get(key) || other)) return false;
+  return true;
+}"""
 
 
 class CommandPage:
@@ -20,7 +37,11 @@ class CommandPage:
         self.strangers: list[str] = []
         self.errors: list[str] = []
         self.allowed: list[str] = []
+        self._pending: set[Request] = set()
+        self._answered: dict[str, str | None] = {}
         page.on("request", self._asked)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
 
@@ -28,6 +49,17 @@ class CommandPage:
         self.requests.append(request.url)
         if not request.url.startswith((self.server.address + "/", "blob:", "data:")):
             self.strangers.append(request.url)
+
+        if request.url.endswith("/_dash-update-component"):
+            self._pending.add(request)
+
+    def _ended(self, request: Request) -> None:
+        if request in self._pending:
+            self._pending.discard(request)
+            call = request.post_data_json
+            for output in ANSWERS:
+                if output in call["output"]:
+                    self._answered[output] = call["inputs"][0].get("value")
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -46,6 +78,7 @@ class CommandPage:
     # ---- opening ------------------------------------------------------------------------------------------------------
 
     def open(self, path: str, *, ready: bool = True) -> "CommandPage":
+        self._answered.clear()
         self.page.goto(self.server.address + path)
         return self.wait() if ready else self
 
@@ -55,14 +88,18 @@ class CommandPage:
         return self.settled()
 
     def settled(self) -> "CommandPage":
-        """Until the figures, the rows and the address belong to what is chosen."""
-        self.page.wait_for_function(
-            "() => !document.body.classList.contains('is-loading') && !document.querySelector('[data-dash-is-loading=true]')"
-            " && !document.querySelector('.skeleton') && panj.query !== undefined",
-            timeout=READY,
-        )
-        self.page.wait_for_timeout(250)
-        self.page.wait_for_load_state("networkidle")
+        """Until the address says what is chosen, and the server's answers to exactly that have come and are shown."""
+        self.page.wait_for_timeout(100)
+        self.page.wait_for_function(AT_REST, timeout=READY)
+        end = time.monotonic() + READY / 1000
+        while True:
+            self.page.wait_for_timeout(60)  # lets Playwright tell of requests that ended
+            query = self.run("() => panj.query")
+            if not self._pending and all(self._answered.get(output) == query for output in ANSWERS):
+                break
+            assert time.monotonic() < end, f"no answer for {query!r}: {self._answered}, {len(self._pending)} under way, errors {self.errors}"
+        self.page.wait_for_timeout(120)
+        self.page.wait_for_function(AT_REST, timeout=READY)
         return self
 
     # ---- what it shows ------------------------------------------------------------------------------------------------
