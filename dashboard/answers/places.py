@@ -1,5 +1,6 @@
 """What stands on the map whatever is recorded: posts, corridors, sections, areas, and the card of each."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,8 @@ import shapely
 
 from dashboard.components.card import Thing
 from dashboard.language import Language
+
+ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 class Places:
@@ -133,7 +136,10 @@ class Places:
         if found.empty:
             return None
         post = {key: value for key, value in found.iloc[0].to_dict().items() if isinstance(value, list) or pd.notna(value)}
-        names = tuple(dict.fromkeys(post[key] for key in ("name_en", "name_ru", "name_tg", "name_local") if post.get(key)))
+        written = [post[key] for key in ("name_en", "name_ru", "name_tg", "name_local") if post.get(key)]
+        # The other bank writes in Arabic script: without such a name the card could not be matched with its papers.
+        written += [name for name in post.get("alt_names", []) if ARABIC.search(name)][:1]
+        names = tuple(dict.fromkeys(written))
         title = post.get(f"name_{say.code}") or post["name_en"]
         status = say(f"post_status.{post['status']}")
         since = " – ".join(str(post[key]) for key in ("status_from", "status_to") if post.get(key))

@@ -27,6 +27,7 @@ window.panj = window.panj || {};
     const view = panj.view;
     const steps = view.steps.length;
     root.hidden = steps === 0;
+    drawTyped();
     if (!steps) return;
     const width = root.clientWidth;
     const height = root.clientHeight;
@@ -79,7 +80,34 @@ window.panj = window.panj || {};
     if (held) (held === "window" ? windowBox : grips[Number(held)]).focus({ preventScroll: true });
   };
 
+  /* Two months that can be typed, in the filters; quarters have none. */
+  const drawTyped = () => {
+    const box = document.getElementById("period-typed");
+    if (!box) return;
+    box.hidden = panj.view.step_kind !== "month" || !panj.view.steps.length;
+    if (!box.children.length)
+      for (const [side, key] of ["js.brush_first", "js.brush_last"].entries()) {
+        const label = Object.assign(document.createElement("label"), { textContent: panj.say(key) });
+        const input = Object.assign(document.createElement("input"), { type: "month", lang: panj.code });
+        input.addEventListener("change", () => typed(side, input.value));
+        label.append(input);
+        box.append(label);
+      }
+    for (const input of box.querySelectorAll("input")) [input.min, input.max] = [panj.view.steps[0], panj.view.steps.at(-1)];
+  };
+
+  const typed = (side, text) => {
+    const at = panj.stepOf(text);
+    if (at < 0) return place();
+    let [a, b] = panj.window;
+    if (side) [a, b] = [Math.min(a, at), at];
+    else [a, b] = [at, Math.max(b, at)];
+    settle(a, b);
+  };
+
   const place = () => {
+    for (const [side, input] of document.querySelectorAll("#period-typed input").entries())
+      if (panj.window && document.activeElement !== input) input.value = panj.view.steps[panj.window[side]] || "";
     if (!windowBox || !panj.window) return;
     const [a, b] = panj.window;
     const view = panj.view;
@@ -213,7 +241,12 @@ window.panj = window.panj || {};
 
   document.addEventListener("pointerdown", (event) => event.target.closest && event.target.closest("#brush") && panj.view && onDown(event));
   document.addEventListener("keydown", (event) => event.target.closest && event.target.closest("#brush") && onKey(event));
-  document.addEventListener("click", (event) => event.target.closest && event.target.closest("#play") && play());
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest || !panj.view) return;
+    const period = event.target.closest("[data-period]");
+    if (event.target.closest("#play")) play();
+    else if (period && panj.view.steps.length) settle(...(period.dataset.period === "all" ? [0, panj.view.steps.length - 1] : panj.view.default_window));
+  });
   window.addEventListener("resize", () => requestAnimationFrame(draw));
 
   panj.brush = { draw, place, play, stop, move, settle };

@@ -14,11 +14,12 @@ def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
     """Filters and layer switches. options: per filter the values that the store holds, most frequent first."""
     say = user.say
     groups = [
+        _group(say("filter.when"), [_period(user)], True),
         _group(say("filter.what"), [_pills("f-drugs", say("filter.drugs"), options["drugs"])], True),
         _group(say("filter.where"), [_choice("f-countries", user, "countries", options)], True),
     ]
     if user.is_insider:
-        groups[0].children[1].children.append(_pills("f-kinds", say("filter.kinds"), options["kinds"]))
+        groups[1].children[1].children.append(_pills("f-kinds", say("filter.kinds"), options["kinds"]))
         groups += [
             _group(say("filter.who"), [_choice("f-agencies", user, "agencies", options)]),
             _group(say("filter.how"), [_pills("f-transports", say("filter.transports"), options["transports"])]),
@@ -54,6 +55,13 @@ def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
         className="panel left",
         **{"aria-label": say("panel.filters")},
     )
+
+
+def _period(user: User) -> html.Div:
+    """The same period that the brush holds, for typing it (assets/brush.js fills it) and for the two most wanted ones."""
+    say = user.say
+    buttons = [html.Button(say(f"period.{name}"), className="quiet", **{"data-period": name}) for name in ("opening", "all")]
+    return html.Div([html.Div(id="period-typed", className="period-typed"), html.Div(buttons, className="doors")])
 
 
 def _heatmap(user: User) -> list:

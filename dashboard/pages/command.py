@@ -117,18 +117,17 @@ def register(app: Dash, queries: Queries) -> None:
         user, state = current_user(), ViewState.from_query(query or "")
         return events_table.content(queries.rows(state, user), user)
 
-    @app.callback(
-        Output("card", "children"),
-        Output("card", "hidden"),
-        Output("fly", "data"),
-        Input("picked", "data"),
-        State("view", "data"),
-        prevent_initial_call=True,
-    )
-    def _card(picked: str, query: str | None):
+    @app.callback(Output("card", "children"), Output("card", "hidden"), Input("view", "data"), prevent_initial_call=True)
+    def _card(query: str):
         user, state = current_user(), ViewState.from_query(query or "")
-        thing = queries.thing(readable_picked(picked or ""), state, user)
-        return card.content(thing, user), thing is None, thing.target if thing else None
+        thing = queries.thing(state.picked, state, user)
+        return card.content(thing, user), thing is None
+
+    # Only a new choice moves the map; a new period under the same choice does not.
+    @app.callback(Output("fly", "data"), Input("picked", "data"), State("view", "data"), prevent_initial_call=True)
+    def _fly(picked: str, query: str | None):
+        thing = queries.thing(picked or "", ViewState.from_query(query or ""), current_user())
+        return thing.target if thing else None
 
 
 def _figures_panel(user: User) -> html.Aside:
