@@ -33,12 +33,11 @@ def open_store(settings: Settings, *, create: bool, busy_seconds: float = BUSY_S
         _check_file(url, create=create)
     engine = _engine(url, busy_seconds)
     try:
-        with explained(url):
-            if is_sqlite and create:
-                _write_ahead(engine)
-            with engine.connect() as connection, connection.begin():
-                found = _revision(connection, url)
+        with explained(url), engine.connect() as connection, connection.begin():
+            found = _revision(connection, url)
         _check_revision(url, found, create=create)
+        if is_sqlite and create:
+            _write_ahead(engine)
         if found != HEAD:
             from geodata.store.upgrade import upgrade  # Alembic costs a third of a second at start
 
@@ -135,7 +134,7 @@ def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
 
 def _write_ahead(engine: sa.Engine) -> None:
     """Readers go on while a file is being saved. The mode stays with the file."""
-    with engine.connect().execution_options(panj_begin="") as connection:
+    with explained(engine.url), engine.connect().execution_options(panj_begin="") as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
 
