@@ -123,8 +123,8 @@ def on_first_page(server: Flask, act: Callable[[], None]) -> None:
 
 
 def _layout(queries: Queries) -> html.Div:
-    """The page for this request; Dash also asks once without one, when the layout is set."""
-    if not has_request_context():
+    """The page for this request. Dash also asks when the layout is set and before its first answer, and shows neither."""
+    if not has_request_context() or request.path != "/_dash-layout":
         return html.Div()
     return command.layout(current_user(), queries, theme=request.cookies.get("panj_theme", "light"))
 

@@ -40,6 +40,7 @@ class Queries:
         self._engine = engine
         self._facts: dict[str, tuple[float, reading.StoreFacts]] = {}
         self._snapshots: dict[str, Snapshot | OutsiderSnapshot] = {}
+        self._counted: dict[tuple[str, str], dict[str, list[str]]] = {}
         self._lock = threading.RLock()
 
     # ---- about the store ----------------------------------------------------------------------------------------------
@@ -112,13 +113,19 @@ class Queries:
         """Values that each filter can take, in the viewer's words; the most frequent first for insiders."""
         if user.is_insider:
             # Counted by the database: the page's frame does not wait until all events are read.
-            found = choices(self._engine, role=user.role)
+            found = self._choices(user)
         else:
             from dashboard.outsider import OutsiderSnapshot
 
             snapshot = self.snapshot(user)
             found = snapshot.choices() if isinstance(snapshot, OutsiderSnapshot) else {}
         return {name: [_option(value, prefix, user) for value in _single(found.get(column, []))] for name, column, prefix in FILTERS}
+
+    def _choices(self, user: User) -> dict[str, list[str]]:
+        key = (user.role, self.facts(user).data_version)
+        if key not in self._counted:
+            self._counted = {key: choices(self._engine, role=user.role)}
+        return self._counted[key]
 
     def view(self, state: ViewState, user: User) -> bytes:
         """What the time brush needs for the filters of a state, over all time."""

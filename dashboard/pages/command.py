@@ -8,7 +8,7 @@ from dashboard.components.header import header, save_map_button, share_button
 from dashboard.maps import figure
 from dashboard.queries import Queries
 from dashboard.user import User, current_user
-from dashboard.view_state import ViewState, readable_picked
+from dashboard.view_state import ViewState
 
 FILTERS = ("f-drugs", "f-kinds", "f-countries", "f-agencies", "f-transports")
 SETTINGS = ("f-measure", "f-heatmap", "f-bandwidth", "f-layers")
