@@ -17,12 +17,13 @@ _UNFINISHED = ".incoming-"
 
 
 class Collected(NamedTuple):
-    """A file whose bytes are kept. path: the kept copy. name: as the user called it. size in bytes."""
+    """A file whose bytes are kept. path: the kept copy. name: as the user called it. size in bytes. is_new: not kept before."""
 
     sha256: str
     path: Path
     name: str
     size: int
+    is_new: bool
 
 
 def collect(file: Path, raw: Path, progress: Progress = no_progress) -> Collected:
@@ -52,12 +53,13 @@ def _kept(source: IO[bytes], name: str, expected: int, raw: Path, progress: Prog
         if size == 0:
             raise BadFile(f"{name} is empty: a table with a header and rows was wanted. Ask whoever sent it to send it again.")
         kept = raw / digest.hexdigest()
+        is_new = not kept.exists()
         os.replace(unfinished, kept)
         _sync_folder(raw)
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(unfinished)
-    return Collected(digest.hexdigest(), kept, name, size)
+    return Collected(digest.hexdigest(), kept, name, size, is_new)
 
 
 def _opened(file: Path) -> IO[bytes]:

@@ -221,4 +221,6 @@ def event_table(context: Context, rows: pd.DataFrame, given: dict[str, object]) 
 
 def _by_value(texts: "pd.Series[str]", convert: Callable[[str], object]) -> "pd.Series[str]":
     """Convert each distinct text once: 300,000 rows hold a few thousand."""
-    return texts.map({word: convert(str(word)) for word in texts.unique()})
+    answers = {word: convert(str(word)) for word in texts.unique()}
+    # Not Series.map: of no rows at all it makes numbers, and words are added to words.
+    return pd.Series([answers[word] for word in texts], index=texts.index, dtype="object")

@@ -90,12 +90,11 @@ def run_file(settings: Settings, feed_name: str, file: Path, progress: Progress 
 @contextlib.contextmanager
 def _collected(file: Path, raw: Path, progress: Progress) -> Iterator[Collected]:
     """Keep the bytes. Those of a file that turns out to be unusable are let go again: nothing of it is in the store."""
-    before = set(raw.iterdir()) if raw.is_dir() else set()
     collected = collect(file, raw, progress)
     try:
         yield collected
     except BadFile:
-        if collected.path not in before:
+        if collected.is_new:
             collected.path.unlink(missing_ok=True)
         raise
 

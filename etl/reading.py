@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
@@ -45,20 +48,31 @@ def read_table(path: Path, name: str, required: tuple[str, ...], optional: tuple
 @contextmanager
 def _text_of(path: Path, name: str) -> Iterator[tuple[IO[str], int, Callable[[], int]]]:
     """Open the text: (stream, size in bytes, how many bytes were read so far)."""
-    with path.open("rb") as file:
+    with ExitStack() as opened:
+        file = opened.enter_context(path.open("rb"))
         start = file.read(4)
         file.seek(0)
         if not start.startswith(b"PK"):
             yield _decoded(file), path.stat().st_size, file.tell
             return
         try:
-            with zipfile.ZipFile(file) as archive:
-                member = _one_table(archive, name)
-                with archive.open(member) as unpacked:
-                    yield _decoded(unpacked), member.file_size, unpacked.tell
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-            # RuntimeError is what zipfile raises for a password; zlib's own error is caught with the rows.
-            raise BadFile(f"{name} is a broken or locked zip ({error}): one CSV table in a zip was wanted. Fetch it again.") from error
+            archive = opened.enter_context(zipfile.ZipFile(file))
+            member = _one_table(archive, name)
+            unpacked = opened.enter_context(archive.open(member))
+        except _BROKEN_ZIP as error:
+            raise _broken(name, error) from error
+        yield _decoded(unpacked), member.file_size, unpacked.tell
+
+
+#: What zipfile raises on damaged bytes; RuntimeError is its word for a password.
+_BROKEN_ZIP = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
+    OverflowError, RuntimeError,
+)  # fmt: skip
+
+
+def _broken(name: str, error: Exception) -> BadFile:
+    return BadFile(f"{name} is a broken or locked zip ({error}): one CSV table in a zip was wanted. Fetch it again, or unpack it first.")
 
 
 def _one_table(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
@@ -82,8 +96,6 @@ def _decoded(file: IO[bytes]) -> IO[str]:
 
 def _clean_lines(stream: IO[str], name: str, size: int, position: Callable[[], int], progress: Progress) -> Iterator[str]:
     """The lines of a text, or BadFile where they are no UTF-8 text at all."""
-    import zlib
-
     try:
         for number, line in enumerate(stream, start=1):
             if "\0" in line:
@@ -96,8 +108,8 @@ def _clean_lines(stream: IO[str], name: str, size: int, position: Callable[[], i
             f"{name} is no UTF-8 text (byte 0x{error.object[error.start]:02x} has no meaning there): a CSV table in UTF-8 was wanted. "
             "Save it as CSV UTF-8."
         ) from error
-    except (zlib.error, zipfile.BadZipFile, EOFError) as error:
-        raise BadFile(f"{name} is a broken zip ({error}): a whole zip with one CSV table was wanted. Fetch it again.") from error
+    except (zlib.error, lzma.LZMAError, zipfile.BadZipFile, EOFError, OSError) as error:
+        raise _broken(name, error) from error
 
 
 def _rows(lines: Iterator[str], name: str, required: tuple[str, ...], optional: tuple[str, ...]) -> Table:

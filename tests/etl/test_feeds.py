@@ -76,6 +76,11 @@ def test_every_feed_that_takes_files_says_what_it_holds():
     assert all(len(set(REASONS)) == len(REASONS) for _ in FEEDS)
 
 
+@pytest.mark.parametrize(("feed", "like"), [("press_reports", PRESS), ("unodc_ids", IDS), ("unodc_annual", TOTAL)])
+def test_a_file_of_which_no_row_fits_its_header_is_all_rejections(parse, feed, like):
+    assert len(parse(feed, like, dict.fromkeys(like, "")).events) == 0
+
+
 # The project's own table of press reports
 
 

@@ -121,3 +121,19 @@ def test_any_bytes_give_a_table_or_one_sentence(tmp_path_factory: pytest.TempPat
         assert len(str(refused)) > 40
     else:
         assert table.rows_in == len(table.rows) + len(table.ragged)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=6))
+def test_a_zip_with_any_bytes_changed_gives_a_table_or_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]]
+):
+    folder = tmp_path_factory.mktemp("zip")
+    content = bytearray(zipped(folder, reports_csv="a,b\n1,2\n"))
+    for at, byte in changes:
+        content[at % len(content)] = byte
+    (folder / "changed.zip").write_bytes(content)
+    try:
+        read_table(folder / "changed.zip", "changed.zip", ("a", "b"), ())
+    except BadFile as refused:
+        assert len(str(refused)) > 40
