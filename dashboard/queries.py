@@ -14,6 +14,7 @@ from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
 from dashboard.user import User
 from dashboard.view_state import ViewState
+from geodata.feeds import FEEDS
 from geodata.settings import Settings
 from geodata.store import reading
 from geodata.store.choices import choices
@@ -142,6 +143,12 @@ class Queries:
     def figures(self, state: ViewState, user: User) -> Any:
         """Key figures of the period and what changed."""
         return self.snapshot(user).figures(state)
+
+    def lacking(self, state: ViewState, user: User) -> list[tuple[str, list[str]]]:
+        """Loaded feeds whose copy is known to lack chosen drugs: their absence says nothing."""
+        feeds = [FEEDS[name] for name in self.facts(user).feeds if name in FEEDS] if user.is_insider else []
+        found = [(feed.name, [drug for drug in feed.not_in_this_file if not state.drugs or drug in state.drugs]) for feed in feeds]
+        return [(name, drugs) for name, drugs in found if drugs]
 
     def ranking(self, state: ViewState, user: User) -> pd.DataFrame:
         """Sections and posts (insiders) or districts (outsiders), most first."""

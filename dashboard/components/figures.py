@@ -1,6 +1,6 @@
 """Key figures, what changed, the doors to what is not on the map, and the ranked list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -28,8 +28,8 @@ def skeleton() -> list[html.Div]:
     return [html.Div(className="skeleton") for _ in range(3)]
 
 
-def body(told: KeyFigures | Outside, user: User) -> list[Any]:
-    """What stands under the two large numbers."""
+def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]], user: User) -> list[Any]:
+    """What stands under the two large numbers. lacking: feeds whose copy does not hold these drugs."""
     say = user.say
     if isinstance(told, Outside):
         return [
@@ -46,6 +46,9 @@ def body(told: KeyFigures | Outside, user: User) -> list[Any]:
     if told.n_other_units:
         lines.append(_line("+", say("figures.other_units", n=told.n_other_units)))
     lines += [_line("+", say("figures.apart", drug=say(f"drug.{drug}"), kg=say.number(kg))) for drug, kg in told.kg_apart.items()]
+    for feed, drugs in lacking:
+        words = ", ".join(say(f"drug.{drug}") for drug in drugs)
+        lines.append(_line("?", say("figures.not_in_file", feed=say(f"feed.{feed}"), drugs=words)))
     doors = [("undated", told.n_undated), ("unplaced", told.n_without_point), ("vague", told.n_overlapping)]
     return [
         html.Ul(lines, className="changes"),

@@ -104,7 +104,11 @@ def register(app: Dash, queries: Queries) -> None:
     def _figures(query: str):
         user, state = current_user(), ViewState.from_query(query or "")
         told = queries.figures(state, user)
-        return figures.body(told, user), figures.ranking(queries.ranking(state, user), state, user), legend.facts(told, state, user)
+        return (
+            figures.body(told, queries.lacking(state, user), user),
+            figures.ranking(queries.ranking(state, user), state, user),
+            legend.facts(told, state, user),
+        )
 
     @app.callback(
         Output("events", "rowData"),
