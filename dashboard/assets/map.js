@@ -34,9 +34,7 @@ window.panj = window.panj || {};
     if (map.setMissingStyleImageResolver) map.setMissingStyleImageResolver(() => null);
     for (const id of panj.iconNames) panj.drawIcon(map, id, palette[panj.theme()]);
     if (!map.getLayer("cells")) map.addLayer(cells, map.getLayer("corridors-case") ? "corridors-case" : "border-case");
-    map.on("click", picked);
-    map.on("mousemove", hovered);
-    map.on("mouseout", () => tip(null));
+    panj.pointer.listen(map);
     map.on("moveend", moved);
     map.dragRotate.disable();
     map.touchZoomRotate.disableRotation();
@@ -168,79 +166,6 @@ window.panj = window.panj || {};
     });
   };
 
-  /* ---- what is under the pointer -------------------------------------------------------------------------------- */
-
-  const under = (point) => {
-    const box = [
-      [point.x - 5, point.y - 5],
-      [point.x + 5, point.y + 5],
-    ];
-    const here = ["posts", "incidents", "seizures"].filter((id) => map.getLayer(id) && map.getLayoutProperty(id, "visibility") !== "none");
-    const found = map.queryRenderedFeatures(box, { layers: here }).find((f) => f.source !== "groups" || panj.view.groupRadius[f.properties.k] > 0);
-    if (found) return found.source === "posts" ? { kind: "post", id: found.properties.id, properties: found.properties } : { kind: "group", k: found.properties.k };
-    const line = map.queryRenderedFeatures(box, { layers: ["picked-section", "border", "corridors", "corridors-weak"].filter((id) => map.getLayer(id)) });
-    const corridor = line.find((f) => f.source === "corridors");
-    const section = map.queryRenderedFeatures(box, { layers: ["section-hit"].filter((id) => map.getLayer(id)) })[0];
-    if (section) return { kind: "section", id: section.properties.section_id, properties: section.properties };
-    if (corridor) return { kind: "corridor", id: corridor.properties.corridor_id, properties: corridor.properties };
-    if (panj.view && panj.view.areas) {
-      const area = map.queryRenderedFeatures(point, { layers: ["areas"] })[0];
-      if (area) return { kind: "area", k: area.id, id: area.properties.district_id, properties: area.properties };
-    } else if (panj.view && cells.visible && panj.window) {
-      const at = map.unproject(point);
-      const k = cells.cellAt(at.lng, at.lat);
-      if (k >= 0 && cells.classes[k]) return { kind: "cell", k };
-    }
-    return null;
-  };
-
-  const name = (properties) => properties[`name_${panj.code}`] || properties.name_en;
-
-  const words = (thing) => {
-    const view = panj.view;
-    const amounts = (nSums, kgSums, size, k) => {
-      const [a, b] = panj.window;
-      const n = nSums ? panj.say("js.events_n", { n: panj.number(between(nSums, size, k, a, b)) }) : null;
-      const kg = kgSums ? panj.say("js.kg_n", { kg: panj.number(between(kgSums, size, k, a, b)) }) : null;
-      return [n, kg].filter(Boolean).join(" · ");
-    };
-    if (thing.kind === "group") return [view.group_names[view.arrays.group_name[thing.k]] || "", amounts(view.groupN, view.groupKg, view.n_groups, thing.k)];
-    if (thing.kind === "cell") return [panj.say("js.cell"), amounts(view.measure === "n" ? view.cellSums : null, view.measure === "kg" ? view.cellSums : null, view.n_cells, thing.k)];
-    if (thing.kind === "area") return [name(thing.properties), lastClass[thing.k] ? amounts(view.measure === "n" ? view.cellSums : null, view.measure === "kg" ? view.cellSums : null, view.n_cells, thing.k) : panj.say("js.withheld")];
-    return [name(thing.properties), panj.say(`js.${thing.kind}`)];
-  };
-
-  const tip = (thing, point) => {
-    const box = document.getElementById("tip");
-    box.hidden = !thing;
-    map.getCanvas().style.cursor = thing ? "pointer" : "";
-    if (!thing) return;
-    const [title, text] = words(thing);
-    box.replaceChildren(Object.assign(document.createElement("b"), { textContent: title }), Object.assign(document.createElement("span"), { textContent: text }));
-    const frame = map.getContainer().getBoundingClientRect();
-    box.style.left = `${Math.min(point.x + 14, frame.width - 220)}px`;
-    box.style.top = `${Math.min(point.y + 14, frame.height - 60)}px`;
-  };
-
-  const hovered = (event) => {
-    if (event.originalEvent.buttons || !panj.view) return;
-    tip(under(event.point), event.point);
-  };
-
-  const picked = (event) => {
-    if (!panj.view) return;
-    const thing = under(event.point);
-    if (!thing) return panj.pick("");
-    const a = panj.view.arrays;
-    if (thing.kind === "group") panj.pick(`place:${a.group_lon[thing.k].toFixed(5)},${a.group_lat[thing.k].toFixed(5)}`);
-    else if (thing.kind === "cell") panj.pick(`cell:${panj.view.cell_ids[thing.k]}`);
-    else if (thing.kind !== "area") panj.pick(`${thing.kind}:${thing.id}`);
-  };
-
-  panj.pick = (what) => {
-    window.dash_clientside.set_props("picked", { data: what });
-  };
-
   /* ---- looks ---------------------------------------------------------------------------------------------------- */
 
   panj.theme = () => document.documentElement.dataset.theme;
@@ -341,5 +266,5 @@ window.panj = window.panj || {};
     place(lon, lat, zoom);
   };
 
-  panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, sees, instance: () => map, cells: () => cells };
+  panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, sees, between, instance: () => map, cells: () => cells, areaClass: (k) => lastClass[k] };
 })(window.panj);
