@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -338,3 +339,19 @@ def test_two_programs_that_make_the_same_store_at_once_both_get_it(settings, tmp
     both = [subprocess.Popen([sys.executable, "-c", script, str(settings.data)], stderr=subprocess.PIPE, text=True) for _ in range(3)]
     told = [program.communicate(timeout=120)[1] for program in both]
     assert [program.returncode for program in both] == [0, 0, 0], told
+
+
+def test_imports_that_run_at_the_same_time_take_turns_and_all_of_their_files_are_saved(settings, events, batch):
+    def import_three(who: int) -> None:
+        engine = open_store(settings, create=True)
+        for number in range(3):
+            seed = 10 * who + number
+            save_file(engine, batch(f"{seed}.csv", events(200, seed=seed)))
+        engine.dispose()
+
+    with ThreadPoolExecutor(3) as imports:
+        list(imports.map(import_three, range(3)))
+    engine = open_store(settings, create=False)
+    assert len(reading.files(engine, role="command")) == 9
+    assert len(reading.events(engine, role="command")) == 1800
+    engine.dispose()
