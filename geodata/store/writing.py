@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from geodata.store.tables import AGGREGATES, EVENTS, FILES, HELD_TOTALS, META, N
 from geodata.store.tables import REJECTED as REJECTED_ROWS
 
 #: Which file a report came in first depends on the order of the files, so that it is not part of the content.
-_CONTENT = tuple(column for column in LOCATED_EVENT if column.name not in ("file_sha256", "row_number"))
+_CONTENT = itemgetter(*(place for place, name in enumerate(columns(LOCATED_EVENT)) if name not in ("file_sha256", "row_number")))
 _TOTAL_CONTENT = tuple(column for column in NATIONAL_TOTAL if column.name != "file_sha256")
 _UNIT = (
     *(column for column in LOCATED_EVENT if column.name in (*RELEASE_INPUT, "report_id")),
@@ -207,7 +208,7 @@ def _insert_events(connection: sa.Connection, located: pd.DataFrame, as_of: dt.d
         _set(connection, f"content_{audience}", f"{content_sum(shown, audience):x}")
     connection.execute(sa.delete(HELD_TOTALS))
     insert(connection, HELD_TOTALS, list(released.held.astype(object).itertuples(index=False, name=None)))
-    return content_sum(rows_of(located, _CONTENT), "events")
+    return content_sum(map(_CONTENT, rows), "events")
 
 
 def _stored_units(connection: sa.Connection) -> pd.DataFrame:
