@@ -50,7 +50,7 @@ class CommandPage:
         if not request.url.startswith((self.server.address + "/", "blob:", "data:")):
             self.strangers.append(request.url)
 
-        if request.url.endswith("/_dash-update-component"):
+        if "/_dash-update-component" in request.url:
             self._pending.add(request)
 
     def _ended(self, request: Request) -> None:
@@ -97,7 +97,9 @@ class CommandPage:
             query = self.run("() => panj.query")
             if not self._pending and all(self._answered.get(output) == query for output in ANSWERS):
                 break
-            assert time.monotonic() < end, f"no answer for {query!r}: {self._answered}, {len(self._pending)} under way, errors {self.errors}"
+            assert time.monotonic() < end, (
+                f"no answer for {query!r}: {self._answered}, {len(self._pending)} under way, errors {self.errors}"
+            )
         self.page.wait_for_timeout(120)
         self.page.wait_for_function(AT_REST, timeout=READY)
         return self
@@ -150,7 +152,9 @@ class CommandPage:
         return x, y
 
     def map_is_still(self) -> None:
-        self.page.wait_for_function("() => { const m = panj.map.instance(); return m && !m.isMoving() && m.areTilesLoaded(); }", timeout=READY)
+        self.page.wait_for_function(
+            "() => { const m = panj.map.instance(); return m && !m.isMoving() && m.areTilesLoaded(); }", timeout=READY
+        )
         self.page.wait_for_timeout(150)
 
     # ---- what a person does -------------------------------------------------------------------------------------------

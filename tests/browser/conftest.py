@@ -125,7 +125,14 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Comma
     pages: list[CommandPage] = []
 
     def open_page(
-        path: str = "/en/", *, width: int = 1440, height: int = 900, on: Server = server, theme: str = "light", ready: bool = True, **options: object
+        path: str = "/en/",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        on: Server = server,
+        theme: str = "light",
+        ready: bool = True,
+        **options: object,
     ) -> CommandPage:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, locale="en-GB", accept_downloads=True, **options

@@ -39,7 +39,9 @@ class Server:
         # Its folder exists: `data` does. A pipe that nobody reads would stop the server when it is full.
         self.log = data.parent / f"dashboard-{port}.log"
         with self.log.open("w") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", "dashboard"], cwd=ROOT, env=settings, stdout=out, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dashboard"], cwd=ROOT, env=settings, stdout=out, stderr=subprocess.STDOUT
+            )
 
     def wait(self, seconds: float = 60) -> "Server":
         """Until it says its address."""

@@ -18,7 +18,9 @@ def choose(page, filter_id: str, *labels: str) -> None:
     page.unfold(f"#{filter_id}")
     page.page.locator(f"#{filter_id}").click()
     for label in labels:
-        page.page.get_by_role("option", name=label, exact=True).or_(page.page.locator(".dash-dropdown-option", has_text=label)).first.click()
+        page.page.get_by_role("option", name=label, exact=True).or_(
+            page.page.locator(".dash-dropdown-option", has_text=label)
+        ).first.click()
     page.page.keyboard.press("Escape")
     page.settled()
 
