@@ -24,11 +24,20 @@ window.dash_clientside = window.dash_clientside || {};
   };
 
   let first = true;
+  let restored = 0;
   let shownSelection = null;
+
+  /* Dash's Location knows only the addresses that it has told of itself; the ones that this page wrote pass it by, and
+     going back to what it believes to be there already would be no news to it. */
+  window.addEventListener("popstate", () => {
+    const before = restored;
+    setTimeout(() => restored === before && window.dash_clientside.set_props("place", { search: location.search }), 80);
+  });
 
   window.dash_clientside.panj = {
     /* Address -> components. Called when the page opens and when the browser goes back. */
     restore: (search) => {
+      restored++;
       const query = new URLSearchParams(search || "");
       const list = (key) => (query.get(key) || "").split(",").filter(Boolean);
       const at = (query.get("at") || "").split(",").map(Number);

@@ -8,7 +8,7 @@ from dashboard.components.header import header, save_map_button, share_button
 from dashboard.maps import figure
 from dashboard.queries import Queries
 from dashboard.user import User, current_user
-from dashboard.view_state import ViewState
+from dashboard.view_state import ViewState, readable_picked
 
 FILTERS = ("f-drugs", "f-kinds", "f-countries", "f-agencies", "f-transports")
 SETTINGS = ("f-measure", "f-heatmap", "f-bandwidth", "f-layers")
@@ -130,7 +130,7 @@ def register(app: Dash, queries: Queries) -> None:
     # Only a new choice moves the map; a new period under the same choice does not.
     @app.callback(Output("fly", "data"), Input("picked", "data"), State("view", "data"), prevent_initial_call=True)
     def _fly(picked: str, query: str | None):
-        thing = queries.thing(picked or "", ViewState.from_query(query or ""), current_user())
+        thing = queries.thing(readable_picked(picked or ""), ViewState.from_query(query or ""), current_user())
         return thing.target if thing else None
 
 
