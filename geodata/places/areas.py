@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 #: Raised when the way areas are made changes.
-RECIPE = 1
+RECIPE = 2
 #: A site on the border line every so many km, for the district on each side of it.
 LINE_STEP_KM = 2.0
 _SITE = ("lon", "lat", "district_id", "province_id")

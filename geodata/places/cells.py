@@ -15,6 +15,8 @@ from geodata.places.boundaries import polygons_of
 Area = Polygon | MultiPolygon
 #: Corners are laid on this grid (0.1 m), so that neighbouring cells meet in the very same corners.
 GRID_DEG = 1e-6
+#: Edges are cut to this length before they leave the plane in which they are straight; what is left of the bend is under 10 m.
+LONGEST_EDGE_M = 25_000.0
 
 
 def cells(lon: ArrayLike, lat: ArrayLike, owners: Sequence[str], outline: Area) -> dict[str, Area]:
@@ -66,7 +68,8 @@ def _unclipped(lon: ArrayLike, lat: ArrayLike, owners: Sequence[str], outline: A
         return {owners[int(keep[0])]: as_area(_in_degrees(around))}
     # GEOS lets the outer cells run on far beyond the outline, to where degrees no longer make sense: cut them first.
     pieces = shapely.intersection(shapely.get_parts(shapely.voronoi_polygons(sites, extend_to=around, ordered=True)), around)
-    pieces = _in_degrees(pieces)
+    # A straight edge of the plane is bent in degrees: without corners in between, a long one would leave its place by kilometres.
+    pieces = _in_degrees(shapely.segmentize(pieces, LONGEST_EDGE_M))
     names = [owners[int(i)] for i in keep]
     return {
         name: as_area(shapely.union_all([piece for piece, owner in zip(pieces, names, strict=True) if owner == name]))
