@@ -129,11 +129,18 @@ def _layout(queries: Queries) -> html.Div:
     return command.layout(current_user(), queries, theme=request.cookies.get("panj_theme", "light"))
 
 
+#: What is answered at all; Dash would show the page at any other address too.
+ADDRESSES = ("/_dash", "/_reload-hash", "/_favicon", "/assets/", "/data/", "/download/", "/healthz")
+
+
 def _to_language() -> Response | None:
     if request.path == "/" and request.script_root.strip("/") not in LANGUAGES:
         code = best_language(request.headers.get("Accept-Language", ""))
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"/{code}/{query}")  # type: ignore[return-value]
+    if request.path != "/" and not request.path.startswith(ADDRESSES):
+        sentence = current_user().say("problem.address", address=f"{request.script_root}{request.path}"[:120])
+        return Response(sentence, 404, mimetype="text/plain")
     return None
 
 

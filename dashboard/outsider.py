@@ -20,6 +20,7 @@ from dashboard.language import Language
 from dashboard.maps.payload import pack
 from dashboard.view_state import ViewState
 from geodata.errors import NotAllowed
+from geodata.model import NOT_IN_DRUG_TOTALS
 
 
 class OutsiderSnapshot:
@@ -63,13 +64,14 @@ class OutsiderSnapshot:
     def figures(self, state: ViewState) -> Outside:
         """How much is published of the choice."""
         table = self._chosen(state)
-        return Outside(len(table), int(table["suppressed"].sum()))
+        return Outside(len(table), int(table.loc[table["district_id"].isna(), "n"].sum()))
 
     def ranking(self, state: ViewState, say: Language) -> pd.DataFrame:
         """Districts by what is published."""
         shown = self._chosen(state)
         shown = shown[~shown["suppressed"].astype(bool)]
         names = self.places.names(say.code)
+        shown = shown.assign(weight_kg=shown["weight_kg"].where(~shown["drug"].isin(NOT_IN_DRUG_TOTALS), 0.0))
         summed = shown.groupby("district_id", as_index=False).agg(n=("n", "sum"), weight_kg=("weight_kg", "sum"))
         by = "weight_kg" if state.measure == "kg" else "n"
         summed = summed.sort_values([by, "district_id"], ascending=[False, True], ignore_index=True)
@@ -77,7 +79,7 @@ class OutsiderSnapshot:
             kind="area",
             id=summed["district_id"],
             name=summed["district_id"].map(lambda id: names.get(id, id)),
-            rank=range(1, len(summed) + 1),
+            rank=summed[by].rank(method="min", ascending=False),
             share_unsure=0.0,
             change_n=float("nan"),
             change_kg=float("nan"),

@@ -22,7 +22,7 @@ from dashboard.view_state import ViewState
 from layers import corridors, posts, sections, steps
 from layers.base import Layer, Period, keys_only
 from layers.density import surface, to_image_grid
-from layers.happenings import count_events, one_row_each
+from layers.happenings import count_events, drug_kg, one_row_each
 from layers.heatmap import Cube, build_cube
 from layers.key_figures import KeyFigures, key_figures
 from layers.ranking import rank_posts, rank_sections
@@ -258,8 +258,25 @@ class Snapshot:
         selection = self.selection(state)
         period = say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else ""
         happenings = one_row_each(found)
-        weighed = found["weight_kg"].notna().any()
-        amount = say("card.amount", n=len(happenings), kg=say.number(float(happenings["weight_kg"].sum())))
-        unweighed = say("card.amount_unweighed" if len(happenings) else "card.nothing", n=len(happenings))
-        recorded = (say("card.recorded", period=period), amount if weighed else unweighed)
+        recorded = (say("card.recorded", period=period), self._recorded(found, happenings, state, say))
+        unsure = self._unsure(kind, id, selection)
+        if unsure > 0 and len(happenings):
+            recorded = (recorded[0], f"{recorded[1]}; {say('ranking.unsure', share=say.number(100 * unsure, 0))}")
         return self.places.card(kind, id, say, recorded, happenings)
+
+    def _recorded(self, found: pd.DataFrame, happenings: pd.DataFrame, state: ViewState, say: Language) -> str:
+        """Events and kilograms in words; no report at all is not "nothing", and no weight said is not 0 kg."""
+        if not len(happenings):
+            return say("card.nothing" if self.figures(state).has_reports else "card.silent")
+        if not found["weight_kg"].notna().any():
+            return say("card.amount_unweighed", n=len(happenings))
+        least = "≥\u00a0" if ((found["weight_bound"] == "at_least").to_numpy() & (drug_kg(found) > 0)).any() else ""
+        return say("card.amount", n=len(happenings), kg=least + say.number(float(happenings["weight_kg"].sum())))
+
+    def _unsure(self, kind: str, id: str, selection: Selection) -> float:
+        """Share of a section's or post's events that may as well belong elsewhere, as in the ranked list."""
+        if kind not in ("section", "post"):
+            return 0.0
+        table = self._counted(selection)[0 if kind == "section" else 1].table
+        share = table.loc[table["section_id" if kind == "section" else "id"] == id, "share_unsure"]
+        return float(share.iloc[0]) if len(share) and pd.notna(share.iloc[0]) else 0.0

@@ -141,14 +141,18 @@ class Places:
         written += [name for name in post.get("alt_names", []) if ARABIC.search(name)][:1]
         names = tuple(dict.fromkeys(written))
         title = post.get(f"name_{say.code}") or post["name_en"]
+        known = self.names(say.code)
         status = say(f"post_status.{post['status']}")
         since = " – ".join(str(post[key]) for key in ("status_from", "status_to") if post.get(key))
         facts = [
             recorded,
             (say("card.status"), f"{status} ({since})" if since else status),
-            (say("card.counterpart"), post.get("counterpart", "")),
+            (say("card.counterpart"), self._counterpart(post.get("counterpart", ""), say)),
             (say("card.country"), say(f"country.{post['country_iso3']}")),
-            (say("card.district"), ", ".join(post[key] for key in ("admin2", "admin1") if post.get(key))),
+            (
+                say("card.district"),
+                ", ".join(dict.fromkeys(known[post[key]] for key in ("district_id", "province_id") if post.get(key) in known)),
+            ),
             (say("card.opened"), str(int(post["opened_year"])) if post.get("opened_year") else ""),
             (say("card.funded_by"), post.get("funded_by", "")),
             (say("card.programme"), post.get("programme", "")),
@@ -165,9 +169,19 @@ class Places:
             icon=f"post-{post['kind']}-{post['status']}{ring}",
             facts=tuple(fact for fact in facts if fact[1]),
             links=((say("card.source"), post["source_url"]),) if post.get("source_url") else (),
-            note=note,
+            note=self._as_written(note, say),
             target=target,
         )
+
+    def _counterpart(self, text: str, say: Language) -> str:
+        """The post across the border in the viewer's language where it is one of ours, else as written."""
+        name = text.split(" (")[0].split(" / ")[0]
+        same = self.posts[self.posts["name_en"] == name]
+        return text if same.empty else str(same.iloc[0][f"name_{say.code}"] or text)
+
+    def _as_written(self, text: str, say: Language) -> str:
+        """Notes are kept in the language of our tables; on a page in another one that is said."""
+        return f"{say('card.in_english')} {text}" if text and say.code != "en" else text
 
     def _section(self, id: str, say: Language, recorded: tuple[str, str]) -> Thing | None:
         found = self.sections[self.sections["section_id"] == id]
@@ -181,7 +195,7 @@ class Places:
         names = tuple(
             dict.fromkeys(section[key] for key in ("name_en", "name_ru", "name_tg") if section.get(key) and section[key] != title)
         )
-        detachment = section.get("detachment_ru") if say.code == "ru" else section.get("detachment")
+        detachment = section.get("detachment" if say.code == "en" else f"detachment_{say.code}") or section.get("detachment")
         facts = [
             recorded,
             (say("card.chainage"), say("card.from_to", first=say.number(section["from_km"], 0), last=say.number(section["to_km"], 0))),
@@ -204,7 +218,11 @@ class Places:
         if found.empty:
             return None
         corridor = found.iloc[0]
-        facts = (recorded, (say("card.certainty"), say(f"certainty.{corridor['certainty']}")), (say("card.basis"), str(corridor["basis"])))
+        facts = (
+            recorded,
+            (say("card.certainty"), say(f"certainty.{corridor['certainty']}")),
+            (say("card.basis"), self._as_written(str(corridor["basis"]), say)),
+        )
         title = corridor[f"name_{say.code}"] or corridor["name_en"]
         links = ((say("card.source"), corridor["source_url"]),) if isinstance(corridor["source_url"], str) else ()
         return Thing(

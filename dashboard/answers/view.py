@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dashboard.language import Language
 from dashboard.maps.payload import pack
+from geodata.model import NOT_IN_DRUG_TOTALS
 from layers.base import Period
 from layers.cells import area_km2, distinct_points
-from layers.happenings import one_row_each
+from layers.happenings import drug_kg, one_row_each
 from layers.heatmap import Cube
 from layers.months import NO_MONTH, month_number, month_numbers, position, single_months
 
@@ -46,7 +48,7 @@ def insider_view(
         "measure": "n",
     }
     arrays = {
-        **_totals(cube.n_events, cube.total_kg, ~cube.reports_by_month),
+        **_totals(cube.n_events, cube.total_kg, ~cube.reports_by_month, _bounds(selected, cube.months)),
         **_vague(selected, cube.months),
         **_rings(cube.rings),
         "cell_step": cube.month_index,
@@ -69,6 +71,8 @@ def outsider_view(table: pd.DataFrame, areas: Mapping[str, Any], say: Language) 
     ids = sorted(set(shown["district_id"].dropna()))
     features = [feature for feature in areas["features"] if feature["properties"]["district_id"] in set(ids)]
     number = {feature["properties"]["district_id"]: k for k, feature in enumerate(features)}
+    # Alcohol and precursors have rows of their own, and no part in the sum of drugs.
+    shown = shown.assign(weight_kg=shown["weight_kg"].where(~shown["drug"].isin(NOT_IN_DRUG_TOTALS), 0.0))
     rows = shown[shown["district_id"].isin(number)]
     step = {label: k for k, label in enumerate(steps)}
     which = shown["quarter"].map(step).to_numpy(int) if len(shown) else np.zeros(0, int)
@@ -93,7 +97,8 @@ def outsider_view(table: pd.DataFrame, areas: Mapping[str, Any], say: Language) 
     }
     empty = _groups(pd.DataFrame(), [])["arrays"]
     arrays = {
-        **_totals(n_by_step, kg_by_step, np.zeros(len(steps), bool)),
+        # Nothing, too little and not yet look the same: a quarter without a published number is a gap, never a zero.
+        **_totals(n_by_step, kg_by_step, n_by_step == 0, np.zeros(len(steps), bool)),
         **_vague(pd.DataFrame(), []),
         "cell_step": rows["quarter"].map(step).to_numpy(np.uint16) if len(rows) else np.zeros(0, np.uint16),
         "cell_index": rows["district_id"].map(number).to_numpy(np.uint32) if len(rows) else np.zeros(0, np.uint32),
@@ -118,8 +123,19 @@ def _window(months: list[str], opening: Period | None) -> list[int]:
     return [max(0, position(months, opening.first)), min(len(months) - 1, position(months, opening.last))]
 
 
-def _totals(n: Any, kg: Any, gap: Any) -> dict[str, Any]:
-    return {"step_n": np.asarray(n, np.float64), "step_kg": np.asarray(kg, np.float64), "step_gap": np.asarray(gap, np.uint8)}
+def _totals(n: Any, kg: Any, gap: Any, bound: Any) -> dict[str, Any]:
+    flags = {"step_gap": np.asarray(gap, np.uint8), "step_bound": np.asarray(bound, np.uint8)}
+    return {"step_n": np.asarray(n, np.float64), "step_kg": np.asarray(kg, np.float64), **flags}
+
+
+def _bounds(selected: pd.DataFrame, months: list[str]) -> NDArray[np.bool_]:
+    """Months in which some weight is a lower bound, so that their sum is one."""
+    found = np.zeros(len(months), bool)
+    if len(selected) and months:
+        at = single_months(selected) - month_number(months[0])
+        bound = (selected["weight_bound"] == "at_least").to_numpy() & (drug_kg(selected) > 0) & (at >= 0) & (at < len(months))
+        found[at[bound]] = True
+    return found
 
 
 def _vague(selected: pd.DataFrame, months: list[str]) -> dict[str, Any]:

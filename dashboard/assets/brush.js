@@ -27,6 +27,7 @@ window.panj = window.panj || {};
     const view = panj.view;
     const steps = view.steps.length;
     root.hidden = steps === 0;
+    document.body.classList.toggle("is-empty", steps === 0);
     drawTyped();
     if (!steps) return;
     const width = root.clientWidth;
@@ -50,7 +51,7 @@ window.panj = window.panj || {};
       if (gap && from < 0) from = k;
       if (!gap && from >= 0) {
         const box = make("rect", { x: x(from), y: TOP, width: (k - from) * pixels, height: plot, fill: "url(#hatch)" }, svg);
-        make("title", {}, box).textContent = panj.say("js.no_reports", { period: from === k - 1 ? view.labels[from] : `${view.labels[from]} – ${view.labels[k - 1]}` });
+        make("title", {}, box).textContent = panj.say(view.step_kind === "month" ? "js.no_reports" : "js.none_published", { period: from === k - 1 ? view.labels[from] : `${view.labels[from]} – ${view.labels[k - 1]}` });
         from = -1;
       }
     }
@@ -80,34 +81,33 @@ window.panj = window.panj || {};
     if (held) (held === "window" ? windowBox : grips[Number(held)]).focus({ preventScroll: true });
   };
 
-  /* Two months that can be typed, in the filters; quarters have none. */
+  /* The two months as lists in the viewer's language; quarters too. */
   const drawTyped = () => {
     const box = document.getElementById("period-typed");
     if (!box) return;
-    box.hidden = panj.view.step_kind !== "month" || !panj.view.steps.length;
-    if (!box.children.length)
-      for (const [side, key] of ["js.brush_first", "js.brush_last"].entries()) {
+    box.hidden = !panj.view.steps.length;
+    if (box.dataset.steps === panj.view.steps.join()) return;
+    box.dataset.steps = panj.view.steps.join();
+    box.replaceChildren(
+      ...["js.brush_first", "js.brush_last"].map((key, side) => {
         const label = Object.assign(document.createElement("label"), { textContent: panj.say(key) });
-        const input = Object.assign(document.createElement("input"), { type: "month", lang: panj.code });
-        input.addEventListener("change", () => typed(side, input.value));
-        label.append(input);
-        box.append(label);
-      }
-    for (const input of box.querySelectorAll("input")) [input.min, input.max] = [panj.view.steps[0], panj.view.steps.at(-1)];
+        const choice = document.createElement("select");
+        panj.view.labels.forEach((text, k) => choice.append(new Option(text, k)));
+        choice.addEventListener("change", () => chosen(side, Number(choice.value)));
+        label.append(choice);
+        return label;
+      }),
+    );
   };
 
-  const typed = (side, text) => {
-    const at = panj.stepOf(text);
-    if (at < 0) return place();
-    let [a, b] = panj.window;
-    if (side) [a, b] = [Math.min(a, at), at];
-    else [a, b] = [at, Math.max(b, at)];
-    settle(a, b);
+  const chosen = (side, at) => {
+    const [a, b] = panj.window;
+    if (side) settle(Math.min(a, at), at);
+    else settle(at, Math.max(b, at));
   };
 
   const place = () => {
-    for (const [side, input] of document.querySelectorAll("#period-typed input").entries())
-      if (panj.window && document.activeElement !== input) input.value = panj.view.steps[panj.window[side]] || "";
+    for (const [side, choice] of document.querySelectorAll("#period-typed select").entries()) if (panj.window) choice.value = panj.window[side];
     if (!windowBox || !panj.window) return;
     const [a, b] = panj.window;
     const view = panj.view;

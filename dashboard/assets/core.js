@@ -88,6 +88,25 @@ window.panj = window.panj || {};
 
   panj.stepOf = (label) => (panj.view ? panj.view.steps.indexOf(label) : -1);
 
+  /* The steps of a period as the address has it; what lies outside the data is cut off, and said when nothing is left. */
+  panj.windowOf = (period) => {
+    const { steps, default_window: opening } = panj.view;
+    const [first, last] = period.split("..");
+    if (!steps.length || !first || !last || first.length !== steps[0].length) return opening;
+    const from = steps.findIndex((step) => step >= first);
+    const to = steps.findLastIndex((step) => step <= last);
+    if (from >= 0 && to >= from) return [from, to];
+    panj.showProblem(panj.say("js.period_outside", { first: panj.view.labels[0], last: panj.view.labels.at(-1) }));
+    return opening;
+  };
+
+  /* Not one report in steps a..b: then nothing is known, which is not zero. */
+  panj.isSilent = (a, b) => {
+    const { step_gap } = panj.view.arrays;
+    for (let k = a; k <= b; k++) if (!step_gap[k]) return false;
+    return true;
+  };
+
   /* Paint steps a..b (both included): map, figures that follow the brush, nothing from the server. */
   panj.paint = (a, b) => {
     const view = panj.view;
@@ -97,9 +116,11 @@ window.panj = window.panj || {};
     panj.map.paintGroups(a, b);
     let n = 0;
     let kg = 0;
+    let bound = 0;
     for (let k = a; k <= b; k++) {
       n += view.arrays.step_n[k];
       kg += view.arrays.step_kg[k];
+      bound |= view.arrays.step_bound[k];
     }
     /* Known only to a quarter or year: counted when the whole of it lies in the period, as the server counts. */
     const { vague_first, vague_last, vague_n, vague_kg } = view.arrays;
@@ -113,7 +134,8 @@ window.panj = window.panj || {};
       if (place && place.textContent !== text) place.textContent = text;
     };
     put("period-shown", a === b ? view.labels[a] : `${view.labels[a]} – ${view.labels[b]}`);
-    put("live-n", panj.number(n));
-    put("live-kg", panj.number(kg, kg >= 100 ? 0 : 1));
+    const silent = n === 0 && panj.isSilent(a, b);
+    put("live-n", silent ? "–" : panj.number(n));
+    put("live-kg", silent ? "–" : `${bound ? "≥ " : ""}${panj.number(kg, kg >= 100 ? 0 : 1)}`);
   };
 })(window.panj);

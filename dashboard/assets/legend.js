@@ -16,11 +16,14 @@ window.panj = window.panj || {};
     return box;
   };
 
-  const amounts = (view, most) => {
+  const amounts = (view, most, silent) => {
     const box = document.getElementById("legend-heat");
     if (!box) return;
     const title = panj.say(view.areas ? "js.legend_areas" : view.measure === "kg" ? "js.legend_cells_kg" : "js.legend_cells_n");
-    if (!most) return box.replaceChildren(line(title, "legend-title"), line(panj.say("js.legend_nothing"), "muted"));
+    if (!most) {
+      const why = view.areas ? "js.legend_withheld" : silent ? "js.legend_silent" : "js.legend_nothing";
+      return box.replaceChildren(line(title, "legend-title"), line(panj.say(why), "muted"));
+    }
     const labels = view.breaks.map((value) => panj.number(value));
     box.replaceChildren(line(title, "legend-title"), ramp(labels), line(view.areas ? panj.say("js.legend_withheld") : panj.say("js.legend_log", { km2: panj.number(view.cell_km2) }), "muted"));
   };

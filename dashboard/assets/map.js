@@ -97,7 +97,7 @@ window.panj = window.panj || {};
     const sums = view.measure === "kg" ? view.groupKg : view.groupN;
     for (let k = 0; k < view.n_groups; k++) radius = Math.max(radius, between(sums, view.n_groups, k, a, b));
     view.groupMost = radius || 1;
-    panj.legend.amounts(view, most);
+    panj.legend.amounts(view, most, b >= a && panj.isSilent(a, b));
   };
 
   const paintCells = (a, b) => {
@@ -192,7 +192,8 @@ window.panj = window.panj || {};
     visible("incidents", shown.includes("incidents"));
     visible("districts", shown.includes("districts"));
     visible("areas", heatmap !== "off");
-    cells.visible = heatmap === "cells";
+    /* The last good map stays until the smooth one is there. */
+    cells.visible = heatmap === "cells" || (heatmap === "surface" && !map.getLayer("surface"));
     if (map.getLayer("surface")) visible("surface", heatmap === "surface");
     map.triggerRepaint();
   };
@@ -228,6 +229,7 @@ window.panj = window.panj || {};
     if (map.getLayer("surface")) map.removeLayer("surface");
     if (map.getSource("surface")) map.removeSource("surface");
     panj.legend.surface(made);
+    cells.visible = false;
     if (!made.width) return;
     const canvas = Object.assign(document.createElement("canvas"), { width: made.width, height: made.height });
     const picture = canvas.getContext("2d").createImageData(made.width, made.height);

@@ -39,7 +39,9 @@ window.dash_clientside = window.dash_clientside || {};
     restore: (search) => {
       restored++;
       const query = new URLSearchParams(search || "");
-      const list = (key) => (query.get(key) || "").split(",").filter(Boolean);
+      const known = JSON.parse(document.getElementById("page").dataset.options || "{}");
+      /* A value that no filter offers would filter everything away without anything being ticked. */
+      const list = (key) => (query.get(key) || "").split(",").filter((value) => value && (!known[key] || known[key].includes(value)));
       const at = (query.get("at") || "").split(",").map(Number);
       if (!first && at.length === 3 && at.every(Number.isFinite)) panj.map.jumpTo(...at);
       link((search || "").slice(1));
@@ -67,8 +69,7 @@ window.dash_clientside = window.dash_clientside || {};
       panj.measure(measure);
       const view = panj.view;
       await panj.map.switchLayers(layers || [], heatmap);
-      let [from, to] = (period || "").split("..").map(panj.stepOf);
-      if (!(from >= 0 && to >= from)) [from, to] = view.default_window;
+      const [from, to] = panj.windowOf(period || "");
       if (view.steps.length) {
         panj.map.rescale(from, to);
         panj.window = [from, to];
@@ -91,8 +92,9 @@ window.dash_clientside = window.dash_clientside || {};
       first = false;
       await panj.map.highlight(picked || "");
       panj.query = query.toString();
-      if (heatmap === "surface") panj.map.surface(panj.query);
-      document.body.dataset.page = "ready";
+      const ready = () => (document.body.dataset.page = "ready");
+      if (heatmap === "surface") panj.map.surface(panj.query).finally(ready);
+      else ready();
       return panj.query;
     },
 

@@ -9,18 +9,19 @@ from dash import html
 from dashboard.language import Language
 from dashboard.user import User
 from dashboard.view_state import ViewState
-from layers.coverage_share import CoverageShare
+from layers.coverage_share import COMPARED, NONE_HELD, CoverageShare
 from layers.key_figures import Change, KeyFigures
 
 #: Longer than this the list is no list any more; the rest stands in the events table.
 MOST_RANKED = 12
+MOST_SHARES = 14
 
 
 class Outside(NamedTuple):
-    """What outsiders are told: how many published cells the choice has, and how many of them are withheld."""
+    """What outsiders are told: how many published cells the choice has, and how many of their events belong to a whole country."""
 
     cells: int
-    withheld: int
+    unplaced: int
 
 
 def skeleton() -> list[html.Div]:
@@ -28,15 +29,18 @@ def skeleton() -> list[html.Div]:
     return [html.Div(className="skeleton") for _ in range(3)]
 
 
-def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]], user: User) -> list[Any]:
-    """What stands under the two large numbers. lacking: feeds whose copy does not hold these drugs."""
+def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]], n_outside: int, user: User) -> list[Any]:
+    """What stands under the two large numbers. lacking: feeds whose copy does not hold these drugs.
+    n_outside: events of other countries, kept and not shown."""
     say = user.say
     if isinstance(told, Outside):
         return [
             html.P(say("figures.published", n=told.cells), className="muted"),
             html.P(say("caveat.published_totals"), className="muted"),
         ]
-    lines = [_change(told.change_n, "change.events", user), _change(told.change_kg, "change.kg", user, " " + say("unit.kg"))]
+    lines = [_change(told.change_n, "change.events", user)]
+    if not told.change_kg.reason:  # else the line above has said why already
+        lines.append(_change(told.change_kg, "change.kg", user, " " + say("unit.kg")))
     if not told.change_n.reason and told.change_n.is_uneven:
         lines.append(_line("!", say("change.uneven")))
     if told.months_with_reports < told.months:
@@ -49,6 +53,8 @@ def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]
     for feed, drugs in lacking:
         words = ", ".join(say(f"drug.{drug}") for drug in drugs)
         lines.append(_line("?", say("figures.not_in_file", feed=say(f"feed.{feed}"), drugs=words)))
+    if n_outside:
+        lines.append(_line("·", say("figures.outside", n=n_outside)))
     doors = [("undated", told.n_undated), ("unplaced", told.n_without_point), ("vague", told.n_overlapping)]
     return [
         html.Ul(lines, className="changes"),
@@ -72,7 +78,7 @@ def _change(change: Change, key: str, user: User, unit: str = "") -> html.Li:
         return _line("·", say(change.reason))
     sign = "▲" if change.difference > 0 else "▼" if change.difference < 0 else "="
     by = ("+" if change.difference > 0 else "−" if change.difference < 0 else "±") + say.number(abs(change.difference)) + unit
-    return _line(sign, say(key, by=by, before=say.number(change.before) + unit))
+    return _line(sign, say(key, n=abs(change.difference), by=by, before=say.number(change.before) + unit))
 
 
 def _share(coverage: CoverageShare, user: User) -> list[Any]:
@@ -80,22 +86,29 @@ def _share(coverage: CoverageShare, user: User) -> list[Any]:
     say = user.say
     if coverage.share is None and not len(coverage.rows):
         return [html.P(say(coverage.reason), className="muted")]
-    rows = coverage.rows.sort_values("national_kg", ascending=False).head(8)
+    # The country of the border first, then the largest totals.
+    home = (coverage.rows["country_iso3"] == "TJK").to_numpy()
+    rows = coverage.rows.assign(home=home).sort_values(["home", "national_kg"], ascending=False, kind="stable")
+    hidden = max(0, len(rows) - MOST_SHARES)
+    rows = rows.head(MOST_SHARES)
     cells = [_share_row(row, user) for row in rows.to_dict("records")]
     if coverage.share is None:
         head = say(coverage.reason)
     else:
         amounts = {"single": say.number(coverage.single_kg, 0), "national": say.number(coverage.national_kg, 0)}
         head = say("share.sentence", share=say.number(100 * coverage.share, 0), **amounts)
-    return [html.P(head), html.Div(html.Table(html.Tbody(cells), className="shares"), className="shares-frame")]
+    table = html.Div(html.Table(html.Tbody(cells), className="shares"), className="shares-frame")
+    return [html.P(head), table, html.P(say("share.more", n=hidden), className="muted") if hidden else None]
 
 
 def _share_row(row: Mapping[Any, Any], user: User) -> html.Tr:
-    say, known = user.say, pd.notna(row["share"])
+    say = user.say
+    known = pd.notna(row["share"]) and row["status"] != NONE_HELD
     country, drug = (_word(say, "country", row["country_iso3"]), _word(say, "drug", row["drug"]))
     amounts = say("share.of", single=say.number(row["single_kg"]), national=say.number(row["national_kg"])) if known else "–"
-    share = say.number(100 * row["share"], 0) + "\u00a0%" if known else say(row["status"])
-    return html.Tr([html.Td(f"{country} {row['year']}"), html.Td(drug), html.Td(amounts), html.Td(share, title=say(row["status"]))])
+    share = [say.number(100 * row["share"], 0) + "\u00a0%"] if known else []
+    note = [html.Small(say(row["status"]))] if row["status"] != COMPARED else []
+    return html.Tr([html.Td(f"{country} {row['year']}"), html.Td(drug), html.Td(amounts), html.Td(share + note)])
 
 
 def _word(say: Language, prefix: str, code: str) -> str:
@@ -103,14 +116,14 @@ def _word(say: Language, prefix: str, code: str) -> str:
     return say(f"{prefix}.{code}") if say.has(f"{prefix}.{code}") else code
 
 
-def ranking(table: pd.DataFrame, state: ViewState, user: User) -> list[Any]:
+def ranking(table: pd.DataFrame, state: ViewState, user: User, *, silent: bool = False) -> list[Any]:
     """One button per place: order, name, amount, a bar whose hatched part may belong elsewhere, and what changed.
 
-    table: kind, id, name, rank, n, weight_kg, share_unsure, change_n, change_kg; most first.
+    table: kind, id, name, rank, n, weight_kg, share_unsure, change_n, change_kg; most first. silent: no report at all in the period.
     """
     say = user.say
     if table.empty:
-        return [html.P(say("ranking.none"), className="muted")]
+        return [html.P(say("ranking.silent" if silent else "ranking.none"), className="muted")]
     kg = state.measure == "kg"
     amounts = table["weight_kg" if kg else "n"].astype(float)
     most = max(float(amounts.max()), 1e-9)

@@ -53,7 +53,8 @@ def facts(told: KeyFigures | Outside, state: ViewState, user: User) -> list[Any]
     if isinstance(told, Outside):
         return [html.P(say("legend.caveat_outside"), className="muted")]
     period = say.period(told.period.first, told.period.last) if told.period else say("legend.no_period")
+    what = say("legend.n_period", n=told.n_events, period=period) if told.has_reports else say("legend.silent", period=period)
     return [
-        html.P(say("legend.n_period", n=told.n_events, period=period)),
+        html.P(what),
         html.P(say("caveat.seizures"), className="muted"),
     ]

@@ -1,5 +1,7 @@
 """The command page: where was it recorded, what changed, how sure are we. The map is the page; panels float on it."""
 
+import json
+
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dashboard.components import card, events_table, figures, legend
@@ -8,7 +10,8 @@ from dashboard.components.header import header, save_map_button, share_button
 from dashboard.maps import figure
 from dashboard.queries import Queries
 from dashboard.user import User, current_user
-from dashboard.view_state import ViewState, readable_picked
+from dashboard.view_state import MANY, ViewState, readable_picked
+from layers.key_figures import KeyFigures
 
 FILTERS = ("f-drugs", "f-kinds", "f-countries", "f-agencies", "f-transports")
 SETTINGS = ("f-measure", "f-heatmap", "f-bandwidth", "f-layers")
@@ -16,7 +19,7 @@ SETTINGS = ("f-measure", "f-heatmap", "f-bandwidth", "f-layers")
 
 def layout(user: User, queries: Queries, theme: str) -> html.Div:
     """Everything that stands still; callbacks fill it, and change texts, rows and figures only (Dash issue 3846)."""
-    say, about = user.say, queries.about(user)
+    say, about, options = user.say, queries.about(user), queries.options(user)
     return html.Div(
         [
             dcc.Location(id="place", refresh=False),
@@ -31,7 +34,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
                 [
                     figure.map_graph(user, theme, queries.ground_addresses()),
                     html.Div(id="tip", className="tip", hidden=True),
-                    filters(user, queries.options(user)),
+                    filters(user, options),
                     _figures_panel(user),
                     html.Section(legend.frame(user), id="legend", className="legend", **{"aria-label": say("legend.title")}),
                     html.Section(id="card", className="card", hidden=True, **{"aria-live": "polite"}),
@@ -57,6 +60,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
         ],
         id="page",
         className="page",
+        **{"data-options": json.dumps({key: [option["value"] for option in options[name]] for key, name in MANY.items()})},
     )  # fmt: skip
 
 
@@ -104,11 +108,9 @@ def register(app: Dash, queries: Queries) -> None:
     def _figures(query: str):
         user, state = current_user(), ViewState.from_query(query or "")
         told = queries.figures(state, user)
-        return (
-            figures.body(told, queries.lacking(state, user), user),
-            figures.ranking(queries.ranking(state, user), state, user),
-            legend.facts(told, state, user),
-        )
+        silent = isinstance(told, KeyFigures) and not told.has_reports
+        lines = figures.body(told, queries.lacking(state, user), queries.facts(user).n_outside or 0, user)
+        return lines, figures.ranking(queries.ranking(state, user), state, user, silent=silent), legend.facts(told, state, user)
 
     @app.callback(
         Output("events", "rowData"),
@@ -149,8 +151,8 @@ def _figures_panel(user: User) -> html.Aside:
                 [
                     html.Div(
                         [
-                            _figure("live-n", say("figures.events")),
-                            _figure("live-kg", say("figures.kg")),
+                            _figure("live-n", say("figures.events" if user.is_insider else "figures.events_published")),
+                            _figure("live-kg", say("figures.kg" if user.is_insider else "figures.kg_published")),
                         ],
                         className="figures-live",
                     ),
