@@ -136,6 +136,6 @@ window.panj = window.panj || {};
     put("period-shown", a === b ? view.labels[a] : `${view.labels[a]} – ${view.labels[b]}`);
     const silent = n === 0 && panj.isSilent(a, b);
     put("live-n", silent ? "–" : panj.number(n));
-    put("live-kg", silent ? "–" : `${bound ? "≥ " : ""}${panj.number(kg, kg >= 100 ? 0 : 1)}`);
+    put("live-kg", silent ? "–" : `${bound ? "≥\u00a0" : ""}${panj.number(kg, kg >= 100 ? 0 : 1)}`);
   };
 })(window.panj);

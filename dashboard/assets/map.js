@@ -71,7 +71,8 @@ window.panj = window.panj || {};
   /* The whole Tajik-Afghan line in what the panels leave free. */
   const fitLine = () => {
     const wide = map.getContainer().clientWidth > 760;
-    const padding = wide ? { left: 290, right: 310, top: 30, bottom: 60 } : { left: 16, right: 16, top: 16, bottom: 16 };
+    const room = map.getContainer().clientWidth > 1180 ? { left: 290, right: 310 } : { left: 250, right: 260 };
+    const padding = wide ? { ...room, top: 30, bottom: 60 } : { left: 16, right: 16, top: 16, bottom: 16 };
     const camera = map.cameraForBounds([[67.4, 36.6], [74.95, 38.75]], { padding });
     if (camera) return place(camera.center.lng, camera.center.lat, camera.zoom);
   };
