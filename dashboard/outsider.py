@@ -111,7 +111,8 @@ class OutsiderSnapshot:
     def table(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
         """The published cells for a download."""
         table = self.readable(state, say)
-        return table if only is None else table[table["row"].isin(only)].reset_index(drop=True)
+        chosen = table if only is None else table[table["row"].isin(only)]
+        return chosen.drop(columns="row").reset_index(drop=True)
 
     def file_facts(self, state: ViewState, say: Language) -> FileFacts:
         """What a saved file says of its rows."""

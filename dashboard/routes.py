@@ -13,6 +13,7 @@ from dashboard.view_state import ViewState
 from geodata.errors import NotAllowed, PanjError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PLAIN = "text/plain; charset=utf-8"
 #: What has its version in its address may be kept for a year.
 KEEP = "private, max-age=31536000, immutable"
 
@@ -22,7 +23,7 @@ def register(server: Flask, queries: Queries) -> None:
 
     @server.errorhandler(PanjError)
     def _say(problem: PanjError) -> tuple[str, int, dict[str, str]]:
-        return str(problem), 403 if isinstance(problem, NotAllowed) else 503, {"Content-Type": "text/plain; charset=utf-8"}
+        return str(problem), 403 if isinstance(problem, NotAllowed) else 503, {"Content-Type": PLAIN}
 
     @server.get("/data/ground/<name>.json")
     def _ground(name: str) -> Response:
@@ -55,18 +56,20 @@ def register(server: Flask, queries: Queries) -> None:
 
     @server.route("/download/events.<kind>", methods=["GET", "POST"])
     def _events(kind: str) -> Response:
+        from dashboard.answers import downloads
         from dashboard.exports import spreadsheet
 
         state, user = _asked()
+        if kind not in ("csv", "xlsx"):
+            abort(404)
         only = request.get_json(silent=True) if request.method == "POST" else None
-        if only is not None and not (isinstance(only, list) and all(isinstance(row, str) for row in only)):
-            abort(400)
+        if request.method == "POST" and not (isinstance(only, list) and all(isinstance(row, str) for row in only)):
+            return Response(user.say("export.bad_rows"), status=400, content_type=PLAIN)
         table, facts = queries.table(state, user, only), queries.file_facts(state, user)
         if kind == "csv":
             return _file(spreadsheet.to_csv(table, user.say, facts), "text/csv; charset=utf-8", "events", "csv", queries, user)
-        if kind == "xlsx":
-            return _file(spreadsheet.to_xlsx(table, user.say, facts), XLSX, "events", "xlsx", queries, user)
-        abort(404)
+        names = downloads.names_of(queries.places, queries.settings.cache, user.say.code)
+        return _file(spreadsheet.to_xlsx(table, user.say, facts, names), XLSX, "events", "xlsx", queries, user)
 
 
 def _asked() -> tuple[ViewState, User]:
@@ -87,8 +90,9 @@ def _compressed(path: Path) -> bytes:
     return _packed_files[key]
 
 
-def _file(data: bytes, mimetype: str, what: str, ending: str, queries: Queries, user: User) -> Response:
+def _file(data: bytes, content_type: str, what: str, ending: str, queries: Queries, user: User) -> Response:
     """A download. Generated data says so in the very name of its file."""
     marks = ["panj", *(["GENERATED"] if queries.facts(user).is_generated else []), what, f"{datetime.now(UTC):%Y-%m-%d}"]
     name = "-".join(marks) + "." + ending
-    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"})
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(data, content_type=content_type, headers=headers)

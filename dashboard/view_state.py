@@ -67,7 +67,7 @@ class ViewState:
             if getattr(self, name) != getattr(default, name):
                 values[key] = str(getattr(self, name))
         if self.layers != default.layers:
-            values["l"] = ",".join(self.layers)
+            values["l"] = ",".join(self.layers) or "none"
         return urlencode(values)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.answers.places import Places
 from dashboard.exports.spreadsheet import FileFacts
 from dashboard.exports.view import HeatCells, OfflineView
 from dashboard.language import Language
@@ -32,6 +33,17 @@ def filters_text(state: ViewState, say: Language) -> str:
             words = [say(f"{prefix}.{value}") if prefix and say.has(f"{prefix}.{value}") else value for value in values]
             parts.append(f"{say(title)}: {', '.join(words)}")
     return "; ".join(parts) or say("filter.none")
+
+
+def names_of(places: Places, cache: Path, code: str) -> dict[str, str]:
+    """Id of every place that an event can lie in -> its name; towns from the gazetteer, in the viewer's script where it has one."""
+    from geodata.places.gazetteer import load_gazetteer
+
+    towns = load_gazetteer(cache)[["place_id", "name"]]
+    cyrillic = towns["name"].str.match("[\u0400-\u04ff]")
+    # The first name of a place is its own, in English; the first one in Cyrillic letters is its own in Russian.
+    named = towns.assign(other=cyrillic != (code != "en")).sort_values("other", kind="stable").drop_duplicates("place_id")
+    return dict(zip(named["place_id"], named["name"], strict=True)) | places.names(code)
 
 
 def file_facts(state: ViewState, period: Period | None, n: int, feeds: tuple[str, ...], is_generated: bool, say: Language) -> FileFacts:

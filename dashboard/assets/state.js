@@ -85,8 +85,8 @@ window.dash_clientside = window.dash_clientside || {};
       Object.assign(changes, { p: shown, s: picked || "", l: undefined });
       const query = new URLSearchParams(Object.entries(changes).filter(([, text]) => text));
       if ((layers || []).join(",") !== DEFAULT_LAYERS) {
-        query.set("l", (layers || []).join(","));
         changes.l = (layers || []).join(",") || "none";
+        query.set("l", changes.l);
       }
       panj.address(changes, !first);
       first = false;

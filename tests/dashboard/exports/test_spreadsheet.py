@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from dashboard.exports import spreadsheet
-from dashboard.exports.spreadsheet import FileFacts, to_csv, to_xlsx
+from dashboard.exports import sheet_xml, spreadsheet
+from dashboard.exports.spreadsheet import FileFacts, rule_text, to_csv, to_xlsx
 from dashboard.language import LANGUAGES, language
 from geodata.errors import PanjError
 
@@ -116,7 +116,7 @@ def test_characters_that_no_workbook_takes_are_left_out(make_event: Callable, ma
     data = to_xlsx(make_events(make_event(1, note="a\x00b\x1fc" + "x" * 40_000)), SAY, FACTS)
     heading, row = cells(data)
     note = row[heading.index(SAY("column.note"))]
-    assert note.startswith("abcx") and len(note) == spreadsheet.MOST_CHARACTERS
+    assert note.startswith("abcx") and len(note) == sheet_xml.MOST_CHARACTERS
 
 
 def test_a_column_without_any_value_is_left_out_of_the_workbook(table: pd.DataFrame):
@@ -133,3 +133,42 @@ def test_more_rows_than_a_sheet_holds_are_refused_in_one_sentence(table: pd.Data
     monkeypatch.setattr(spreadsheet, "MOST_ROWS", 1)
     with pytest.raises(PanjError, match="choose a shorter period"):
         to_xlsx(table, SAY, FACTS)
+
+
+def test_a_person_reads_names_and_words_and_no_codes(make_event: Callable, make_events: Callable):
+    say, rule = language("ru"), "exact_name_district; coordinates_swapped"
+    row = make_event(1, district_id="tj-khatlon-hamadoni", place_id="sec-1", province_id="no-name", locate_rule=rule)
+    names = {"tj-khatlon-hamadoni": "Хамадони", "sec-1": "Чубек"}
+    heading, first = cells(to_xlsx(make_events(row), say, FACTS, names))
+    seen = dict(zip(heading, first, strict=True))
+    assert [seen[say(f"column.{name}")] for name in ("place_id", "district_id")] == ["Чубек", "Хамадони"]
+    assert "no-name" in first and seen[say("column.feed")] == say("feed.press_reports")
+    assert seen[say("column.locate_rule")] == "по названию (район); координаты не взяты: перепутаны местами"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_rule_that_places_an_event_has_words(code: str):
+    from etl.locate import NOTES, RULES
+
+    rules = {rule.replace("*", level) for rule in (*RULES, *NOTES) for level in ("post", "section", "district", "province", "place")}
+    assert {rule for rule in rules if "_" in rule_text(rule, language(code))} == set()
+    assert rule_text("a_rule_of_tomorrow", language(code)) == "a_rule_of_tomorrow"
+
+
+def test_a_sum_with_a_lower_bound_in_it_says_so(make_event: Callable, make_events: Callable):
+    label = SAY("export.about.weight")
+    exact = make_events(make_event(1), make_event(2, drug="alcohol", weight_kg=900.0, weight_bound="at_least"))
+    assert dict(row[:2] for row in cells(to_xlsx(exact, SAY, FACTS), 1))[label] == "12.5 kg"
+    bounded = make_events(make_event(1), make_event(2, weight_bound="at_least"))
+    assert dict(row[:2] for row in cells(to_xlsx(bounded, SAY, FACTS), 1))[label].startswith("≥ 25 kg")
+
+
+@given(st.lists(st.none() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12)))
+def test_what_is_written_reads_back(values):
+    table = pd.DataFrame({"note": pd.Series([*values, "end"], dtype=object)})
+    back = [row[0] for row in cells(to_xlsx(table, SAY, FACTS))[1:]]
+    # XML has one kind of line end, and an empty cell no text.
+    wanted = [
+        sheet_xml.clean(value).replace("\r\n", "\n").replace("\r", "\n") or None if isinstance(value, str) else value for value in values
+    ]
+    assert back == [*wanted, "end"]
