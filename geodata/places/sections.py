@@ -25,7 +25,8 @@ SECTION = (
     Field("name_tg", "text", False, unique=True),
     Field("alt_names", "list"),
     Field("district_id", "slug", False),
-    Field("opposite_district_id", "slug", False),
+    Field("opposite_district_id", "slug", False),  # along most of the section
+    Field("further_opposite_ids", "list"),  # the others that touch it
     Field("detachment"),
     Field("detachment_ru"),
     Field("detachment_tg"),
@@ -95,6 +96,8 @@ def _check_references(sheet: Sheet) -> None:
             raise sheet.refuse(row, "district_id", "a Tajik district_id of districts.csv")
         if section.opposite_district_id not in sides["AFG"]:
             raise sheet.refuse(row, "opposite_district_id", "an Afghan district_id of districts.csv")
+        if not set(section.further_opposite_ids) <= sides["AFG"] - {section.opposite_district_id}:
+            raise sheet.refuse(row, "further_opposite_ids", "other Afghan district_ids of districts.csv with ; between them")
         if section.detachment_post_id and section.detachment_post_id not in set(posts["id"]):
             raise sheet.refuse(row, "detachment_post_id", "the id of a post in posts.csv")
         if pd.isna(section.end_lon) != (row == last) or pd.isna(section.end_lat) != (row == last):

@@ -1,5 +1,7 @@
 """Border sections: they cover the line exactly once, and each says where it is and who guards it."""
 
+import gzip
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +10,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.distances import to_metres
 from geodata.errors import BadReference
 from geodata.places import sections as module
 from geodata.places.border_line import chainage, load_line, locate_on_line
 from geodata.places.districts import load_districts
 from geodata.places.files import FOLDER, read_sheet
+from geodata.places.names import name_key
 from geodata.places.sections import load_section_table, load_sections
 
 
@@ -57,6 +61,29 @@ def test_every_section_has_a_district_on_both_sides(places_cache: Path) -> None:
     country = load_districts().set_index("district_id")["country_iso3"]
     sections = load_sections(places_cache)
     assert (country[sections["district_id"]] == "TJK").all() and (country[sections["opposite_district_id"]] == "AFG").all()
+
+
+def test_the_opposite_districts_are_those_that_the_line_runs_along(places_cache: Path, shared: Path) -> None:
+    """Against geoBoundaries ADM2: the one along most of a section, and every other one along a tenth of it or more."""
+    file = shared / "data" / "geodata" / "geoboundaries_AFG_ADM2_simp.geojson.gz"
+    if not file.exists():
+        pytest.skip(f"no outlines of Afghan districts on this machine: {file}")
+    features = json.loads(gzip.decompress(file.read_bytes()))["features"]
+    names = {"Qalay-I- Zal": "qala-i-zal", "Dashte Archi": "dasht-i-archi", "Dashti Qala": "dasht-i-qala", "Shaki": "shiki",
+             "Darwazbala": "darwaz-bala", "Ishkashiem": "ishkashim"}  # fmt: skip
+    ids = np.array([names.get(f["properties"]["shapeName"], name_key(f["properties"]["shapeName"]).replace(" ", "-")) for f in features])
+    shapes = np.array([shapely.transform(shapely.from_geojson(json.dumps(f["geometry"])), in_metres) for f in features])
+    tree = shapely.STRtree(shapes)
+    for section in load_sections(places_cache).itertuples():
+        along = shapely.line_interpolate_point(shapely.transform(section.geometry, in_metres), np.arange(0.0025, 1, 0.005), normalized=True)
+        found, n = np.unique(ids[tree.nearest(along)], return_counts=True)
+        ours = [one.split("-", 2)[2] for one in (section.opposite_district_id, *section.further_opposite_ids)]
+        assert found[n.argmax()] == ours[0], section.section_id
+        assert set(found[n >= 20]) <= set(ours), section.section_id
+
+
+def in_metres(lonlat: np.ndarray) -> np.ndarray:
+    return np.column_stack(to_metres(lonlat[:, 0], lonlat[:, 1]))
 
 
 def test_a_detachment_is_named_where_one_is_known_and_only_there(places_cache: Path) -> None:
