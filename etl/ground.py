@@ -25,7 +25,8 @@ class Areas(NamedTuple):
 class Ground(NamedTuple):
     """on_line: lon, lat (EPSG:4326, (n,)) -> chainage in km and distance in metres from the Tajik-Afghan line.
 
-    sections: section_id, from_km, to_km, in order. outlines: country_iso3 -> its outline; a country without one is checked
+    sections: section_id, from_km, to_km, district_ids (both sides), in order.
+    outlines: country_iso3 -> its outline; a country without one is checked
     against nothing. districts, provinces: areas of the region, approximate or imported.
     """
 
@@ -45,11 +46,17 @@ def load_ground(cache: Path, region: tuple[str, ...]) -> Ground:
 
     return Ground(
         on_line=lambda lon, lat: locate_on_line(lon, lat, cache),
-        sections=load_section_table(cache)[["section_id", "from_km", "to_km"]],
+        sections=_sections(load_section_table(cache)),
         outlines={iso3: country_outline(iso3, cache) for iso3 in region if iso3 in ZONES},
         districts=_areas(district_areas(cache), "district_id", "province_id"),
         provinces=_areas(province_areas(cache), "province_id", "country_iso3"),
     )
+
+
+def _sections(table: pd.DataFrame) -> pd.DataFrame:
+    sides = zip(table["district_id"], table["opposite_district_id"], table["further_opposite_ids"], strict=True)
+    touching = pd.Series([frozenset((ours, theirs, *more)) for ours, theirs, more in sides], dtype="object")
+    return table[["section_id", "from_km", "to_km"]].assign(district_ids=touching.array)
 
 
 def _areas(table: pd.DataFrame, name: str, part_of: str) -> Areas:

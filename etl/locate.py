@@ -1,7 +1,9 @@
 """Locate: events -> located events. Pure: what it knows of the world comes in as `gazetteer` and `ground`.
 
 Coordinates where they were given and can be true, else the exact name of a place within the reporting country (`etl.place_names`),
-else the country without a point. `locate_rule` says which; after "; " it says why given coordinates were not used.
+else the country without a point. Given coordinates are never widened to an area that was named. Only a post or place that is named
+exactly, lies outside the given circle and is known no worse than it is stronger: the circle was then drawn around something else.
+`locate_rule` says which; after "; " it says why given coordinates were not used, or what they were widened for.
 """
 
 from typing import NamedTuple
@@ -11,11 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.coordinates import FAR_OUTSIDE_M, VERDICTS, judge
-from etl.ground import Ground, Objects, areas_at
+from etl.ground import Ground, areas_at
+from etl.on_line import COUNTRIES, Hint, hint_of, sections_of
 from etl.parse import GIVEN
 from etl.place_names import NOT_NAMED, Index, Named, NameKey, Place, find, index_of
 from geodata.distances import metres_between
-from geodata.model import LOCATED_EVENT, SECTION_REACH_M, columns
+from geodata.model import LOCATED_EVENT, columns
 
 #: Rules of `locate_rule`; those for names end in the level, as in exact_name_district. One of NOTES may follow after "; ".
 RULES = (
@@ -28,12 +31,13 @@ RULES = (
     "names_disagree",
     "no_place_named",
 )
-NOTES = VERDICTS[2:]
+#: The circle around the given coordinates does not hold the place that is named.
+OUTSIDE_CIRCLE = "named_place_outside_circle"
+NOTES = (*VERDICTS[2:], OUTSIDE_CIRCLE)
 
 #: Given coordinates without a word on how good they are.
 ASSUMED_UNCERTAINTY_M = 20_000.0
 POINT_M, PLACE_M = 2_000.0, 10_000.0
-_ON_THE_LINE = ("TJK", "AFG")
 
 
 class _Answer(NamedTuple):
@@ -45,9 +49,12 @@ class _Answer(NamedTuple):
     place_id: str | None
     district_id: str | None
     province_id: str | None
+    section_id: str | None = None
+    chainage_km: float | None = None
 
 
 _OUTSIDE = _Answer(None, None, None, "country", "outside_region", None, None, None)
+_NUMBERS = ("lon", "lat", "uncertainty_m", "chainage_km")
 
 
 def locate_events(
@@ -64,21 +71,19 @@ def locate_events(
     codes, distinct = _distinct(asked, in_region)
     answers = _answers(distinct, index_of(_with_areas(gazetteer, ground)), ground, name_key)
     placed = _placed(events, codes, answers)
-    on_line = _on_line(events["country_iso3"], placed, ground)
-    return pd.concat([events.drop(columns=list(GIVEN)), placed, on_line], axis=1).assign(in_region=in_region)[columns(LOCATED_EVENT)]
+    return pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=in_region)[columns(LOCATED_EVENT)]
 
 
 def locate_outside(events: pd.DataFrame) -> pd.DataFrame:
     """n events of which none is in the region, at country level without a point: the same as `locate_events`, without the world."""
     placed = _placed(events, np.full(len(events), -1, dtype=np.int64), [])
-    nowhere = pd.DataFrame({"section_id": pd.Series(index=events.index, dtype="str"), "chainage_km": np.nan}, index=events.index)
-    return pd.concat([events.drop(columns=list(GIVEN)), placed, nowhere], axis=1).assign(in_region=False)[columns(LOCATED_EVENT)]
+    return pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=False)[columns(LOCATED_EVENT)]
 
 
 def _placed(events: pd.DataFrame, codes: NDArray[np.int64], answers: list[_Answer]) -> pd.DataFrame:
     """The answer of each event; code -1 is the one for outside the region."""
     table = pd.DataFrame([*answers, _OUTSIDE], columns=_Answer._fields)
-    table = table.astype({name: "float64" if name in ("lon", "lat", "uncertainty_m") else "str" for name in _Answer._fields})
+    table = table.astype({name: "float64" if name in _NUMBERS else "str" for name in _Answer._fields})
     return table.iloc[codes].set_axis(events.index)
 
 
@@ -99,15 +104,25 @@ def _answers(asked: pd.DataFrame, index: Index, ground: Ground, name_key: NameKe
     district_at[usable], province_at[usable] = areas_at(ground, asked["country_iso3"].to_numpy(object)[usable], lon[usable], lat[usable])
     names: dict[tuple[str, str], Named] = {}
     answers: list[_Answer] = []
+    hints: list[Hint | None] = []
     for i, (iso3, words, *given) in enumerate(asked.itertuples(index=False, name=None)):
         if (iso3, words) not in names:
             names[iso3, words] = find(words, iso3, index, name_key) if words else NOT_NAMED
         named = names[iso3, words]
         if verdicts[i] == "":
-            answers.append(_by_coordinates(given, named, district_at[i], province_at[i], index))
+            answer, place = _by_coordinates(given, named, district_at[i], province_at[i], index)
         else:
-            answers.append(_by_name(named, "" if verdicts[i] == "none" else f"; {verdicts[i]}"))
-    return answers
+            answer, place = _by_name(named, "" if verdicts[i] == "none" else f"; {verdicts[i]}"), named.place
+        answers.append(answer)
+        hints.append(_hint(iso3, answer, named, place, index, ground))
+    on_line = sections_of(hints, ground)
+    return [answer._replace(section_id=id_, chainage_km=km) for answer, (id_, km) in zip(answers, on_line, strict=True)]
+
+
+def _hint(iso3: str, answer: _Answer, named: Named, place: Place | None, index: Index, ground: Ground) -> Hint | None:
+    if iso3 not in COUNTRIES or named.are_several or answer.lon is None or answer.lat is None or answer.uncertainty_m is None:
+        return None
+    return hint_of(answer.lon, answer.lat, answer.uncertainty_m, place, index, ground)
 
 
 def _with_areas(gazetteer: pd.DataFrame, ground: Ground) -> pd.DataFrame:
@@ -131,22 +146,39 @@ def _by_name(named: Named, note: str) -> _Answer:
     return _Answer(*at, named.rule + note, place.place_id, place.district_id, place.province_id)
 
 
-def _by_coordinates(given: list[float], named: Named, district_at: str | None, province_at: str | None, index: Index) -> _Answer:
-    """The point as given. Where the words name no more than an area and the point is vague, the area is what is known."""
+def _by_coordinates(
+    given: list[float], named: Named, district_at: str | None, province_at: str | None, index: Index
+) -> tuple[_Answer, Place | None]:
+    """The point as given, and the named place where it is near enough to be meant.
+
+    A vague point stands for a named post or section, or for a named area that is no wider than the given circle.
+    """
     lon, lat, given_m = given
     uncertainty_m = ASSUMED_UNCERTAINTY_M if np.isnan(given_m) else given_m
+    level, rule = "point" if uncertainty_m <= POINT_M else "place", "coordinates"
+    if named.are_several:
+        # Which of them it was, the words do not say; what happens to lie between them was not named.
+        shared = (named.place.place_id, named.place.district_id, named.place.province_id) if named.place else (None, None, province_at)
+        return _Answer(lon, lat, uncertainty_m, level, rule, *shared), named.place
     place = _near_enough(named.place, lon, lat, uncertainty_m)
-    level = "point" if uncertainty_m <= POINT_M else "place"
-    if place is not None and named.is_whole and uncertainty_m > PLACE_M and place.level != "place":
-        level, uncertainty_m = place.level, max(uncertainty_m, place.uncertainty_m)
-    district_id, province_id = district_at, province_at
-    if place is not None and place.district_id is not None:
-        district_id, province_id = place.district_id, place.province_id
-    elif (district := index.areas.get(district_at or "")) is not None:
-        province_id = district.province_id
-    if level == "province" and place is not None:
-        district_id, province_id = None, place.province_id
-    return _Answer(lon, lat, uncertainty_m, level, "coordinates", place.place_id if place else None, district_id, province_id)
+    if place is None:
+        of = index.areas.get(district_at or "")
+        return _Answer(lon, lat, uncertainty_m, level, rule, None, district_at, of.province_id if of else province_at), None
+    if place.level in ("post", "place") and named.rule.startswith("exact"):
+        apart_m = float(metres_between(lon, lat, place.lon, place.lat))
+        if apart_m > uncertainty_m >= place.uncertainty_m:
+            return _by_name(named, f"; {OUTSIDE_CIRCLE}"), place
+        if apart_m > uncertainty_m + place.uncertainty_m:
+            level, uncertainty_m, rule = "place", apart_m, f"{rule}; {OUTSIDE_CIRCLE}"
+    stands_for = place.level in ("post", "section") or place.uncertainty_m <= uncertainty_m
+    if named.is_whole and uncertainty_m > PLACE_M and place.level != "place" and stands_for:
+        level = place.level
+    district_id, province_id = (place.district_id or district_at, place.province_id)
+    if level == "province":
+        district_id = None
+    elif place.district_id is None and (of := index.areas.get(district_at or "")) is not None:
+        province_id = of.province_id
+    return _Answer(lon, lat, uncertainty_m, level, rule, place.place_id, district_id, province_id or province_at), place
 
 
 def _near_enough(place: Place | None, lon: float, lat: float, uncertainty_m: float) -> Place | None:
@@ -155,22 +187,3 @@ def _near_enough(place: Place | None, lon: float, lat: float, uncertainty_m: flo
         return None
     distance_m = float(metres_between(lon, lat, place.lon, place.lat))
     return place if distance_m <= place.uncertainty_m + uncertainty_m + FAR_OUTSIDE_M else None
-
-
-def _on_line(country: "pd.Series[str]", placed: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    """section_id and chainage_km of those within reach of the line.
-
-    An event whose own uncertainty is wider than the reach (a province, a large district) belongs to no section.
-    """
-    is_sharp = placed["uncertainty_m"].le(SECTION_REACH_M) & placed["lon"].notna() & country.isin(_ON_THE_LINE)
-    rows = np.flatnonzero(is_sharp.to_numpy())
-    chainage = np.full(len(placed), np.nan)
-    section: Objects = np.full(len(placed), None, dtype=object)
-    if len(rows):
-        km, distance_m = ground.on_line(placed["lon"].to_numpy()[rows], placed["lat"].to_numpy()[rows])
-        near = distance_m <= SECTION_REACH_M
-        chainage[rows[near]] = km[near]
-        ends = ground.sections["to_km"].to_numpy(float)
-        at = np.minimum(np.searchsorted(ends, km[near], side="left"), len(ends) - 1)
-        section[rows[near]] = ground.sections["section_id"].to_numpy(object)[at]
-    return pd.DataFrame({"section_id": pd.Series(section, index=placed.index, dtype="str"), "chainage_km": chainage}, index=placed.index)

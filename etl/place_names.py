@@ -2,6 +2,7 @@
 
 A first locator: a name counts only when it stands in the gazetteer as written (after `name_key`), within the reporting country.
 A name that may be a town, its district or its province means the widest of them, unless the report says more.
+Words that name two different places ("Panj and Hamadoni districts") mean neither: no more than the area that holds both is sure.
 """
 
 import re
@@ -24,6 +25,9 @@ SHARP_TO_WIDE = ("post", "place", "section", "district", "province")
 
 #: After these a new name begins without a comma: "Khatlon province Yavan district", "Жамбылская область с.Мерке".
 _ENDS_A_NAME = re.compile(r"\b(province|oblast'|city|область)\s+(?=\w)", re.I)
+#: Between two names of one part, where the part as a whole is no name.
+_BETWEEN_NAMES = re.compile(r"\s+(?:and|to|и|ва|до)\s+|\s*[/–—-]\s*", re.I)
+_BESIDE = re.compile(r"\s*(?:near|около|близ|наздики)\s", re.I)
 _BETWEEN_PARTS = re.compile(r"[,;()\n]+|(?<=\w{4})\.\s+")
 
 
@@ -40,19 +44,27 @@ class Place(NamedTuple):
 
 
 class Named(NamedTuple):
-    """What a text names. place: None where nothing is sure. rule: how it was found, or why not. is_whole: no part was left unknown."""
+    """What a text names. place: None where nothing is sure. rule: how it was found, or why not. is_whole: no part was left unknown.
+
+    are_several: different places were named; ``place`` is then the area that holds them, None where they share none.
+    """
 
     place: Place | None
     rule: str
     is_whole: bool
+    are_several: bool = False
 
 
 class Index(NamedTuple):
-    """by_name: (country_iso3, name_key) -> its places. areas: id -> district or province. around: province -> provinces that hold it."""
+    """by_name: (country_iso3, name_key) -> its places. areas: id -> district or province. around: province -> provinces that hold it.
+
+    section_of: post, town or village -> the border section that bears its name ("Bahorak stretch").
+    """
 
     by_name: Mapping[tuple[str, str], tuple[Place, ...]]
     areas: Mapping[str, Place]
     around: Mapping[str, frozenset[str]]
+    section_of: Mapping[str, str]
 
 
 NOT_NAMED = Named(None, "no_place_named", False)
@@ -79,7 +91,19 @@ def index_of(gazetteer: pd.DataFrame) -> Index:
             areas[place_id] = place
         if kind == "province":
             provinces[place_id] = (iso3, place)
-    return Index({key: tuple(places.values()) for key, places in by_name.items()}, areas, _around(provinces))
+    names = {key: tuple(places.values()) for key, places in by_name.items()}
+    return Index(names, areas, _around(provinces), _section_of(names))
+
+
+def _section_of(by_name: Mapping[tuple[str, str], tuple[Place, ...]]) -> dict[str, str]:
+    """The section of the same district that is called after a post, town or village."""
+    found: dict[str, str] = {}
+    for (iso3, name), places in by_name.items():
+        sections = [place for place in by_name.get((iso3, f"{name} stretch"), ()) if place.level == "section"]
+        for place in places:
+            if place.level in ("post", "place") and (fitting := [s for s in sections if place.district_id in (None, s.district_id)]):
+                found[place.place_id] = fitting[0].place_id
+    return found
 
 
 def _around(provinces: Mapping[str, tuple[str, Place]]) -> dict[str, frozenset[str]]:
@@ -99,19 +123,72 @@ def _around(provinces: Mapping[str, tuple[str, Place]]) -> dict[str, frozenset[s
 
 def find(text: str, iso3: str, index: Index, name_key: NameKey) -> Named:
     """The place that ``text`` names in the country ``iso3``."""
-    parts = [part for part in _BETWEEN_PARTS.split(_ENDS_A_NAME.sub(r"\1, ", text)) if _says_a_name(part, name_key)]
-    found = [_candidates(part, iso3, index, name_key) for part in parts]
-    known = [places for places in found if places]
+    parts, known, are_several = _parts(text, iso3, index, name_key)
     if not known:
         return NOT_NAMED
+    found = [places for _, places in known]
+    if not _agree(found, index):  # "Rudaki district, near Dushanbe" is in Rudaki
+        found = [places for part, places in known if not _BESIDE.match(part)] or found
     is_whole = len(known) == len(parts)
     prefix = "exact_name" if len(parts) == 1 else "exact_part"
-    place = _settled(known, index)
+    # "Auyl crossing, East Kazakhstan" disagrees because provinces were divided; two sharper names that disagree are two places.
+    are_several = are_several or not _agree([each for each in found if any(place.level != "province" for place in each)], index)
+    place = _area_of([place for places in found for place in places], index) if are_several else _settled(found, index)
     if place is None:
-        return Named(None, "ambiguous_name" if len(known) == 1 else "names_disagree", is_whole)
-    if not any(place in places for places in known):
-        return Named(place, f"ambiguous_name_{place.level}", is_whole)
+        return Named(None, "names_disagree" if are_several or len(found) > 1 else "ambiguous_name", is_whole, are_several)
+    if are_several or not any(place in places for places in found):
+        return Named(place, f"ambiguous_name_{place.level}", is_whole, are_several)
     return Named(place, f"{prefix}_{place.level}", is_whole)
+
+
+def _parts(text: str, iso3: str, index: Index, name_key: NameKey) -> tuple[list[str], list[tuple[str, tuple[Place, ...]]], bool]:
+    """The parts of a text that say a name, the places of those that are known, and does one part name different places?"""
+    parts: list[str] = []
+    known: list[tuple[str, tuple[Place, ...]]] = []
+    are_several = False
+    for part in _BETWEEN_PARTS.split(_ENDS_A_NAME.sub(r"\1, ", text)):
+        if not _says_a_name(part, name_key):
+            continue
+        places = _candidates(part, iso3, index, name_key)
+        pieces = {} if places else _pieces(part, iso3, index, name_key)
+        parts += pieces or [part]
+        known += pieces.items() or ([(part, places)] if places else [])
+        are_several = are_several or _name_different_places(list(pieces.values()))
+    return parts, known, are_several
+
+
+def _pieces(part: str, iso3: str, index: Index, name_key: NameKey) -> dict[str, tuple[Place, ...]]:
+    """The names that one part joins ("Kulob to Bokhtar"), where two or more of them are known; what follows a name is let go."""
+    known: dict[str, tuple[Place, ...]] = {}
+    for piece in _BETWEEN_NAMES.split(part):
+        words = name_key(piece).split()
+        starts = (" ".join(words[:n]) for n in range(len(words), 0, -1))
+        for start in starts:
+            places = _candidates(start, iso3, index, name_key) or _candidates(start.removesuffix("s"), iso3, index, name_key)
+            if places:
+                known[piece] = places
+                break
+    return known if len(known) > 1 else {}
+
+
+def _name_different_places(pieces: list[tuple[Place, ...]]) -> bool:
+    """Is no place of one piece the same as, inside or around one of another?"""
+    pairs = ((a, b) for i, a in enumerate(pieces) for b in pieces[i + 1 :])
+    return any(not any(_is_nested(one, other) for one in a for other in b) for a, b in pairs)
+
+
+def _is_nested(a: Place, b: Place) -> bool:
+    if a.place_id == b.place_id:
+        return True
+    wide = max(a, b, key=lambda place: SHARP_TO_WIDE.index(place.level))
+    if a.level == b.level or wide.level not in ("district", "province"):
+        return False
+    return a.province_id == b.province_id if wide.level == "province" else a.district_id == b.district_id
+
+
+def _agree(known: list[tuple[Place, ...]], index: Index) -> bool:
+    """Is there for each part a place that all the others allow?"""
+    return all(_allowed(i, known, index) for i in range(len(known)))
 
 
 def _says_a_name(part: str, name_key: NameKey) -> bool:
@@ -130,6 +207,8 @@ def _candidates(part: str, iso3: str, index: Index, name_key: NameKey) -> tuple[
         says.append(around[words.pop(0)])
     while words and words[-1] in around:
         says.append(around[words.pop()])
+        if (iso3, " ".join(words)) in index.by_name:
+            break  # "Sariasiya railway customs post" is not the road crossing Sariasiya
     bare = index.by_name.get((iso3, " ".join(words)), ()) if words else ()
     everything = tuple(dict.fromkeys((*whole, *bare)))
     level = next((level for level in SHARP_TO_WIDE if level in says), "")
@@ -172,6 +251,9 @@ def _fit(a: Place, b: Place, index: Index) -> bool:
     """Can one report name both: is one the same as the other, inside it, or around it?"""
     if a.place_id == b.place_id:
         return True
+    if {a.level, b.level} <= {"post", "section"} and a.province_id == b.province_id:
+        # Posts and their units lie where districts meet, and which side an estimate falls on says nothing.
+        return bool(metres_between(a.lon, a.lat, b.lon, b.lat) <= a.uncertainty_m + b.uncertainty_m)
     if a.district_id is not None and b.district_id is not None and "province" not in (a.level, b.level):
         return a.district_id == b.district_id
     if a.level == b.level == "province" or a.province_id is None or b.province_id is None:

@@ -67,7 +67,14 @@ def ground() -> Ground:
     middle = float(on_line(np.array([69.5]), np.array([LINE_LAT]))[0][0])
     return Ground(
         on_line=on_line,
-        sections=pd.DataFrame({"section_id": ["sec-west", "sec-east"], "from_km": [0.0, middle], "to_km": [middle, 2 * middle]}),
+        sections=pd.DataFrame(
+            {
+                "section_id": ["sec-west", "sec-panj", "sec-east"],
+                "from_km": [0.0, 70.0, middle],
+                "to_km": [70.0, middle, 2 * middle],
+                "district_ids": [{"tj-khatlon-panj", "af-kunduz-imam"}, {"tj-khatlon-panj"}, {"tj-khatlon-hamadoni"}],
+            }
+        ),
         outlines={"TJK": shapely.box(WEST, LINE_LAT, EAST, 41.0), "AFG": shapely.box(WEST, 34.0, EAST, LINE_LAT)},
         districts=areas(
             ("tj-khatlon-panj", "tj-khatlon", (68.0, 37.5, 69.4, 38.3)),

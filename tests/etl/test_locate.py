@@ -110,16 +110,15 @@ def test_coordinates_are_taken_as_given_with_their_uncertainty(locate, metres, l
     assert (found["district_id"], found["province_id"]) == ("tj-khatlon-vose", "tj-khatlon")
 
 
-def test_vague_coordinates_of_a_report_that_names_an_area_stand_for_the_area(locate):
-    vague = one(locate(("TJK", "Vose district", 69.6, 37.7, 20_000.0)))
-    assert (vague["precision_level"], vague["uncertainty_m"], vague["district_id"]) == ("district", 30_000.0, "tj-khatlon-vose")
-    wide = one(locate(("TJK", "Khatlon", 69.6, 37.7, 20_000.0)))
-    assert (wide["precision_level"], wide["uncertainty_m"], wide["district_id"], wide["province_id"]) == (
-        "province",
-        130_000.0,
-        None,
-        "tj-khatlon",
-    )
+def test_given_coordinates_are_never_widened_to_an_area_that_is_named(locate):
+    district = one(locate(("TJK", "Vose district", 69.6, 37.7, 20_000.0)))
+    assert (district["precision_level"], district["uncertainty_m"], district["place_id"]) == ("place", 20_000.0, "tj-khatlon-vose")
+    province = one(locate(("TJK", "Khatlon", 69.6, 37.7, 20_000.0)))
+    assert (province["precision_level"], province["uncertainty_m"], province["province_id"]) == ("place", 20_000.0, "tj-khatlon")
+    vague = one(locate(("TJK", "Panj district", 69.1, 37.6, 20_000.0)))  # the district is no wider than the circle
+    assert (vague["precision_level"], vague["uncertainty_m"]) == ("district", 20_000.0)
+    both = one(locate(("TJK", "Panji Poyon post, Khatlon border unit", 69.1, 37.55, 20_000.0)))
+    assert (both["uncertainty_m"], both["precision_level"], both["section_id"]) == (20_000.0, "post", "sec-panj")
     sharp = one(locate(("TJK", "Vose district", 69.6, 37.7, 1_000.0)))
     assert (sharp["precision_level"], sharp["uncertainty_m"], sharp["place_id"]) == ("point", 1_000.0, "tj-khatlon-vose")
     unclear = one(locate(("TJK", "a cave, Vose district", 69.6, 37.7, 20_000.0)))
@@ -174,6 +173,50 @@ def test_an_event_belongs_to_a_section_only_near_the_line_and_when_sure_enough(l
         assert pd.isna(row["chainage_km"])
 
 
+@pytest.mark.parametrize(
+    ("text", "lon", "section"),
+    [
+        ("Panj stretch", 68.5, "sec-panj"),  # though the point is nearest to another
+        ("Navobod village, Panj district", 69.8, "sec-panj"),  # the village is known better than the point
+        ("Panj district", 69.6, "sec-panj"),
+        ("Vose district", 69.6, None),  # no section is of that district
+        ("somewhere", 69.6, "sec-east"),
+        ("Panj and Vose districts", 69.6, None),
+        ("Khatlon", 69.6, "sec-east"),
+    ],
+)
+def test_a_section_or_district_that_is_named_is_stronger_than_the_nearest_section(locate, text, lon, section):
+    found = one(locate(("TJK", text, lon, 37.6, 20_000.0)))
+    assert found["section_id"] == section
+    assert (found["chainage_km"] is None) == (section is None)
+
+
+@pytest.mark.parametrize(
+    "text", ["Panj and Vose districts", "Panj to Vose", "Panj – Vose road", "Panj/Vose", "Panj и Vose", "Panj district, Vose district"]
+)
+def test_words_that_name_two_places_give_no_more_than_what_the_places_share(locate, text):
+    found = one(locate(("TJK", text, 69.4, 37.6, 20_000.0)))
+    assert (found["lon"], found["uncertainty_m"], found["district_id"], found["section_id"]) == (69.4, 20_000.0, None, None)
+    assert found["province_id"] == "tj-khatlon"
+    named = one(locate(("TJK", text)))
+    assert (named["precision_level"], named["place_id"], named["section_id"]) == ("province", "tj-khatlon", None)
+
+
+def test_a_place_that_another_is_near_to_is_not_where_it_happened(locate):
+    assert one(locate(("TJK", "Vose district, near Dushanbe", 69.6, 37.7, 20_000.0)))["district_id"] == "tj-khatlon-vose"
+
+
+def test_a_named_place_outside_the_given_circle_is_stronger_when_it_is_known_no_worse(locate):
+    away = one(locate(("TJK", "Navobod village, Panj district", 69.5, 37.62, 20_000.0)))  # 34 km away
+    assert (away["lon"], away["lat"], away["uncertainty_m"], away["place_id"]) == (69.12, 37.62, 2_000.0, "tj-village-a")
+    assert away["locate_rule"] == "exact_part_place; named_place_outside_circle"
+    inside = one(locate(("TJK", "Navobod village, Panj district", 69.2, 37.62, 20_000.0)))
+    assert (inside["lon"], inside["uncertainty_m"], inside["locate_rule"]) == (69.2, 20_000.0, "coordinates")
+    sharp = one(locate(("TJK", "Navobod village, Panj district", 69.2, 37.62, 500.0)))  # a circle sharper than the village
+    assert (sharp["lon"], sharp["locate_rule"]) == (69.2, "coordinates; named_place_outside_circle")
+    assert 7_000 < sharp["uncertainty_m"] < 7_100, "both are inside"
+
+
 def test_an_event_outside_the_region_keeps_its_country_and_has_no_point(locate):
     found = one(locate(("RUS", "Panj", 69.1, 37.6, 1_000.0)))
     assert (found["in_region"], found["precision_level"], found["locate_rule"]) == (False, "country", "outside_region")
@@ -210,7 +253,8 @@ def test_every_event_gets_a_level_a_rule_and_an_uncertainty_and_the_same_answer_
     assert (has_point == ~located["precision_level"].isin(["country", "none"])).all()
     assert located["locate_rule"].str.len().gt(0).all()
     assert (located["province_id"].notna() | ~has_point).all()
-    assert located.loc[located["section_id"].notna(), "uncertainty_m"].le(SECTION_REACH_M).all()
+    said = located["precision_level"] == "section"
+    assert located.loc[located["section_id"].notna() & ~said, "uncertainty_m"].le(SECTION_REACH_M).all()
     alone = pd.concat([locate(row) for row in asked], ignore_index=True)
     pd.testing.assert_frame_equal(
         located.drop(columns=["report_id", "event_id", "row_number"]).reset_index(drop=True),
