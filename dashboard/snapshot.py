@@ -178,8 +178,10 @@ class Snapshot:
     def table(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
         """Rows for a download: the model's own columns, newest first; only these reports, in their order, when given."""
         found, _ = self._behind(state, say)
-        if only is not None and len(only) < len(found):
-            found = found.set_index("report_id", drop=False).reindex([row for row in only if row in set(found["report_id"])])
+        # The grid asks for all that it holds; when nothing is filtered there, the file holds what the grid could not.
+        if only is not None and len(only) < min(len(found), rows_of.MOST_ROWS):
+            known = set(found["report_id"])
+            found = found.set_index("report_id", drop=False).loc[[row for row in only if row in known]]
             return found.reset_index(drop=True)
         return found.sort_values("happened_from", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
 
@@ -194,11 +196,15 @@ class Snapshot:
 
     def offline_view(self, state: ViewState, say: Language, ground: dict[str, Path]) -> OfflineView:
         """Everything that the one-file map of this view holds."""
-        period, found = self.selection(state).period, self.chosen(state).events
+        period, chosen = self.selection(state).period, self.chosen(state)
+        found = chosen.events
         loads = corridors.build(self.places.corridors, found, period, say, self.near_corridors).table
         counted = posts.build(self.places.posts, found, period, say, self.near_posts).table
-        facts = self._facts_of(state, found, say)
-        return downloads.offline_view(facts, state, say, ground, self._cubes_of(state)[0], period, found, loads, counted)
+        bounded = posts.build(self.places.posts, found[found["weight_bound"] == "at_least"], period, say, self.near_posts).table
+        counted = counted.assign(is_at_least=bounded["weight_kg"].gt(0).to_numpy())
+        facts, cube = self._facts_of(state, found, say), self._cubes_of(state)[0]
+        surface = self.surface(state, say) if state.heatmap == "surface" else b""
+        return downloads.offline_view(facts, state, say, ground, cube, period, chosen, loads, counted, surface)
 
     def _behind(self, state: ViewState, say: Language) -> tuple[pd.DataFrame, str]:
         """Rows of what is picked, and its name; of the whole view when nothing is."""

@@ -1,7 +1,7 @@
 """What a saved file says of itself, and what a saved map holds."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,16 @@ import numpy as np
 import pandas as pd
 
 from dashboard.answers.places import Places
+from dashboard.exports.offline_data import kg_text, without_symbol
 from dashboard.exports.spreadsheet import FileFacts
-from dashboard.exports.view import HeatCells, OfflineView
+from dashboard.exports.view import HeatCells, HeatSurface, OfflineView
 from dashboard.language import Language
+from dashboard.maps.payload import unpack
 from dashboard.view_state import ViewState
 from layers.base import Period
+from layers.happenings import drug_kg
 from layers.heatmap import Cube
+from layers.selection import Selected
 
 #: Ground files that a saved map holds, by the name that the map knows them under.
 GROUND = {"land": "land", "line": "line", "sections": "sections", "areas": "provinces", "places": "places"}
@@ -62,30 +66,56 @@ def file_facts(state: ViewState, period: Period | None, n: int, feeds: tuple[str
 
 def offline_view(
     facts: FileFacts, state: ViewState, say: Language, ground: Mapping[str, Path], cube: Cube, period: Period | None,
-    events: pd.DataFrame, corridors: pd.DataFrame, posts: pd.DataFrame,
+    chosen: Selected, corridors: pd.DataFrame, posts: pd.DataFrame, surface: bytes = b"",
 ) -> OfflineView:  # fmt: skip
-    """The view as one file holds it. events: the rows of the period. corridors, posts: tables of the layers with their counts."""
+    """The view as one file holds it. chosen: the rows of the period. corridors, posts: tables of the layers with their counts.
+
+    surface: the packed smooth heatmap where the page shows it.
+    """
+    events = chosen.events
     with_drug = events["drug"].notna() | (events["kind"] == "seizure")
+    kg = drug_kg(events)
+    is_at_least = bool(((events["weight_bound"] == "at_least").to_numpy() & (kg > 0)).any())
+    files = {name: file for name, file in GROUND.items() if file in ground and (name != "areas" or "districts" in state.layers)}
     return OfflineView(
         language=say.code,
         title=facts.title,
         period=facts.period,
         filters=facts.filters,
         n=facts.n,
+        weight=kg_text(float(kg.sum()), is_at_least, say) if kg.sum() > 0 else "",
         caveat=facts.caveat,
+        notes=tuple(notes(state, chosen, say)),
         made_on=facts.made_on,
         is_generated=facts.is_generated,
-        ground={name: _in_words(json.loads(ground[file].read_bytes()), say.code) for name, file in GROUND.items() if file in ground},
+        ground={name: _in_words(json.loads(ground[file].read_bytes()), say.code) for name, file in files.items()},
         corridors=corridors if "corridors" in state.layers else None,
         posts=posts if "posts" in state.layers else None,
         seizures=events[with_drug] if "seizures" in state.layers else None,
         incidents=events[~with_drug] if "incidents" in state.layers else None,
-        cells=_cells(cube, period, state, say) if state.heatmap != "off" else None,
+        cells=_cells(cube, period, state, say, is_at_least) if state.heatmap == "cells" else None,
+        surface=_surface(surface, say, is_at_least) if state.heatmap == "surface" else None,
         sources=facts.sources,
     )
 
 
-def _cells(cube: Cube, period: Period | None, state: ViewState, say: Language) -> HeatCells | None:
+def notes(state: ViewState, chosen: Selected, say: Language) -> Iterator[str]:
+    """What belongs to the view and is not on its map, one sentence each."""
+    unplaced, by_area = without_symbol(chosen.events)
+    counted = {
+        "unplaced": unplaced,
+        "by_area" if state.heatmap != "off" else "by_area_off": by_area,
+        "undated": chosen.undated,
+        "vague": chosen.overlapping,
+    }
+    yield from (say(f"export.map.{name}", n=n) for name, n in counted.items() if n)
+    off = [] if state.heatmap != "off" else [say("heatmap.title")]
+    off += [say(f"layer.{name}") for name in ("seizures", "incidents", "posts", "corridors") if name not in state.layers]
+    if off:
+        yield say("export.map.switched_off", layers=", ".join(off))
+
+
+def _cells(cube: Cube, period: Period | None, state: ViewState, say: Language, is_at_least: bool) -> HeatCells | None:
     if period is None or not len(cube.cells):
         return None
     n, kg = cube.over(period.first, period.last)
@@ -96,6 +126,23 @@ def _cells(cube: Cube, period: Period | None, state: ViewState, say: Language) -
         values=values[shown],
         unit="kg" if state.measure == "kg" else "events",
         note=say("caveat.heatmap"),
+        is_at_least=is_at_least,
+    )
+
+
+def _surface(packed: bytes, say: Language, is_at_least: bool) -> HeatSurface | None:
+    header, arrays = unpack(packed)
+    if not header["width"]:
+        return None
+    (west, north), _, (east, south), _ = header["corners"]
+    return HeatSurface(
+        shade=arrays["shade"].reshape(header["height"], header["width"]),
+        bounds=(west, south, east, north),
+        breaks=tuple(header["breaks"]),
+        bandwidth_km=header["bandwidth_m"] / 1000,
+        unit="kg" if header["measure"] == "kg" else "events",
+        note=say("caveat.seizures"),
+        is_at_least=is_at_least,
     )
 
 

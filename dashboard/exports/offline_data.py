@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from dashboard.exports.view import FeatureCollection, HeatCells
-from dashboard.language import Language
+from dashboard.exports.surface_image import OPACITY, data_uri
+from dashboard.exports.view import FeatureCollection, HeatCells, HeatSurface
+from dashboard.language import NO_BREAK, Language
+from dashboard.maps.palette import RAMP
 from layers import steps
 from layers.happenings import drug_kg
 from layers.seizures import SOFT_ABOVE_M
@@ -106,7 +108,7 @@ def corridors_of(corridors: pd.DataFrame, say: Language) -> list[dict[str, Any]]
     for row, load in zip(corridors.to_dict("records"), loads, strict=True):
         lines = [["", say("legend.corridor_dashed" if row["is_dashed"] else "legend.corridor_supported")]]
         if load == load:
-            lines.append([say("export.map.load"), say.number(float(load))])
+            lines.append([say("export.map.load"), say("export.map.n", n=int(load))])
         drawn.append(
             {
                 "name": name_of(row, say),
@@ -138,7 +140,7 @@ def _post(row: Mapping[Any, Any], say: Language) -> dict[str, Any]:
         [say("export.map.works"), "; ".join(work for work in works if work)],
     ]
     if not is_missing(row.get("n")):
-        lines.append([say("layer.seizures"), say.number(float(row["n"]))])
+        lines.append([say("export.map.recorded"), _recorded(row, say)])
     if not is_missing(row.get("uncertainty_m")):
         lines.append([say("export.map.known_to"), f"± {say.number(float(row['uncertainty_m']) / 1000)} {say('export.unit.km')}"])
     return {
@@ -151,6 +153,18 @@ def _post(row: Mapping[Any, Any], say: Language) -> dict[str, Any]:
         "lines": [line for line in lines if line[1]],
         "url": _text(row.get("source_url")),
     }
+
+
+def _recorded(row: Mapping[Any, Any], say: Language) -> str:
+    n, kg = say("export.map.n", n=int(row["n"])), row.get("weight_kg")
+    if is_missing(kg) or not kg > 0:
+        return n
+    return f"{n} · {kg_text(float(kg), bool(row.get('is_at_least')), say)}"
+
+
+def kg_text(kg: float, is_at_least: bool, say: Language) -> str:
+    """12.5 kg, or ≥ 12.5 kg where a weight in the sum is a lower bound."""
+    return f"{'≥' + NO_BREAK if is_at_least else ''}{say.number(round(kg, 3))}{NO_BREAK}{say('export.unit.kg')}"
 
 
 def is_renovated(row: Mapping[Any, Any]) -> bool:
@@ -175,7 +189,8 @@ def events_of(events: pd.DataFrame, say: Language) -> dict[str, Any]:
         name = pool.number(next((row["place_text"] for row in rows if not is_missing(row["place_text"])), ""))
         listed = [_listed(row, pool, say) for row in rows]
         n = len({row["event_id"] for row in rows})
-        places.append([lat, lon, round(within_m), kg, n, int(within_m > SOFT_ABOVE_M), known, listed, name])
+        least = int(any(row["weight_bound"] == "at_least" and row["drug_kg"] > 0 for row in rows))
+        places.append([lat, lon, round(within_m), kg, n, int(within_m > SOFT_ABOVE_M), known, listed, name, least])
     places.sort(key=lambda place: (-place[3], place[1], place[0]))
     return {"pool": pool.texts, "places": places, "kg_at_full": nice_above(places[0][3]) if places else 1}
 
@@ -211,14 +226,23 @@ def _listed(row: Mapping[Any, Any], pool: Pool, say: Language) -> list[Any]:
 
 
 def date_text(row: Mapping[Any, Any], say: Language) -> str:
-    """The date as closely as it is known and no closer: 2018-07-25, 2018-07, 2018 Q3, 2018 or "undated"."""
-    day, precision = _text(row.get("happened_from")), row.get("date_precision")
-    if not day or precision == "unknown":
+    """The date as closely as it is known and no closer: 25 Jul 2018, Jul 2018, Q3 2018, 2018, a span of these, or "undated"."""
+    first, last, precision = _text(row.get("happened_from")), _text(row.get("happened_to")), _text(row.get("date_precision"))
+    if not first or precision == "unknown":
         return say("export.undated")
-    return {"day": day, "month": day[:7], "quarter": f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"}.get(str(precision), day[:4])
+    begin, end = (_sharp_date(day, precision, say) for day in (first, last or first))
+    return begin if begin == end else f"{begin} – {end}"
 
 
-def cells_of(cells: HeatCells, unit: str) -> dict[str, Any]:
+def _sharp_date(day: str, precision: str, say: Language) -> str:
+    if precision == "day":
+        return say.day(day)
+    if precision == "month":
+        return say.month(day[:7])
+    return say.month(f"{day[:4]}Q{(int(day[5:7]) + 2) // 3}") if precision == "quarter" else day[:4]
+
+
+def cells_of(cells: HeatCells) -> dict[str, Any]:
     """Cells of the seven classes of `layers.steps`: rings as whole steps of 0.0001 degrees, class 0..6, value.
 
     As on the page, the lowest class reaches down to half its limit; what is less is not drawn.
@@ -231,7 +255,14 @@ def cells_of(cells: HeatCells, unit: str) -> dict[str, Any]:
         ring = np.round(np.asarray(cells.rings[index], float)[:, :2] * 1e4).astype(int)
         rings.append(np.vstack([ring[:1], np.diff(ring, axis=0)]).ravel().tolist())
     shown = [float(f"{value:.3g}") for value in values[some]]
-    return {"rings": rings, "classes": (classes[some] - 1).tolist(), "values": shown, "unit": unit, "note": cells.note}
+    return {"rings": rings, "classes": (classes[some] - 1).tolist(), "values": shown, "unit": cells.unit, "least": cells.is_at_least}
+
+
+def surface_of(surface: HeatSurface) -> dict[str, Any]:
+    """The picture for either theme, and where its corners lie."""
+    west, south, east, north = surface.bounds
+    pictures = {theme: data_uri(surface.shade, ramp) for theme, ramp in RAMP.items()}
+    return {**pictures, "bounds": [[south, west], [north, east]], "opacity": OPACITY}
 
 
 def lower_limits(values: NDArray[np.float64]) -> list[float]:
@@ -247,10 +278,11 @@ def nice_above(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
 
 
-def without_symbol(tables: Iterable[pd.DataFrame | None]) -> int:
-    """Distinct events of these tables that have no symbol: known only to an area, or without any place."""
-    ids = [table.loc[~_has_symbol(table), "event_id"] for table in tables if table is not None]
-    return int(pd.concat(ids).nunique()) if ids else 0
+def without_symbol(events: pd.DataFrame) -> tuple[int, int]:
+    """Distinct events of a table that have no symbol: those without any place, and those known only to an area."""
+    rest = events[~_has_symbol(events)]
+    unplaced = rest["lon"].isna() | rest["lat"].isna() | rest["precision_level"].isin(("country", "none"))
+    return int(rest.loc[unplaced, "event_id"].nunique()), int(rest.loc[~unplaced, "event_id"].nunique())
 
 
 def with_symbol(events: pd.DataFrame) -> int:

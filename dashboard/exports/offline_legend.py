@@ -7,7 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboard.exports.offline_data import R_MAX, R_MIN, SHAPES, heaviest_kg, is_renovated, lower_limits, nice_above, with_symbol
-from dashboard.exports.view import HeatCells, OfflineView
+from dashboard.exports.view import HeatCells, HeatSurface, OfflineView
 from dashboard.language import Language
 from layers.seizures import SOFT_ABOVE_M
 
@@ -35,6 +35,8 @@ def legend_of(view: OfflineView, say: Language) -> list[Block]:
     blocks = []
     if view.cells is not None and (np.nan_to_num(view.cells.values) > 0).any():
         blocks.append(_cells(view.cells, say))
+    if view.surface is not None and view.surface.shade.any():
+        blocks.append(_surface(view.surface, say))
     if view.seizures is not None and len(view.seizures):
         blocks.append(_seizures(view.seizures, say))
     if view.incidents is not None and len(view.incidents):
@@ -72,25 +74,33 @@ def _seizures(seizures: pd.DataFrame, say: Language) -> Block:
 
 def _cells(cells: HeatCells, say: Language) -> Block:
     ramp = tuple(say.number(limit) for limit in lower_limits(cells.values))
-    unit = say("export.unit.kg" if cells.unit == "kg" else "export.unit.events")
-    scale = say("export.map.log_scale", unit=unit, most=float(f"{np.nanmax(cells.values):.3g}"))
-    return Block(say("layer.heatmap"), ramp=ramp, note=f"{scale} {cells.note}".strip())
+    scale = say("export.map.log_scale", most=float(f"{np.nanmax(cells.values):.3g}"))
+    return Block(say(f"js.legend_cells_{_unit(cells)}"), ramp=ramp, note=_note(scale, cells, say))
+
+
+def _surface(surface: HeatSurface, say: Language) -> Block:
+    ramp = tuple(say.number(limit) for limit in surface.breaks)
+    bandwidth = say("js.legend_bandwidth", km=surface.bandwidth_km)
+    return Block(say(f"js.legend_surface_{_unit(surface)}"), ramp=ramp, note=_note(bandwidth, surface, say))
+
+
+def _unit(heat: HeatCells | HeatSurface) -> str:
+    return "kg" if heat.unit == "kg" else "n"
+
+
+def _note(scale: str, heat: HeatCells | HeatSurface, say: Language) -> str:
+    bound = f"≥: {say('figures.at_least')}." if heat.is_at_least and heat.unit == "kg" else ""
+    return " ".join(part for part in (scale, heat.note, bound) if part)
 
 
 def _circle(kg: float, full: float, text: str) -> Row:
     radius = (R_MIN**2 + (R_MAX**2 - R_MIN**2) * min(1.0, kg / full)) ** 0.5
-    return Row(_dot("seizure", min(radius, 16)) if radius <= 16 else _half(radius), text)
+    return Row(_dot("seizure", radius), text)
 
 
 def _dot(kind: str, radius: float) -> Markup:
     size = 2 * radius + 3
     return _svg(f'<circle class="{kind}" cx="{size / 2:g}" cy="{size / 2:g}" r="{radius:.1f}"/>', size, size, "amount")
-
-
-def _half(radius: float) -> Markup:
-    """The upper half of a circle that would be too large for the legend, at its true width."""
-    arc = f"M1 {radius + 1:.1f}a{radius:.1f} {radius:.1f} 0 0 1 {2 * radius:.1f} 0"
-    return _svg(f'<path class="seizure" d="{arc}"/>', 2 * radius + 2, radius + 2, "amount")
 
 
 def _post(kind: str, status: str, ring: bool = False) -> Markup:

@@ -26,7 +26,7 @@ from dashboard.exports.offline_data import (
     events_of,
     ground_of,
     posts_of,
-    without_symbol,
+    surface_of,
 )
 from dashboard.exports.offline_legend import legend_of
 from dashboard.exports.view import LAYERS, OfflineView
@@ -90,7 +90,7 @@ def to_html(view: OfflineView, say: Language) -> bytes:
     page.add_child(drawn)
     drawn.add_child(_Step("attach"))
     for name in held:
-        drawn.add_child(_Drawn(name, say("layer.heatmap" if name == "cells" else f"layer.{name}"), name in view.shown))
+        drawn.add_child(_Drawn(name, say("heatmap.title" if name in ("cells", "surface") else f"layer.{name}"), name in view.shown))
     if held:
         switches = folium.LayerControl(collapsed=False, autoZIndex=False)
         switches._id = "panj"
@@ -114,23 +114,24 @@ def _holds(view: OfflineView, name: str) -> bool:
         return bool(view.ground.get("sections", {}).get("features"))
     if name == "cells":
         return view.cells is not None and bool((view.cells.values > 0).any())
+    if name == "surface":
+        return view.surface is not None and bool(view.surface.shade.any())
     table = getattr(view, name)
     return table is not None and len(table) > 0
 
 
 def _parts(view: OfflineView, say: Language) -> dict[str, Any]:
-    hidden = without_symbol((view.seizures, view.incidents))
     return {
         "language": view.language,
         "title": view.title,
         "period": view.period,
         "filters": view.filters,
-        "n": say("export.map.n", n=view.n),
+        "n": " · ".join(part for part in (say("export.map.n", n=view.n), view.weight) if part),
         "caveat": view.caveat,
-        "notes": [say("export.map.without_point", n=hidden)] if hidden else [],
+        "notes": view.notes,
         "generated": say("export.generated") if view.is_generated else "",
         "legend": legend_of(view, say),
-        "words": {name: say(f"export.map.{name}") for name in ("layers", "legend", "caveat", "noscript")},
+        "words": {name: say(f"export.map.{name}") for name in ("layers", "legend", "caveat", "noscript", "not_all")},
         "attribution": [
             "© OpenStreetMap contributors",
             "GeoNames",
@@ -147,10 +148,14 @@ def _parts(view: OfflineView, say: Language) -> dict[str, Any]:
 
 
 def _data(view: OfflineView, say: Language) -> dict[str, Any]:
-    words = {name: say(f"export.map.{name}") for name in ("source", "known", "place_unknown", "incident", "zoom_in", "zoom_out", "close")}
+    words = {
+        name: say(f"export.map.{name}")
+        for name in ("source", "known", "place_unknown", "incident", "in_cell", "zoom_in", "zoom_out", "close")
+    }
     data: dict[str, Any] = {
         "lang": view.language,
         "bounds": view.bounds or BORDER_REGION,
+        "events": say.words["export.map.n"],
         "words": words | {unit: say(f"export.unit.{unit}") for unit in ("kg", "km", "m")},
         "shapes": SHAPES,
         "radius": [R_MIN, R_MAX],
@@ -165,5 +170,7 @@ def _data(view: OfflineView, say: Language) -> dict[str, Any]:
     if view.incidents is not None:
         data["incidents"] = events_of(view.incidents, say)
     if view.cells is not None:
-        data["cells"] = cells_of(view.cells, say("export.unit.kg" if view.cells.unit == "kg" else "export.unit.events"))
+        data["cells"] = cells_of(view.cells)
+    if _holds(view, "surface"):
+        data["surface"] = surface_of(view.surface)
     return data

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 #: Everything on a downloaded map that can be switched on and off, bottom to top.
-LAYERS = ("cells", "sections", "corridors", "seizures", "incidents", "posts")
+LAYERS = ("cells", "surface", "sections", "corridors", "seizures", "incidents", "posts")
 
 FeatureCollection = Mapping[str, Any]
 
@@ -21,12 +21,31 @@ class HeatCells:
 
     rings: n closed or open rings (k, 2), EPSG:4326 lon, lat. values: float (n,), NaN or 0 cells are not drawn.
     unit: "events" or "kg". note: how the cells were made (size, spreading), in the viewer's language.
+    is_at_least: some weights in the sums are lower bounds.
     """
 
     rings: tuple[NDArray[np.float64], ...]
     values: NDArray[np.float64]
     unit: str = "events"
     note: str = ""
+    is_at_least: bool = False
+
+
+@dataclass(frozen=True)
+class HeatSurface:
+    """The smooth heatmap.
+
+    shade: uint8 (height, width), row 0 in the north, rows even in Web Mercator; 0 nothing, 1..255 the logarithm of the amount.
+    bounds: west, south, east, north in degrees. breaks: lower ends of the seven classes, per 100 km2. bandwidth_km: on the ground.
+    """
+
+    shade: NDArray[np.uint8]
+    bounds: tuple[float, float, float, float]
+    breaks: tuple[float, ...]
+    bandwidth_km: float
+    unit: str = "events"
+    note: str = ""
+    is_at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,7 +55,8 @@ class OfflineView:
     ground: GeoJSON FeatureCollections, EPSG:4326, any of land (properties `iso3`, `name`), water, areas (provinces, drawn dashed),
       line (the Tajik-Afghan line), sections (`name`), places (points: `name`, `rank` 1 = capital).
     corridors, posts: the tables of `layers.corridors` and `layers.posts`. seizures, incidents: the rows behind those layers, columns of
-      `geodata.model.LOCATED_EVENT`, one row per drug; rows without a point are counted, not drawn. None: not in this view.
+      `geodata.model.LOCATED_EVENT`, one row per drug; rows without a point are not drawn. None: not in this view.
+    weight: the sum in words, "" without one. notes: what belongs to the view and is not on the map, one sentence each.
     bounds: west, south, east, north in degrees; None: the line decides. shown: layers that are on when the file is opened.
     """
 
@@ -54,6 +74,9 @@ class OfflineView:
     seizures: pd.DataFrame | None = None
     incidents: pd.DataFrame | None = None
     cells: HeatCells | None = None
+    surface: HeatSurface | None = None
+    weight: str = ""
+    notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     bounds: tuple[float, float, float, float] | None = None
     shown: frozenset[str] = frozenset(LAYERS) - {"sections"}

@@ -7,11 +7,23 @@ var panj = (function () {
 
   function css(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 
-  function number(value) {
+  function digitsOf(value) {
     var size = Math.abs(value);
-    var digits = size >= 100 || value === Math.round(value) ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
+    return size >= 100 || value === Math.round(value) ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
+  }
+
+  function number(value) {
+    var digits = digitsOf(value);
     return new Intl.NumberFormat(data.lang === "en" ? "en" : "ru", { maximumFractionDigits: digits }).format(value);
   }
+
+  /* "5 events" in the right form of the word; a part of an event takes the form of a few. */
+  function events(value) {
+    var form = new Intl.PluralRules(data.lang === "tg" ? "en" : data.lang).select(Number(value.toFixed(digitsOf(value))));
+    return (data.events[form] || data.events.few).replace("{n}", number(value));
+  }
+
+  function kilograms(value, least) { return (least ? "≥\u00a0" : "") + number(value) + "\u00a0" + say.kg; }
 
   function node(tag, cls, text) {
     var element = document.createElement(tag);
@@ -32,10 +44,10 @@ var panj = (function () {
   /* Panes from the ground up. Only paths of the upper panes take clicks, so what lies under them stays within reach. */
   function attach(leafletMap) {
     map = leafletMap;
-    ["land", "water", "cells", "areas", "sections", "corridors", "places", "seizures", "line", "incidents", "posts"].forEach(function (name, i) {
+    ["land", "water", "cells", "surface", "areas", "sections", "corridors", "places", "seizures", "line", "incidents", "posts"].forEach(function (name, i) {
       var pane = map.createPane(name);
       pane.style.zIndex = 300 + 10 * i;
-      if (name === "land" || name === "water" || name === "areas" || name === "line" || name === "places") pane.style.pointerEvents = "none";
+      if (name === "land" || name === "water" || name === "surface" || name === "areas" || name === "line" || name === "places") pane.style.pointerEvents = "none";
     });
     map.on("popupclose", function () { if (sure) { sure.remove(); sure = null; } });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function () { repaint.forEach(function (paint) { paint(); }); });
@@ -180,13 +192,14 @@ var panj = (function () {
     return all;
   }
 
-  /* One symbol per place: [lat, lon, uncertainty_m, kg, events, is_unsure, how known, rows]. */
+  /* One symbol per place: [lat, lon, uncertainty_m, kg, events, is_unsure, how known, rows, name, has lower bounds]. */
   function reports(table) {
     var pool = table.pool, box = node("div", "card list");
     return function (place) {
       box = node("div", "card list");
       box.appendChild(node("strong", "", pool[place[8]] || say.place_unknown));
       if (place[2] > 0) box.appendChild(node("div", "known", say.known + " " + metres(place[2]) + (pool[place[6]] ? " · " + pool[place[6]] : "")));
+      if (place[7].length > 1) box.appendChild(node("div", "sum", events(place[4]) + (place[3] > 0 ? " · " + kilograms(place[3], place[9]) : "")));
       var rows = node("table");
       place[7].forEach(function (r) {
         var tr = node("tr");
@@ -241,7 +254,7 @@ var panj = (function () {
       var ring = [], x = 0, y = 0;
       for (var k = 0; k < steps.length; k += 2) { x += steps[k]; y += steps[k + 1]; ring.push([y / 1e4, x / 1e4]); }
       L.polygon(ring, { renderer: renderer, stroke: false, fillOpacity: 1, klass: table.classes[i] })
-        .bindPopup(function () { return card(number(table.values[i]) + "\u00a0" + table.unit, [["", table.note]]); }).addTo(all);
+        .bindPopup(function () { return card(table.unit === "kg" ? kilograms(table.values[i], table.least) : events(table.values[i]), [["", say.in_cell]]); }).addTo(all);
     });
     function paint() {
       var ramp = [0, 1, 2, 3, 4, 5, 6].map(function (k) { return css("--ramp-" + k); });
@@ -252,6 +265,14 @@ var panj = (function () {
     return all;
   }
 
+  function surface() {
+    var dark = matchMedia("(prefers-color-scheme: dark)"), picture = data.surface;
+    function url() { return dark.matches ? picture.dark : picture.light; }
+    var overlay = L.imageOverlay(url(), picture.bounds, { pane: "surface", opacity: picture.opacity, interactive: false });
+    repaint.push(function () { overlay.setUrl(url()); });
+    return overlay;
+  }
+
   function finish() {
     ground().addTo(map);
     map.on("zoomend moveend overlayadd overlayremove", declutter);
@@ -260,10 +281,10 @@ var panj = (function () {
     if (switches) document.getElementById("panj-layer-switches").appendChild(switches);
     else document.getElementById("panj-layers").remove();
     var wide = matchMedia("(min-width: 720px)").matches;
-    [].forEach.call(document.querySelectorAll("details"), function (d) { if (d.parentElement.className === "side") d.open = wide; d.addEventListener("toggle", declutter); });
+    [].forEach.call(document.querySelectorAll("details"), function (d) { if (d.parentElement.className === "side" || d.className === "notes") d.open = wide; d.addEventListener("toggle", declutter); });
     declutter();
     document.documentElement.dataset.ready = "yes";
   }
 
-  return { attach: attach, sections: sections, corridors: corridors, posts: posts, seizures: seizures, incidents: incidents, cells: cells, finish: finish };
+  return { attach: attach, sections: sections, corridors: corridors, posts: posts, seizures: seizures, incidents: incidents, cells: cells, surface: surface, finish: finish };
 })();

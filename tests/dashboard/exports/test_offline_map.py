@@ -1,5 +1,7 @@
 import json
 import re
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 from playwright.sync_api import Browser, sync_playwright
 
-from dashboard.exports.offline_data import as_json, cells_of, date_text, events_of, nice_above
+from dashboard.exports.offline_data import as_json, cells_of, date_text, events_of, nice_above, posts_of, without_symbol
 from dashboard.exports.offline_map import to_html
-from dashboard.exports.view import LAYERS, HeatCells, OfflineView
+from dashboard.exports.surface_image import palette, png
+from dashboard.exports.view import LAYERS, HeatCells, HeatSurface, OfflineView
 from dashboard.language import LANGUAGES, language
 from dashboard.maps.palette import RAMP
 
@@ -83,12 +87,134 @@ def test_a_symbol_tells_its_reports_and_how_closely_its_place_is_known(browser: 
     page.locator(".leaflet-pane path.seizure:not(.unsure)").dispatch_event("click")
     card = page.locator(".leaflet-popup .card")
     assert card.locator("strong").inner_text() == nasty
-    assert "12.5\u00a0kg" in card.inner_text() and "2018-07-25" in card.inner_text()
+    assert "12.5\u00a0kg" in card.inner_text() and "25\u00a0Jul\u00a02018" in card.inner_text()
     assert card.locator("a").get_attribute("href") == "https://example.org/report"
     assert page.locator("path.known-within").count() == 1
     page.locator(".leaflet-pane path.seizure.unsure").dispatch_event("click")
     assert "20\u00a0km" in page.locator(".leaflet-popup .card").last.inner_text()
     page.close()
+
+
+@pytest.fixture
+def surface() -> HeatSurface:
+    """Paler in the west, strongest in the east, nothing in the southern half."""
+    shade = np.zeros((8, 16), np.uint8)
+    shade[:4] = np.linspace(1, 255, 16).astype(np.uint8)
+    return HeatSurface(shade, (68.0, 36.0, 72.0, 39.0), (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0), 25.0)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_smooth_heatmap_lies_where_it_belongs_in_the_colours_of_the_theme(
+    browser: Browser, view: OfflineView, surface: HeatSurface, tmp_path: Path, scheme: str
+):
+    file = tmp_path / "view.html"
+    file.write_bytes(to_html(replace(view, cells=None, surface=surface), SAY))
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 800}, offline=True)
+    page, problems = context.new_page(), []
+    page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.goto(file.as_uri())
+    page.wait_for_function("document.querySelector('.leaflet-surface-pane img')?.naturalWidth === 16")
+    corners = page.evaluate(
+        """() => {
+          const box = document.querySelector('.leaflet-surface-pane img').getBoundingClientRect();
+          const at = (lat, lon) => map_panj.latLngToContainerPoint([lat, lon]), origin = map_panj.getContainer().getBoundingClientRect();
+          const [nw, se] = [at(39, 68), at(36, 72)];
+          const [x, y] = [origin.left, origin.top];
+          return [box.left - x - nw.x, box.top - y - nw.y, box.right - x - se.x, box.bottom - y - se.y];
+        }"""
+    )
+    assert max(map(abs, corners)) <= 1.5
+    pixels = page.evaluate(
+        """() => {
+          const image = document.querySelector('.leaflet-surface-pane img'), canvas = document.createElement('canvas');
+          canvas.width = 16; canvas.height = 8;
+          const context = canvas.getContext('2d', { willReadFrequently: true });
+          context.drawImage(image, 0, 0, 16, 8);
+          return [[0, 0], [15, 0], [8, 7]].map(([x, y]) => [...context.getImageData(x, y, 1, 1).data]);
+        }"""
+    )
+    weakest, strongest = (tuple(int(RAMP[scheme][k][at : at + 2], 16) for at in (1, 3, 5)) for k in (0, -1))
+    assert pixels[0][:3] == pytest.approx(weakest, abs=4) and pixels[1][:3] == pytest.approx(strongest, abs=4)
+    assert pixels[2][3] == 0 and pixels[0][3] < pixels[1][3]
+    legend = page.locator("#panj-legend").inner_text()
+    assert "per 100 km²" in legend and "25 km" in legend
+    assert problems == []
+    page.locator("#panj-layers label", has_text=SAY("heatmap.title")).locator("input").uncheck()
+    assert page.locator(".leaflet-surface-pane img").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_smooth_heatmap_says_its_unit_and_bandwidth(view: OfflineView, surface: HeatSurface, code: str):
+    say = language(code)
+    html = to_html(replace(view, cells=None, surface=surface), say).decode()
+    assert say("js.legend_surface_n") in html and say("js.legend_bandwidth", km=25) in html and say("js.legend_cells_n") not in html
+    by_kg = to_html(replace(view, cells=None, surface=replace(surface, unit="kg", is_at_least=True)), say).decode()
+    assert say("js.legend_surface_kg") in by_kg and f"≥: {escape(say('figures.at_least'))}" in by_kg
+
+
+def test_the_picture_is_a_png_that_reads_back(surface: HeatSurface):
+    data = png(surface.shade, *palette(RAMP["light"]))
+    assert data[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", data[16:24]) == (16, 8)
+    at, lines = 8, b""
+    while at < len(data):
+        (length,), name = struct.unpack(">I", data[at : at + 4]), data[at + 4 : at + 8]
+        body = data[at + 8 : at + 8 + length]
+        assert struct.unpack(">I", data[at + 8 + length : at + 12 + length])[0] == zlib.crc32(name + body)
+        lines, at = (zlib.decompress(body) if name == b"IDAT" else lines), at + 12 + length
+    assert (np.frombuffer(lines, np.uint8).reshape(8, 17)[:, 1:] == surface.shade).all()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("value", "said"), [(1.0, "1 событие"), (2.0, "2 события"), (5.0, "5 событий"), (21.0, "21 событие"), (0.5, "0,5 события")]
+)
+def test_a_cell_counts_its_events_in_the_right_form(browser: Browser, view: OfflineView, tmp_path: Path, value: float, said: str):
+    ring = np.array([(69.0, 37.0), (72.0, 37.0), (72.0, 39.0), (69.0, 39.0)])
+    file = tmp_path / "view.html"
+    shown = replace(
+        view, language="ru", seizures=None, incidents=None, posts=None, corridors=None, cells=HeatCells((ring,), np.array([value]))
+    )
+    file.write_bytes(to_html(shown, language("ru")))
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+    at = page.evaluate("(() => { const p = map_panj.latLngToContainerPoint([38, 70.5]); return [p.x, p.y]; })()")
+    page.locator(".leaflet-container").click(position={"x": at[0], "y": at[1]})
+    assert page.locator(".leaflet-popup .card strong").inner_text().replace("\u00a0", " ") == said
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_sum_with_a_lower_bound_says_so(browser: Browser, view: OfflineView, make_event: Callable, make_events: Callable, tmp_path: Path):
+    file = tmp_path / "view.html"
+    rows = make_events(make_event(1), make_event(2, weight_bound="at_least"))
+    file.write_bytes(to_html(replace(view, seizures=rows, weight="≥ 25 kg"), SAY))
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+    assert "≥ 25 kg" in page.locator(".when").inner_text()
+    page.locator(".leaflet-pane path.seizure").dispatch_event("click")
+    assert page.locator(".leaflet-popup .sum").inner_text() == "2 events · ≥\u00a025\u00a0kg"
+    page.close()
+
+
+def test_the_card_of_a_post_says_where_its_sum_is_a_lower_bound(view: OfflineView):
+    posts = view.posts.assign(weight_kg=[12.5, 0.0], is_at_least=[True, False])
+    first, second = (dict(map(tuple, post["lines"])) for post in posts_of(posts, SAY))
+    assert first[SAY("export.map.recorded")] == "3 events · ≥\u00a012.5\u00a0kg"
+    assert second[SAY("export.map.recorded")] == "0 events"
+
+
+def test_discs_of_the_legend_are_whole(view: OfflineView):
+    legend = to_html(view, SAY).decode().split('id="panj-legend"')[1].split("</aside>")[0]
+    discs = re.findall(
+        r'<svg class="amount" viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*><circle class="[^"]+" cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', legend
+    )
+    assert len(discs) == 4
+    for width, height, x, y, r in (map(float, disc) for disc in discs):
+        assert r < x < width - r and r < y < height - r and width <= 50
 
 
 def test_nothing_in_the_file_points_to_another_host(view: OfflineView):
@@ -134,8 +260,9 @@ def test_a_view_without_events_still_opens(view: OfflineView):
 
 def test_events_without_a_symbol_are_counted_beside_the_map(view: OfflineView):
     html = to_html(view, SAY).decode()
-    assert SAY("export.map.without_point", n=2) in html
     assert SAY("export.map.area_by_weight", n=2) in html
+    assert without_symbol(view.seizures) == (1, 1)
+    assert "<li>left out</li>" in to_html(replace(view, notes=("left out",)), SAY).decode()
 
 
 def test_what_is_known_only_to_a_district_is_never_a_dot_on_its_centre(view: OfflineView):
@@ -155,20 +282,25 @@ def test_rows_of_one_place_share_a_symbol_and_alcohol_is_not_weighed(make_event:
 @pytest.mark.parametrize(
     ("precision", "day", "shown"),
     [
-        ("day", "2018-07-25", "2018-07-25"),
-        ("month", "2018-07-01", "2018-07"),
-        ("quarter", "2018-07-01", "2018 Q3"),
+        ("day", "2018-07-25", "25\u00a0Jul\u00a02018"),
+        ("month", "2018-07-01", "Jul\u00a02018"),
+        ("quarter", "2018-07-01", SAY.month("2018Q3")),
         ("year", "2018-01-01", "2018"),
         ("unknown", None, "undated"),
     ],
 )
 def test_a_date_is_never_shown_sharper_than_it_is_known(precision: str, day: str | None, shown: str):
-    assert date_text({"happened_from": day, "date_precision": precision}, SAY) == shown
+    assert date_text({"happened_from": day, "happened_to": day, "date_precision": precision}, SAY) == shown
+
+
+def test_a_span_of_days_is_no_single_day():
+    row = {"happened_from": "2018-07-25", "happened_to": "2018-08-02", "date_precision": "day"}
+    assert date_text(row, SAY) == "25\u00a0Jul\u00a02018 – 2\u00a0Aug\u00a02018"
 
 
 def test_cells_with_nothing_in_them_are_not_drawn():
     ring = np.array([(69.0, 37.0), (69.1, 37.0), (69.1, 37.1)])
-    drawn = cells_of(HeatCells((ring, ring, ring), np.array([0.0, np.nan, 3.0])), "events")
+    drawn = cells_of(HeatCells((ring, ring, ring), np.array([0.0, np.nan, 3.0])))
     assert drawn["values"] == [3.0]
     assert drawn["rings"] == [[690000, 370000, 1000, 0, 0, 1000]]
 
@@ -176,7 +308,7 @@ def test_cells_with_nothing_in_them_are_not_drawn():
 @given(st.lists(st.floats(1e-6, 1e7), min_size=1, max_size=40))
 def test_a_larger_value_is_never_paler(values):
     ring = np.array([(69.0, 37.0), (69.1, 37.0), (69.1, 37.1)])
-    drawn = cells_of(HeatCells((ring,) * len(values), np.array(values)), "events")
+    drawn = cells_of(HeatCells((ring,) * len(values), np.array(values)))
     kept = [value for value in values if value >= sorted(values)[-len(drawn["classes"])]]
     classes = np.array(drawn["classes"])[np.argsort(kept, kind="stable")]
     assert (np.diff(classes) >= 0).all() and classes.min() >= 0 and classes.max() < len(RAMP["light"]) == len(RAMP["dark"])
