@@ -58,15 +58,32 @@ var panj = (function () {
       if (close) close.setAttribute("aria-label", say.close);
     });
     map.on("zoomend", size);
+    fold();
     fit();
     size();
     new ResizeObserver(function () { map.invalidateSize(); }).observe(map.getContainer());
   }
 
+  function isWide() { return matchMedia("(min-width: 720px)").matches; }
+
+  /* A small screen begins with the map; what can be opened says so. */
+  function fold() {
+    [].forEach.call(document.querySelectorAll(".side > details, details.notes"), function (d) { d.open = isWide(); });
+  }
+
+  /* A card opens beside the panels, not under them. */
+  function clearOfPanels() {
+    var head = document.querySelector(".head").getBoundingClientRect(), wide = isWide();
+    return wide
+      ? { autoPanPaddingTopLeft: [head.right + 8, 8], autoPanPaddingBottomRight: [244, 8] }
+      : { autoPanPaddingTopLeft: [8, head.bottom - map.getContainer().getBoundingClientRect().top + 8], autoPanPaddingBottomRight: [8, 64] };
+  }
+
   function fit() {
     var box = data.bounds;
     /* Panels float over the map: the view is fitted into what they leave free. */
-    var wide = matchMedia("(min-width: 720px)").matches, head = document.querySelector(".head").getBoundingClientRect();
+    var wide = isWide(), head = document.querySelector(".head").getBoundingClientRect();
+    L.Popup.mergeOptions(clearOfPanels());
     map.fitBounds([[box[1], box[0]], [box[3], box[2]]], wide
       ? { paddingTopLeft: [12, 12], paddingBottomRight: [240, 12], animate: false }
       : { paddingTopLeft: [4, head.height + 12], paddingBottomRight: [4, 64], animate: false });
@@ -280,8 +297,7 @@ var panj = (function () {
     var switches = document.querySelector(".leaflet-control-layers");
     if (switches) document.getElementById("panj-layer-switches").appendChild(switches);
     else document.getElementById("panj-layers").remove();
-    var wide = matchMedia("(min-width: 720px)").matches;
-    [].forEach.call(document.querySelectorAll("details"), function (d) { if (d.parentElement.className === "side" || d.className === "notes") d.open = wide; d.addEventListener("toggle", declutter); });
+    [].forEach.call(document.querySelectorAll("details"), function (d) { d.addEventListener("toggle", declutter); });
     declutter();
     document.documentElement.dataset.ready = "yes";
   }

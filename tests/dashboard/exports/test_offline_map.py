@@ -200,6 +200,27 @@ def test_a_sum_with_a_lower_bound_says_so(browser: Browser, view: OfflineView, m
     page.close()
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "place"), [(1280, (66.9, 40.1)), (390, (66.9, 40.1)), (1280, (75.5, 40.1))])
+def test_a_card_never_opens_under_a_panel(
+    browser: Browser, view: OfflineView, make_event: Callable, make_events: Callable, tmp_path: Path, width: int, place: tuple[float, float]
+):
+    file = tmp_path / "view.html"
+    rows = make_events(make_event(1, lon=place[0], lat=place[1]))
+    file.write_bytes(to_html(replace(view, seizures=rows, notes=("left out",)), SAY))
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(file.as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+    page.locator(".leaflet-pane path.seizure").dispatch_event("click")
+    page.wait_for_timeout(600)
+    card = page.locator(".leaflet-popup-content-wrapper").bounding_box()
+    for panel in page.locator(".float").all():
+        box = panel.bounding_box()
+        apart_x = card["x"] >= box["x"] + box["width"] or card["x"] + card["width"] <= box["x"]
+        assert apart_x or card["y"] >= box["y"] + box["height"] or card["y"] + card["height"] <= box["y"]
+    page.close()
+
+
 def test_the_card_of_a_post_says_where_its_sum_is_a_lower_bound(view: OfflineView):
     posts = view.posts.assign(weight_kg=[12.5, 0.0], is_at_least=[True, False])
     first, second = (dict(map(tuple, post["lines"])) for post in posts_of(posts, SAY))
