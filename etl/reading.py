@@ -21,6 +21,8 @@ from geodata.errors import BadFile
 LARGEST_TABLE_BYTES = 8 << 30
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 _DELIMITERS = (",", ";", "\t")
+#: The reason of a row whose quotation mark would have swallowed the rows after it; those are read as rows of their own.
+QUOTE_LEFT_OPEN = "quote_left_open"
 _REPORT_EVERY = 1 << 16
 
 
@@ -115,25 +117,31 @@ def _clean_lines(stream: IO[str], name: str, size: int, position: Callable[[], i
 def _rows(lines: Iterator[str], name: str, required: tuple[str, ...], optional: tuple[str, ...]) -> Table:
     header_line = next(lines, "")
     delimiter, header = _header(header_line, name, required)
-    reader = csv.reader(lines, delimiter=delimiter)
+    taken: list[str] = []  # the lines of the row at hand
+    reader = csv.reader(_noted(lines, taken), delimiter=delimiter)
     same: dict[str, str] = {}  # most cells repeat: one object each keeps 300,000 rows small
     numbers: list[int] = []
     columns: list[list[str]] = [[] for _ in header]
     ragged: list[tuple[int, str, str, str]] = []
     before = 1
     try:
-        for cells in reader:
+        for row in reader:
             number, before = before + 1, reader.line_num + 1
-            if not cells:
-                continue  # a blank line is no row
-            if len(cells) > len(header) and not any(cells[len(header) :]):
-                del cells[len(header) :]  # spreadsheets leave delimiters behind
-            if len(cells) != len(header) or not any(cell.strip() for cell in cells):
-                ragged.append(_ragged(number, cells, header))
-                continue
-            numbers.append(number)
-            for column, cell in zip(columns, cells, strict=True):
-                column.append(same.setdefault(cell, cell))
+            swallowed = _swallowed(taken, delimiter, len(header)) if len(taken) > 1 else []
+            if swallowed:
+                ragged.append((number, QUOTE_LEFT_OPEN, f"would have swallowed {len(swallowed)} lines", _as_json([taken[0].rstrip()])))
+            taken.clear()
+            for at, cells in enumerate(swallowed, start=number + 1) if swallowed else ((number, row),):
+                if not cells:
+                    continue  # a blank line is no row
+                if len(cells) > len(header) and not any(cells[len(header) :]):
+                    del cells[len(header) :]  # spreadsheets leave delimiters behind
+                if len(cells) != len(header) or not any(cell.strip() for cell in cells):
+                    ragged.append(_ragged(at, cells, header))
+                    continue
+                numbers.append(at)
+                for column, cell in zip(columns, cells, strict=True):
+                    column.append(same.setdefault(cell, cell))
     except csv.Error as error:
         raise BadFile(
             f"{name} cannot be read as a table after line {before} ({error}): rows of cells were wanted. "
@@ -151,6 +159,23 @@ def _rows(lines: Iterator[str], name: str, required: tuple[str, ...], optional: 
         rows_in=len(numbers) + len(ragged),
         unused=tuple(column for column in header if column not in known),
     )
+
+
+def _noted(lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line
+
+
+def _swallowed(taken: list[str], delimiter: str, wanted: int) -> list[list[str]]:
+    """The rows that a quotation mark left open took into its cell; none where the cell just has several lines.
+
+    Each line after the first is then a sound row by itself. The last line of a real cell never is: it closes the quotation in the
+    middle of a cell. One column cannot tell.
+    """
+    rows = [_cells(line, delimiter) for line in taken[1:]]
+    sound = all(not cells or (len(cells) == wanted and not any('"' in cell for cell in cells)) for cells in rows)
+    return rows if wanted > 1 and sound and any(rows) else []
 
 
 def _header(line: str, name: str, required: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -185,4 +210,10 @@ def _ragged(number: int, cells: list[str], header: Iterable[str]) -> tuple[int, 
     empty = not any(cell.strip() for cell in cells)
     reason = "row_empty" if empty else "field_count"
     detail = "" if empty else f"{len(cells)} fields, {wanted} wanted"
-    return number, reason, detail, json.dumps(cells, ensure_ascii=False)
+    if lines := sum(cell.count("\n") for cell in cells):
+        detail += f" (over {lines + 1} lines: is a quotation mark left open?)"
+    return number, reason, detail, _as_json(cells)
+
+
+def _as_json(cells: list[str]) -> str:
+    return json.dumps(cells, ensure_ascii=False)

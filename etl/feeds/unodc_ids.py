@@ -23,6 +23,8 @@ def parse(table: Table, context: Context) -> Parsed:
     """Seizures as events; every row is an event or rejected. Raises nothing on any text in the cells."""
     rows = table.rows
     verdicts = Verdicts(rows)
+    lines = _lines(rows)
+    verdicts.reject(lines > 1, "field_count", lines.map("a quotation mark left open: {} lines in one row".format))
     country_text, date_text, amount_text = text(table, "country"), text(table, "seizure_date"), text(table, "amount")
     country = meant(country_text, country_words())
     verdicts.reject(known(country_text).isna(), "country_missing", country_text)
@@ -75,6 +77,16 @@ def parse(table: Table, context: Context) -> Parsed:
     no_mass = unit[good & quantity.notna().to_numpy() & kg_in_one.isna().to_numpy()].fillna("(no unit)").value_counts()
     strange = {"drug": drug.strange, "transport": transport.strange, "unit": {str(word): int(n) for word, n in no_mass.items()}}
     return Parsed(events[good], verdicts.rejected(), None, strange)
+
+
+def _lines(rows: pd.DataFrame) -> "pd.Series[int]":
+    """How many lines of the file each of n rows takes: no cell of this source has a line break of its own."""
+    breaks = pd.Series(0, index=rows.index)
+    for column in rows.columns.drop("row_number"):
+        counts = {word: word.count("\n") for word in rows[column].unique() if "\n" in word}
+        if counts:
+            breaks += rows[column].map(counts).fillna(0).astype("int64")
+    return breaks + 1
 
 
 def _place(place: "pd.Series[str]", division: "pd.Series[str]") -> "pd.Series[str]":

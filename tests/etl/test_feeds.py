@@ -298,3 +298,9 @@ def test_a_total_that_cannot_be_compared_is_a_rejection_with_its_reason(parse, c
 def test_groups_of_drugs_keep_the_word_of_their_source(parse):
     totals = parse("national_seizures", TOTAL, *({"drug": drug} for drug in ("all", "synthetics", "all_border", "psychotropics"))).totals
     assert totals["drug"].tolist() == ["all", "synthetics", "all_border", "psychotropics"]
+
+
+def test_a_line_break_in_a_cell_of_the_unodc_file_is_a_quotation_mark_left_open(parse):
+    parsed = parse("unodc_ids", IDS, {}, {"PLACE": "Kulob\nx;y\nz"}, {})
+    assert len(parsed.events) == 2
+    assert parsed.rejected[["row_number", "detail"]].values.tolist() == [[3, "a quotation mark left open: 3 lines in one row"]]

@@ -40,6 +40,20 @@ def test_rows_that_do_not_fit_the_header_are_rejected_and_counted(tmp_path: Path
     assert len(table.rows) == 1, "delimiters that a spreadsheet left behind are no fields"
 
 
+@pytest.mark.parametrize("end", ["7;8;9\n", '7;"8";9\n', "7;8;9"])
+def test_an_unclosed_quotation_mark_costs_its_own_row_and_no_other(tmp_path: Path, end: str):
+    table = read(tmp_path, 'a;b;c\n1;2;3\n4;"5;6\n\n10;11;12\n' + end, "a", "b", "c")
+    assert table.rows_in == 4
+    assert table.rows[["row_number", "a", "c"]].values.tolist() == [[2, "1", "3"], [5, "10", "12"], [6, "7", "9"]]
+    assert table.ragged[["row_number", "reason", "content"]].values.tolist() == [[3, "quote_left_open", '["4;\\"5;6"]']]
+    assert "3 lines" in table.ragged["detail"].iloc[0]
+
+
+def test_a_row_that_does_not_fit_and_has_several_lines_says_how_many(tmp_path: Path):
+    table = read(tmp_path, 'a;b;c\n4;"5;6\nx\n7;"8\n', "a", "b", "c")
+    assert "over 3 lines" in table.ragged["detail"].iloc[0]
+
+
 def test_a_zip_with_one_table_is_read(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "reports.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("__MACOSX/._reports.csv", "x")
