@@ -13,6 +13,10 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 #: The six countries whose reports are placed on the map unless PANJ_REGION says otherwise.
 DEFAULT_REGION = ("TJK", "AFG", "UZB", "KGZ", "KAZ", "TKM")
+#: Countries that a region may hold: those of `places/files/countries.csv`.
+KNOWN_COUNTRIES = frozenset(
+    ("TJK", "AFG", "UZB", "KGZ", "KAZ", "TKM", "CHN", "PAK", "IRN", "RUS", "IND", "NPL", "MNG", "AZE", "ARM", "GEO", "IRQ")
+)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -78,4 +82,7 @@ def _region(text: str) -> tuple[str, ...]:
     wrong = [code for code in codes if not (len(code) == 3 and code.isascii() and code.isalpha())]
     if wrong or not codes:
         raise WrongSetting(f"PANJ_REGION is {text!r}: three-letter country codes with commas were wanted, as in TJK,AFG,UZB.")
+    unknown = [code for code in codes if code not in KNOWN_COUNTRIES]
+    if unknown:
+        raise WrongSetting(f"PANJ_REGION names {unknown[0]!r}: some of {', '.join(sorted(KNOWN_COUNTRIES))} were wanted.")
     return codes

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import warnings
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,10 +103,14 @@ def _read(file: Path) -> "GeoDataFrame":
     import pyogrio
 
     source: Any = file
+    if not file.is_file():
+        raise BadFile(f"{file} was not found; {WANTED} was wanted. Check the path.")
     try:
         if file.suffix == ".gz":
             source = io.BytesIO(gzip.decompress(file.read_bytes()))
-        features = geopandas.read_file(source, engine="pyogrio")
+        with warnings.catch_warnings():  # what GDAL guesses of a file that is no map is not for the user
+            warnings.simplefilter("ignore", RuntimeWarning)
+            features = geopandas.read_file(source, engine="pyogrio")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, EOFError, ValueError, zlib.error) as problem:
         raise BadFile(f"{file.name} could not be read as a map of areas ({problem}); {WANTED} was wanted.") from problem
     if not isinstance(features, geopandas.GeoDataFrame):

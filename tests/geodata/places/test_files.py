@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.errors import BadReference
+from geodata.errors import BadReference, WrongSetting
+from geodata.places import files
 from geodata.places.files import Field, read_sheet, read_table
+from geodata.settings import KNOWN_COUNTRIES, Settings
 
 SPEC = (
     Field("id", "slug", False, unique=True),
@@ -127,3 +129,9 @@ def test_what_was_written_is_read_back(tmp_path_factory: pytest.TempPathFactory,
     assert table["name"].tolist() == [name for name, _, _ in rows]
     assert table["lon"].tolist() == [float(f"{lon:.6f}") for _, lon, _ in rows]
     assert table["others"].tolist() == [others for _, _, others in rows]
+
+
+def test_a_region_may_hold_the_countries_of_our_table_and_no_others() -> None:
+    assert set(pd.read_csv(files.FOLDER / "countries.csv")["iso3"]) == KNOWN_COUNTRIES
+    with pytest.raises(WrongSetting, match="'ZZZ'"):
+        Settings.from_environment({"PANJ_REGION": "TJK,ZZZ"})

@@ -104,6 +104,7 @@ def test_the_same_file_twice_changes_nothing_and_a_new_one_replaces_it(tmp_path:
         ("a.geojson", b"\x00\x01binary", "could not be read as a map of areas"),
         ("a.geojson.gz", b"no gzip", "could not be read as a map of areas"),
         ("a.zip", b"PK\x03\x04broken", "could not be read as a map of areas"),
+        ("binary.csv", bytes(range(256)) * 40, "without geometry|could not be read"),
         ("a.csv", b"name,lon,lat\nPanj,69,37\n", "without geometry"),
     ],
 )
@@ -115,7 +116,7 @@ def test_an_unusable_file_is_one_clear_sentence(tmp_path: Path, data: Path, name
 
 
 def test_a_missing_file_is_one_clear_sentence(tmp_path: Path, data: Path) -> None:
-    with pytest.raises(BadFile, match=r"nothing\.geojson could not be read"):
+    with pytest.raises(BadFile, match=r"nothing\.geojson was not found"):
         import_boundaries(tmp_path / "nothing.geojson", data)
 
 
