@@ -300,7 +300,7 @@ def test_groups_of_drugs_keep_the_word_of_their_source(parse):
     assert totals["drug"].tolist() == ["all", "synthetics", "all_border", "psychotropics"]
 
 
-def test_a_line_break_in_a_cell_of_the_unodc_file_is_a_quotation_mark_left_open(parse):
-    parsed = parse("unodc_ids", IDS, {}, {"PLACE": "Kulob\nx;y\nz"}, {})
+def test_fields_and_line_breaks_in_a_cell_of_the_unodc_file_are_a_quotation_mark_left_open(parse):
+    parsed = parse("unodc_ids", IDS, {}, {"PLACE": "Kulob\nx;y\nz"}, {"PLACE": "Kapitan Andreevo\nBCP"})
     assert len(parsed.events) == 2
     assert parsed.rejected[["row_number", "detail"]].values.tolist() == [[3, "a quotation mark left open: 3 lines in one row"]]
