@@ -34,6 +34,7 @@ INDEX = """<!DOCTYPE html>
   try {{
     document.documentElement.dataset.theme =
       localStorage.getItem("panj-theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    document.documentElement.dataset.agThemeMode = document.documentElement.dataset.theme;
   }} catch (refused) {{}}
 </script>
 {css}

@@ -45,6 +45,12 @@ window.panj = window.panj || {};
     return sums;
   };
 
+  /* What to say of a failure: the server's own sentence; a browser's "Failed to fetch" or a page of markup is none. */
+  panj.told = (problem) => {
+    const text = problem.message || "";
+    return problem instanceof TypeError || !text || text.length > 400 || text.includes("<") ? panj.say("js.problem") : text;
+  };
+
   let latest = 0;
   /* Load what the brush needs for a selection. Resolves to false when a newer request has overtaken this one. */
   panj.open = async (selection) => {
@@ -63,7 +69,7 @@ window.panj = window.panj || {};
       panj.showProblem("");
       return true;
     } catch (problem) {
-      if (mine === latest) panj.showProblem(problem.message.length < 400 && !problem.message.includes("<") ? problem.message : panj.say("js.problem"));
+      if (mine === latest) panj.showProblem(panj.told(problem));
       return false;
     } finally {
       if (mine === latest) document.body.classList.remove("is-loading");

@@ -72,7 +72,10 @@ window.panj = window.panj || {};
     else if (thing.kind !== "area") panj.pick(`${thing.kind}:${thing.id}`);
   };
 
-  panj.pick = (what) => window.dash_clientside.set_props("picked", { data: what });
+  panj.pick = (what) => {
+    panj.keepsPlace = false;
+    window.dash_clientside.set_props("picked", { data: what });
+  };
 
   panj.pointer = {
     listen: (made) => {

@@ -43,6 +43,8 @@ window.dash_clientside = window.dash_clientside || {};
       /* A value that no filter offers would filter everything away without anything being ticked. */
       const list = (key) => (query.get(key) || "").split(",").filter((value) => value && (!known[key] || known[key].includes(value)));
       const at = (query.get("at") || "").split(",").map(Number);
+      /* A link that says where the map stands is not sent on to what is picked. */
+      panj.keepsPlace = at.length === 3 && at.every(Number.isFinite);
       if (!first && at.length === 3 && at.every(Number.isFinite)) panj.map.jumpTo(...at);
       link((search || "").slice(1));
       return [
@@ -100,7 +102,7 @@ window.dash_clientside = window.dash_clientside || {};
 
     flyTo: (target) => {
       /* What is in view already needs no journey. */
-      if (target && target.lon !== undefined && !panj.map.sees(target.lon, target.lat)) panj.map.goTo(target.lon, target.lat, target.zoom);
+      if (target && target.lon !== undefined && !panj.keepsPlace && !panj.map.sees(target.lon, target.lat)) panj.map.goTo(target.lon, target.lat, target.zoom);
       return still();
     },
   };
@@ -115,8 +117,7 @@ window.dash_clientside = window.dash_clientside || {};
       /* A locked-down browser keeps no choice: the page works, it only forgets. */
     }
     document.cookie = `panj_theme=${theme}; path=/; max-age=31536000; SameSite=Strict`;
-    const grid = document.getElementById("events");
-    if (grid) grid.classList.toggle("ag-theme-dark", theme === "dark");
+    document.documentElement.dataset.agThemeMode = theme;
     panj.map.ready.then(() => {
       panj.map.recolour();
       if (panj.view) panj.map.rescale(...panj.window);
@@ -150,7 +151,7 @@ window.dash_clientside = window.dash_clientside || {};
       a.click();
       setTimeout(() => URL.revokeObjectURL(a.href), 10000);
     } catch (problem) {
-      panj.showProblem(problem.message.length < 400 && !problem.message.includes("<") ? problem.message : panj.say("js.problem"));
+      panj.showProblem(panj.told(problem));
     } finally {
       button.classList.remove("is-busy");
       button.disabled = false;

@@ -8,7 +8,7 @@ from dash import html
 from dashboard.user import User
 
 COLUMNS = {
-    "date": 108, "kind": 130, "drug": 130, "weight_kg": 105, "amount": 130, "country": 120, "place": 220, "section": 150, "how_sure": 150,
+    "date": 112, "kind": 190, "drug": 140, "weight_kg": 112, "amount": 150, "country": 120, "place": 220, "section": 180, "how_sure": 180,
     "agency": 180, "transport": 110, "concealment": 170, "repeat": 110, "note": 240, "source": 110, "feed": 150,
 }  # fmt: skip
 OUTSIDER_COLUMNS = {"quarter": 110, "country": 150, "province": 200, "district": 200, "drug": 160, "n": 110, "weight_kg": 120}

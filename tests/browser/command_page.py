@@ -82,6 +82,33 @@ class CommandPage:
         self.page.goto(self.server.address + path)
         return self.wait() if ready else self
 
+    def visit(self, query: str = "", *, settle: bool = True) -> "CommandPage":
+        """Another state of the same window, as when the browser goes to another step of its history."""
+        self.anew().run(
+            """(query) => { document.body.dataset.sheet = ""; document.body.classList.remove("no-filters", "no-figures");
+            history.pushState({}, "", panj.root + "/" + query); dispatchEvent(new PopStateEvent("popstate")); }""",
+            query,
+        )
+        return self.settled() if settle else self
+
+    def anew(self) -> "CommandPage":
+        """Forget the present view: `settled` then waits until the page has made the next one."""
+        self.run("() => { panj.query = undefined; }")
+        return self
+
+    def back(self) -> "CommandPage":
+        self.anew().page.go_back()
+        return self.settled()
+
+    def forward(self) -> "CommandPage":
+        self.anew().page.go_forward()
+        return self.settled()
+
+    def pick(self, selector: str) -> "CommandPage":
+        """Press something that changes the view."""
+        self.anew().page.locator(selector).first.click()
+        return self.settled()
+
     def wait(self) -> "CommandPage":
         """Until the first view is complete and what the server says of it has come."""
         self.page.wait_for_selector("body[data-page=ready]", timeout=READY)
@@ -124,10 +151,10 @@ class CommandPage:
         return first, last
 
     def figure(self, name: str) -> float:
-        """A key figure ("n" or "kg") as a number, whatever the language writes it like."""
-        shown = self.text(f"#live-{name}")
+        """A key figure ("n" or "kg") as a number, whatever the language writes it like; its sign for "at least" aside."""
+        shown = re.sub(r"[^\d.,-]", "", self.text(f"#live-{name}"))
         english = self.run("() => panj.code === 'en'")
-        return float(shown.replace(",", "") if english else re.sub(r"\s", "", shown).replace(",", "."))
+        return float(shown.replace(",", "") if english else shown.replace(",", "."))
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the events table, in the order shown."""
@@ -161,7 +188,7 @@ class CommandPage:
 
     def check(self, group: str, label: str) -> "CommandPage":
         """Press one of the pills, segments or switches of a group, as it is called on the screen."""
-        self.page.locator(f"#{group}").get_by_text(label, exact=True).click()
+        self.anew().page.locator(f"#{group}").get_by_text(label, exact=True).click()
         return self.settled()
 
     def unfold(self, selector: str) -> None:
@@ -177,5 +204,5 @@ class CommandPage:
     def save(self, what: str) -> Download:
         """Press a save button and take the file."""
         with self.page.expect_download(timeout=READY) as download:
-            self.page.locator(f"[data-saves='{what}']").click()
+            self.page.locator(f"[data-saves='{what}']:visible").first.click()
         return download.value

@@ -150,6 +150,30 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Comma
 
 
 @pytest.fixture(scope="session")
+def one_window(chromium: Browser, server: Server) -> list[CommandPage]:
+    """Keeps the window that `page` hands on from test to test."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Browser, server: Server, one_window: list[CommandPage]) -> Iterator[CommandPage]:
+    """The English page on a wide screen, without any filter. The window is kept from test to test: opening one costs seconds."""
+    if one_window:
+        page = one_window[0].visit()
+    else:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+        context.set_default_timeout(20_000)
+        page = CommandPage(context.new_page(), server).open("/en/")
+        one_window.append(page)
+    yield page
+    errors = page.strangers + page.errors
+    if errors:
+        one_window.clear()
+        page.page.context.close()
+    page.blame()
+
+
+@pytest.fixture(scope="session")
 def artefacts() -> Path:
     """Where screenshots go; git ignores it."""
     folder = Path(os.environ.get("PANJ_ARTEFACTS") or ROOT / "artefacts")

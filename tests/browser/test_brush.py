@@ -1,15 +1,8 @@
 """The time brush: drag, keys and play move the period in the browser alone; the server is asked when it is let go."""
 
-import pytest
-
 from tests.browser.recount import agrees, count, rows_of
 
 SIDE = 10  # assets/brush.js: room at either end
-
-
-@pytest.fixture
-def page(open_page):
-    return open_page()
 
 
 def spot(page, step: int) -> tuple[float, float]:
