@@ -19,6 +19,7 @@ from geodata.model import EVENT, columns
 REASONS = (
     "row_empty", "field_count", "country_missing", "country_unknown", "date_unreadable", "date_out_of_range", "year_missing",
     "drug_missing", "weight_missing", "weight_unreadable", "weight_not_positive", "plants_no_weight",
+    "quote_left_open",
 )  # fmt: skip
 
 FIRST_YEAR = 1900

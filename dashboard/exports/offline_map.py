@@ -171,6 +171,6 @@ def _data(view: OfflineView, say: Language) -> dict[str, Any]:
         data["incidents"] = events_of(view.incidents, say)
     if view.cells is not None:
         data["cells"] = cells_of(view.cells)
-    if _holds(view, "surface"):
+    if view.surface is not None and _holds(view, "surface"):
         data["surface"] = surface_of(view.surface)
     return data

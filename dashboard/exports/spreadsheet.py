@@ -152,9 +152,9 @@ def _column(table: pd.DataFrame, name: str, say: Language, names: Mapping[str, s
         words = {code: say(key) if say.has(key := f"{CODED[name]}.{code}") else code for code in set(values) - {None}}
         return [words.get(value) for value in values]
     if name in NAMED:
-        return [names.get(value, value) for value in values]
+        return [None if value is None else names.get(value, value) for value in values]
     if name == "locate_rule":
-        words = {rule: rule_text(rule, say) for rule in set(values) - {None}}
+        words = {rule: rule_text(str(rule), say) for rule in set(values) if rule is not None}
         return [words.get(value) for value in values]
     return ["; ".join(map(str, value)) if isinstance(value, list | tuple) else value for value in values]
 

@@ -3,16 +3,22 @@
 
 def state(page) -> dict[str, object]:
     ticked = page.run(
-        "() => Object.fromEntries([...document.querySelectorAll('[id^=f-]')].map((e) => [e.id, [...e.querySelectorAll('input:checked')].map((i) => i.value)]))"
+        "() => Object.fromEntries([...document.querySelectorAll('[id^=f-]')].map((e) =>"
+        " [e.id, [...e.querySelectorAll('input:checked')].map((i) => i.value)]))"
     )
     layers = {name: page.visibility(name) for name in ("corridors", "posts", "seizures", "incidents", "districts")}
     lon, lat, zoom = page.camera()
     return {
-        "ticked": ticked, "period": page.period, "figures": (page.figure("n"), page.figure("kg")), "rows": sorted(row["row"] for row in page.rows()),
-        "layers": layers, "cells": page.run("() => panj.map.cells().visible"), "surface": page.run("() => Boolean(panj.map.instance().getLayer('surface'))"),
+        "ticked": ticked,
+        "period": page.period,
+        "figures": (page.figure("n"), page.figure("kg")),
+        "rows": sorted(row["row"] for row in page.rows()),
+        "layers": layers,
+        "cells": page.run("() => panj.map.cells().visible"),
+        "surface": page.run("() => Boolean(panj.map.instance().getLayer('surface'))"),
         "card": page.text("#card h2") if page.page.locator("#card").is_visible() else "",
         "camera": (round(lon, 2), round(lat, 2), round(zoom, 1)),
-    }  # fmt: skip
+    }
 
 
 def test_a_copied_link_opens_the_same_view(open_page):

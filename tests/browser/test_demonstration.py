@@ -16,8 +16,11 @@ def test_the_screen_says_that_events_are_generated(open_page, demo_server, code,
     assert banner.is_visible()
     box = banner.bounding_box()
     assert box["width"] > 0 and 0 <= box["y"] < 200 and box["x"] >= 0 and box["x"] + box["width"] <= width + 1
-    seen = page.run("() => { const b = document.querySelector('.generated').getBoundingClientRect();"
-                    " return document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2).closest('.generated') !== null; }")  # fmt: skip
+    seen = page.run(
+        "() => { const b = document.querySelector('.generated').getBoundingClientRect();"
+        " const top = document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2);"
+        " return top.closest('.generated') !== null; }"
+    )
     assert seen, "something lies over the mark"
     words = (demo_server, page.text(".generated").lower())[1]
     assert len(words) > 20

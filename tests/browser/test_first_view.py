@@ -79,8 +79,10 @@ def test_a_phone_shows_no_scroll_bar_and_nothing_lies_over_its_bar(open_page, wi
     page = open_page(width=width, height=780, has_touch=True)
     assert page.run("() => document.documentElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth")
     wide = page.run(
-        "() => [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && !e.closest('.map-frame, svg, .ag-root-wrapper, .shares-frame'))"
-        ".map((e) => [e.tagName + '.' + e.className, Math.round(e.getBoundingClientRect().right)]).filter(([, right]) => right > innerWidth + 1)"
+        "() => [...document.querySelectorAll('body *')]"
+        ".filter((e) => e.checkVisibility() && !e.closest('.map-frame, svg, .ag-root-wrapper, .shares-frame'))"
+        ".map((e) => [e.tagName + '.' + e.className, Math.round(e.getBoundingClientRect().right)])"
+        ".filter(([, right]) => right > innerWidth + 1)"
     )
     assert not wide, f"these reach past the right edge: {wide}"
     for sheet in ("filters", "figures", "legend", "events", ""):
@@ -89,7 +91,8 @@ def test_a_phone_shows_no_scroll_bar_and_nothing_lies_over_its_bar(open_page, wi
             page.page.wait_for_timeout(200)
         covered = page.run(
             "() => [...document.querySelectorAll('.phone-bar button')].filter((b) => { const r = b.getBoundingClientRect();"
-            " return ![[.5, .5], [.1, .2], [.9, .8]].every(([x, y]) => b.contains(document.elementFromPoint(r.left + r.width * x, r.top + r.height * y))); })"
+            " const at = (x, y) => document.elementFromPoint(r.left + r.width * x, r.top + r.height * y);"
+            " return ![[.5, .5], [.1, .2], [.9, .8]].every(([x, y]) => b.contains(at(x, y))); })"
             ".map((b) => b.textContent)"
         )
         assert not covered, f"with the sheet {sheet!r} open, something lies over {covered}"

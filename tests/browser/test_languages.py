@@ -24,7 +24,6 @@ NAMES = {
     "xlsx",
     "unodc",
     "mdma",
-    "csv",
     "python",
     "m",
     "etl",
@@ -39,7 +38,8 @@ VISIBLE = """() => {
     if (text && !parent.closest(left) && parent.checkVisibility({ visibilityProperty: true })) texts.push(text);
   }
   for (const e of document.querySelectorAll("[aria-label], [title], [placeholder]"))
-    if (!e.closest(left) && e.checkVisibility()) texts.push(...["aria-label", "title", "placeholder"].map((n) => e.getAttribute(n)).filter(Boolean));
+    if (!e.closest(left) && e.checkVisibility())
+      texts.push(...["aria-label", "title", "placeholder"].map((n) => e.getAttribute(n)).filter(Boolean));
   return texts;
 }"""
 

@@ -75,7 +75,8 @@ def test_ranks_equal_a_recount_and_stand_in_order(page, events, whole):
     page.visit(f"?{whole}")
     rows = rows_of(events, *page.period)
     listed = page.run(
-        "() => [...document.querySelectorAll('#ranking-body .rank')].map((r) => [r.dataset.picks, parseFloat(r.querySelector('.amount').textContent)])"
+        "() => [...document.querySelectorAll('#ranking-body .rank')]"
+        ".map((r) => [r.dataset.picks, parseFloat(r.querySelector('.amount').textContent)])"
     )
     amounts = [amount for _, amount in listed]
     assert amounts == sorted(amounts, reverse=True) and len(listed) > 3
