@@ -157,7 +157,7 @@ def _post(row: Mapping[Any, Any], say: Language) -> dict[str, Any]:
 
 def _recorded(row: Mapping[Any, Any], say: Language) -> str:
     n, kg = say("export.map.n", n=int(row["n"])), row.get("weight_kg")
-    if is_missing(kg) or not kg > 0:
+    if kg is None or is_missing(kg) or not kg > 0:
         return n
     return f"{n} · {kg_text(float(kg), bool(row.get('is_at_least')), say)}"
 
