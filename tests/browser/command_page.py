@@ -198,7 +198,8 @@ class CommandPage:
     def sheet(self, name: str) -> "CommandPage":
         """Open a drawer or sheet through a button that a person sees."""
         if self.run("() => document.body.dataset.sheet") != name:
-            self.page.locator(f"[data-opens={name}]:visible").first.click()
+            # The large figures open the same drawer, but let go of what was picked.
+            self.page.locator(f"[data-opens={name}]:not([data-picks]):visible").first.click()
         return self
 
     def save(self, what: str) -> Download:
