@@ -177,7 +177,7 @@ class Places:
         """The post across the border in the viewer's language where it is one of ours, else as written."""
         name = text.split(" (")[0].split(" / ")[0]
         same = self.posts[self.posts["name_en"] == name]
-        return text if same.empty else str(same.iloc[0][f"name_{say.code}"] or text)
+        return text if same.empty else str(same.iloc[0][f"name_{say.code}"] or name) + text[len(name) :]
 
     def _as_written(self, text: str, say: Language) -> str:
         """Notes are kept in the language of our tables; on a page in another one that is said."""
