@@ -44,7 +44,8 @@ def cells_of(letters: str, values: Iterable[Any], style: Callable[[Any], int], f
     known: dict[Any, str] = {}
     cells = []
     for row, value in enumerate(values, start=first_row):
-        if value is None:
+        # A text of nothing but characters that no cell can hold is no text.
+        if value is None or (isinstance(value, str) and not clean(value)):
             cells.append("")
             continue
         key = (type(value), value)
