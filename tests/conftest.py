@@ -11,12 +11,18 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from geodata.settings import Settings
 from tools.browser import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ("PANJ_DATA", "DATABASE_URL", "PANJ_HOST", "PANJ_PORT", "PANJ_ROLE", "PANJ_REGION")
+
+FLAGS = (
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
+)  # fmt: skip
 
 # A property is about what is true, not about how fast this machine is today; `make bench` measures time.
 hypothesis.settings.register_profile("panj", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True)
@@ -31,9 +37,9 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything under tests/browser is marked so, and stays on one worker: two browsers at once make time limits a gamble."""
+    """Whatever needs the browser is marked so, and stays on one worker: two at once make time limits a gamble."""
     for item in items:
-        if ROOT / "tests" / "browser" in item.path.parents:
+        if "chromium" in getattr(item, "fixturenames", ()) or ROOT / "tests" / "browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
 
@@ -77,6 +83,15 @@ def chromium_path() -> Path:
     if found is None:
         pytest.fail("No Chromium was found. `make test` gets one; or name one: CHROMIUM=/path/to/chromium")
     return found
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: Path) -> Iterator[Browser]:
+    """The one browser of the session; Playwright allows no second one beside it in the same process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 def _places_key() -> str:

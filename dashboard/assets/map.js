@@ -13,7 +13,6 @@ window.panj = window.panj || {};
   let palette = null;
   let coloured = [];
   let lastClass = null;
-  let quiet = false;
 
   const instance = () => {
     const graph = document.querySelector("#map .js-plotly-plot");
@@ -35,6 +34,7 @@ window.panj = window.panj || {};
     for (const id of panj.iconNames) panj.drawIcon(map, id, palette[panj.theme()]);
     if (!map.getLayer("cells")) map.addLayer(cells, map.getLayer("corridors-case") ? "corridors-case" : "border-case");
     panj.pointer.listen(map);
+    keepFromPlotly();
     map.on("moveend", moved);
     map.dragRotate.disable();
     map.touchZoomRotate.disableRotation();
@@ -42,30 +42,34 @@ window.panj = window.panj || {};
     recolour();
     const at = (new URLSearchParams(location.search).get("at") || "").split(",").map(Number);
     at.length === 3 && at.every(Number.isFinite) ? place(...at) : fitLine();
+    known ??= standing();
     document.body.dataset.map = "ready";
     return map;
   })();
 
-  /* A move made by a person or by this page carries an event; one without is Plotly putting back what its figure says,
-     as it does late after opening and at every resize. Such a one is undone. */
-  const BY_HAND = { originalEvent: {} };
-  let wanted = null;
-
-  const place = (lon, lat, zoom) => {
-    quiet = true;
-    map.jumpTo({ center: [lon, lat], zoom }, BY_HAND);
-    quiet = false;
+  /* Plotly puts the camera of its figure back late after opening and at every resize, by these four and by nothing else. What a
+     person or this page did is to stay, and a move cannot be told from theirs afterwards: the wheel's carry no event either. */
+  const keepFromPlotly = () => {
+    for (const name of ["setCenter", "setZoom", "setBearing", "setPitch"]) map[name] = () => map;
   };
 
-  const moved = (event) => {
-    const centre = map.getCenter();
-    const zoom = map.getZoom();
-    if (!event.originalEvent && wanted) {
-      if (Math.abs(centre.lng - wanted[0]) + Math.abs(centre.lat - wanted[1]) + Math.abs(zoom - wanted[2]) > 1e-6) place(...wanted);
-      return;
-    }
-    wanted = [centre.lng, centre.lat, zoom];
-    if (!quiet) panj.address({ at: `${centre.lng.toFixed(3)},${centre.lat.toFixed(3)},${zoom.toFixed(2)}` });
+  /* Where the map stood when the address last knew of it. */
+  let known = null;
+
+  /* A place that this page chose is no step of the person's: the address is not told. */
+  const place = (lon, lat, zoom) => {
+    known = null;
+    map.jumpTo({ center: [lon, lat], zoom });
+    known = standing();
+  };
+
+  const standing = () => `${map.getCenter().lng.toFixed(3)},${map.getCenter().lat.toFixed(3)},${map.getZoom().toFixed(2)}`;
+
+  const moved = () => {
+    const at = standing();
+    if (at === known || known === null) return;
+    known = at;
+    panj.address({ at });
   };
 
   /* The whole Tajik-Afghan line in what the panels leave free. */
@@ -252,7 +256,7 @@ window.panj = window.panj || {};
   const goTo = async (lon, lat, zoom) => {
     await ready;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), duration: calm ? 0 : 200 }, BY_HAND);
+    map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), duration: calm ? 0 : 200 });
   };
 
   /* Is a place on the free part of the map, not under a panel? */

@@ -100,8 +100,9 @@ window.dash_clientside = window.dash_clientside || {};
       return panj.query;
     },
 
-    flyTo: (target) => {
-      /* What is in view already needs no journey. */
+    flyTo: async (target) => {
+      /* What is in view already needs no journey; what is in view is known once the map stands. */
+      await panj.map.ready;
       if (target && target.lon !== undefined && !panj.keepsPlace && !panj.map.sees(target.lon, target.lat)) panj.map.goTo(target.lon, target.lat, target.zoom);
       return still();
     },

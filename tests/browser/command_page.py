@@ -179,10 +179,11 @@ class CommandPage:
         return x, y
 
     def map_is_still(self) -> None:
+        """Until nothing moves, loads or fades in: what can be clicked is what can be seen."""
         self.page.wait_for_function(
             "() => { const m = panj.map.instance(); return m && !m.isMoving() && m.areTilesLoaded(); }", timeout=READY
         )
-        self.page.wait_for_timeout(150)
+        self.run("() => new Promise((done) => { const m = panj.map.instance(); m.once('idle', () => done()); m.triggerRepaint(); })")
 
     # ---- what a person does -------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from geodata.settings import Settings
 from geodata.store import reading
@@ -18,10 +18,6 @@ from geodata.store.engine import open_store
 from tests.browser.command_page import CommandPage
 from tests.browser.serving import ROOT, Server, clean_environment
 
-FLAGS = (
-    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-)  # fmt: skip
 DEMO_EVENTS = 2000
 
 
@@ -108,15 +104,6 @@ def server(start: Callable[..., Server], data: Path) -> Server:
 def demo_server(start: Callable[..., Server], demo_data: Path) -> Server:
     """`python -m dashboard` on generated events."""
     return start(demo_data)
-
-
-@pytest.fixture(scope="session")
-def chromium(chromium_path: Path) -> Iterator[Browser]:
-    """The one browser of the session."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from dashboard.exports.offline_data import as_json, cells_of, date_text, events_of, nice_above, posts_of, without_symbol
 from dashboard.exports.offline_map import to_html
@@ -24,28 +24,19 @@ SAY = language("en")
 DISCLAIMER = "The boundaries, names and designations shown do not imply official endorsement or acceptance by anyone"
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(chromium_path))
-        yield started
-        started.close()
-
-
 def data_of(html: bytes) -> dict:
     found = re.search(r'<script type="application/json" id="panj-data">(.*?)</script>', html.decode(), re.DOTALL)
     assert found
     return json.loads(found.group(1))
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("code", "scheme", "width"), [("en", "light", 1280), ("ru", "dark", 1280), ("tg", "light", 390)])
 def test_the_file_opens_without_a_network_and_shows_every_layer(
-    browser: Browser, view: OfflineView, tmp_path: Path, code: str, scheme: str, width: int
+    chromium: Browser, view: OfflineView, tmp_path: Path, code: str, scheme: str, width: int
 ):
     file = tmp_path / "view.html"
     file.write_bytes(to_html(replace(view, language=code, shown=frozenset(LAYERS)), language(code)))
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     page, asked, problems = context.new_page(), [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -77,11 +68,10 @@ def test_the_file_opens_without_a_network_and_shows_every_layer(
     context.close()
 
 
-@pytest.mark.browser
-def test_a_symbol_tells_its_reports_and_how_closely_its_place_is_known(browser: Browser, view: OfflineView, nasty: str, tmp_path: Path):
+def test_a_symbol_tells_its_reports_and_how_closely_its_place_is_known(chromium: Browser, view: OfflineView, nasty: str, tmp_path: Path):
     file = tmp_path / "view.html"
     file.write_bytes(to_html(replace(view, shown=frozenset(("seizures",))), SAY))
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(file.as_uri())
     page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
     page.locator(".leaflet-pane path.seizure:not(.unsure)").dispatch_event("click")
@@ -103,14 +93,13 @@ def surface() -> HeatSurface:
     return HeatSurface(shade, (68.0, 36.0, 72.0, 39.0), (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0), 25.0)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_smooth_heatmap_lies_where_it_belongs_in_the_colours_of_the_theme(
-    browser: Browser, view: OfflineView, surface: HeatSurface, tmp_path: Path, scheme: str
+    chromium: Browser, view: OfflineView, surface: HeatSurface, tmp_path: Path, scheme: str
 ):
     file = tmp_path / "view.html"
     file.write_bytes(to_html(replace(view, cells=None, surface=surface), SAY))
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 800}, offline=True)
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 800}, offline=True)
     page, problems = context.new_page(), []
     page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
     page.goto(file.as_uri())
@@ -166,18 +155,17 @@ def test_the_picture_is_a_png_that_reads_back(surface: HeatSurface):
     assert (np.frombuffer(lines, np.uint8).reshape(8, 17)[:, 1:] == surface.shade).all()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     ("value", "said"), [(1.0, "1 событие"), (2.0, "2 события"), (5.0, "5 событий"), (21.0, "21 событие"), (0.5, "0,5 события")]
 )
-def test_a_cell_counts_its_events_in_the_right_form(browser: Browser, view: OfflineView, tmp_path: Path, value: float, said: str):
+def test_a_cell_counts_its_events_in_the_right_form(chromium: Browser, view: OfflineView, tmp_path: Path, value: float, said: str):
     ring = np.array([(69.0, 37.0), (72.0, 37.0), (72.0, 39.0), (69.0, 39.0)])
     file = tmp_path / "view.html"
     shown = replace(
         view, language="ru", seizures=None, incidents=None, posts=None, corridors=None, cells=HeatCells((ring,), np.array([value]))
     )
     file.write_bytes(to_html(shown, language("ru")))
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(file.as_uri())
     page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
     at = page.evaluate("(() => { const p = map_panj.latLngToContainerPoint([38, 70.5]); return [p.x, p.y]; })()")
@@ -186,12 +174,13 @@ def test_a_cell_counts_its_events_in_the_right_form(browser: Browser, view: Offl
     page.close()
 
 
-@pytest.mark.browser
-def test_a_sum_with_a_lower_bound_says_so(browser: Browser, view: OfflineView, make_event: Callable, make_events: Callable, tmp_path: Path):
+def test_a_sum_with_a_lower_bound_says_so(
+    chromium: Browser, view: OfflineView, make_event: Callable, make_events: Callable, tmp_path: Path
+):
     file = tmp_path / "view.html"
     rows = make_events(make_event(1), make_event(2, weight_bound="at_least"))
     file.write_bytes(to_html(replace(view, seizures=rows, weight="≥ 25 kg"), SAY))
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(file.as_uri())
     page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
     assert "≥ 25 kg" in page.locator(".when").inner_text()
@@ -200,15 +189,20 @@ def test_a_sum_with_a_lower_bound_says_so(browser: Browser, view: OfflineView, m
     page.close()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("width", "place"), [(1280, (66.9, 40.1)), (390, (66.9, 40.1)), (1280, (75.5, 40.1))])
 def test_a_card_never_opens_under_a_panel(
-    browser: Browser, view: OfflineView, make_event: Callable, make_events: Callable, tmp_path: Path, width: int, place: tuple[float, float]
+    chromium: Browser,
+    view: OfflineView,
+    make_event: Callable,
+    make_events: Callable,
+    tmp_path: Path,
+    width: int,
+    place: tuple[float, float],
 ):
     file = tmp_path / "view.html"
     rows = make_events(make_event(1, lon=place[0], lat=place[1]))
     file.write_bytes(to_html(replace(view, seizures=rows, notes=("left out",)), SAY))
-    page = browser.new_page(viewport={"width": width, "height": 800})
+    page = chromium.new_page(viewport={"width": width, "height": 800})
     page.goto(file.as_uri())
     page.wait_for_function("document.documentElement.dataset.ready === 'yes'")
     page.locator(".leaflet-pane path.seizure").dispatch_event("click")
