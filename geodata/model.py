@@ -36,6 +36,14 @@ DATE_PRECISIONS = ("day", "month", "quarter", "year", "unknown")
 PRECISION_LEVELS = ("point", "place", "post", "section", "district", "province", "country", "none")
 #: Is the weight as said, a lower bound ("more than 20 kg") or said to be about right?
 WEIGHT_BOUNDS = ("exact", "at_least", "about")
+#: 4x4 grading of a report: how far its source is trusted (X: not known), and how well the information is confirmed (4: cannot be judged).
+SOURCE_RELIABILITIES = ("A", "B", "C", "X")
+INFORMATION_ACCURACIES = ("1", "2", "3", "4")
+#: Did the locator decide, is a person asked, or was nothing found? An event under review has its best candidate's position.
+LOCATE_STATUSES = ("located", "review", "unlocated")
+#: Precision as told to others, from sharp to none: what a position stands for and how closely it is known.
+PRECISIONS = ("exact", "near", "place", "district", "province", "country", "none")
+EXACT_M = 2_000.0
 
 EVENT = (
     Column("report_id", "text", False),  # SHA-256 over feed, content and occurrence number, 32 hex digits
@@ -57,10 +65,10 @@ EVENT = (
     Column("unit", "text"),  # as it came
     Column("weight_kg", "number"),  # kg; empty where the amount is no mass
     Column("weight_bound", "text", True, WEIGHT_BOUNDS),
-    Column("agency", "text"),  # as it came, several with "; "
+    Column("agency", "text"),  # a code of the vocabulary where the words are known, else as it came; several with "; "
     Column("transport", "text", True, TRANSPORTS),
     Column("transport_text", "text"),
-    Column("concealment", "text"),
+    Column("concealment", "text"),  # a code of the vocabulary where the words are known, else as it came
     Column("installation", "text"),
     Column("routing", "text"),
     Column("country_producing", "text"),
@@ -68,6 +76,16 @@ EVENT = (
     Column("country_destination", "text"),
     Column("note", "text"),
     Column("source_url", "text"),
+    Column("source_ref", "text"),  # the sender's own number of the record
+    Column("date_text", "text"),  # as it came
+    Column("amount_text", "text"),  # as it came, the unit with it where they stood together
+    Column("agency_text", "text"),
+    Column("concealment_text", "text"),
+    Column("place_kind", "text"),  # a code of the vocabulary where the words are known, else as it came
+    Column("place_kind_text", "text"),
+    Column("packaging", "text"),
+    Column("source_reliability", "text", True, SOURCE_RELIABILITIES),
+    Column("information_accuracy", "text", True, INFORMATION_ACCURACIES),
 )
 
 LOCATED_EVENT = (
@@ -83,6 +101,11 @@ LOCATED_EVENT = (
     Column("province_id", "text"),
     Column("section_id", "text"),  # nearest border section, only within `SECTION_REACH_M` of the line
     Column("chainage_km", "number"),  # along the Tajik-Afghan line from the west; same reach
+    Column("locate_score", "number"),  # 0 to 1: how well the words fit the place
+    Column("runner_up", "text"),  # place_id of the next candidate
+    Column("locate_status", "text", True, LOCATE_STATUSES),
+    # report_id of the row that counts for the same fact. A row with it is kept, shown on request, and in no sum.
+    Column("duplicate_of", "text"),
 )
 #: How far from the line an event still counts for a border section, measured over the ground.
 SECTION_REACH_M = 25_000.0
@@ -121,6 +144,18 @@ AGGREGATE = (
     Column("weight_kg", "number"),  # empty when suppressed
     Column("suppressed", "flag", False),
 )
+
+
+def precision_of(level: str, uncertainty_m: float | None) -> str:
+    """One of PRECISIONS for what a position stands for (PRECISION_LEVELS) and its radius in metres.
+
+    A point or post known to EXACT_M is exact; a vaguer one, and a stretch of the border, is near; the rest is what its level says.
+    """
+    if level not in PRECISION_LEVELS:
+        raise WrongTable(f"The precision {level!r} came, one of {', '.join(PRECISION_LEVELS)} was wanted.")
+    if level in ("point", "post"):
+        return "exact" if uncertainty_m is not None and uncertainty_m <= EXACT_M else "near"
+    return "near" if level == "section" else level
 
 
 def columns(model: tuple[Column, ...]) -> list[str]:

@@ -103,13 +103,13 @@ def save_file(engine: sa.Engine, batch: FileBatch) -> None:
         if _known_file(connection, batch.file_sha256, batch.feed):
             return
         _refuse_mixing(engine, batch, generated=meta["generated"] == "true")
-        _insert_file(connection, batch, counts)
+        run_id = _insert_file(connection, batch, counts)
         ids = batch.located["report_id"].tolist()
         located = batch.located[~batch.located["report_id"].isin(_known(connection, ids))]
         # In the order of the key the index grows at its end, not everywhere.
         located = located.sort_values("report_id", ignore_index=True)
         content = int(meta["content"], 16)
-        content += _insert_events(connection, located, batch.as_of)
+        content += _insert_events(connection, located, batch.as_of, run_id)
         rejected = rows_of(batch.rejected, REJECTED)
         insert(connection, REJECTED_ROWS, rejected)
         content += content_sum(rejected, "rejected")
@@ -180,15 +180,16 @@ def _known(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
     return known
 
 
-def _insert_file(connection: sa.Connection, batch: FileBatch, counts: RowCounts) -> None:
+def _insert_file(connection: sa.Connection, batch: FileBatch, counts: RowCounts) -> int:
     file = {"sha256": batch.file_sha256, "feed": batch.feed, "name": batch.name, "size": batch.size}
-    connection.execute(sa.insert(FILES), {**file, "rows_in": batch.rows_in, "generated": batch.generated})
+    connection.execute(sa.insert(FILES), {**file, "rows_in": batch.rows_in, "generated": batch.generated, "state": "present"})
     times = {"started_at": _utc(batch.started_at), "finished_at": _utc(batch.finished_at)}
     run = {"feed": batch.feed, "file_sha256": batch.file_sha256, "status": "done", **times, **vars(counts)}
-    connection.execute(sa.insert(RUNS), run)
+    added = {"kind": "import", "who": "", "added": 0, "changed": 0, "gone": 0}
+    return int(connection.execute(sa.insert(RUNS), run | added).inserted_primary_key[0])
 
 
-def _insert_events(connection: sa.Connection, located: pd.DataFrame, as_of: dt.date) -> int:
+def _insert_events(connection: sa.Connection, located: pd.DataFrame, as_of: dt.date, run_id: int) -> int:
     """Insert new events, decide what outsiders see from now on, and make their table anew. Returns the new rows' content sum."""
     stored = _stored_units(connection)
     fresh = located.assign(**dict.fromkeys(RELEASE_COLUMNS, 0))[columns(_UNIT)]
@@ -200,7 +201,7 @@ def _insert_events(connection: sa.Connection, located: pd.DataFrame, as_of: dt.d
     _update_releases(connection, units[changed])
     levels = list(units[list(RELEASE_COLUMNS)].iloc[len(stored) :].itertuples(index=False, name=None))
     rows = rows_of(located, LOCATED_EVENT)
-    insert(connection, EVENTS, [row + level for row, level in zip(rows, levels, strict=True)])
+    insert(connection, EVENTS, [(*row, *level, None, run_id) for row, level in zip(rows, levels, strict=True)])
     for audience in AUDIENCES:
         connection.execute(sa.delete(AGGREGATES).where(AGGREGATES.c.audience == audience))
         shown = rows_of(aggregate(units, audience), AGGREGATE)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from geodata.errors import StoreProblem
 from geodata.store import reading
 from geodata.store.engine import open_store, reading_from, writing_to
+from geodata.store.migrations import HEAD
 from geodata.store.problems import explain
 from geodata.store.writing import known_file, save_file
 
@@ -127,7 +128,7 @@ def test_a_store_of_a_newer_panj_is_refused_with_both_revisions(settings, saved)
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
     connection.close()
     for create in (True, False):
-        refusal(lambda create=create: open_store(settings, create=create), "newer Panj", "0999", "0001", "update Panj")
+        refusal(lambda create=create: open_store(settings, create=create), "newer Panj", "0999", HEAD, "update Panj")
 
 
 def test_a_writer_that_waits_in_vain_says_that_another_program_holds_the_store(settings, saved, events, batch):
