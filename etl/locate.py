@@ -71,13 +71,13 @@ def locate_events(
     codes, distinct = _distinct(asked, in_region)
     answers = _answers(distinct, index_of(_with_areas(gazetteer, ground)), ground, name_key)
     placed = _placed(events, codes, answers)
-    return pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=in_region)[columns(LOCATED_EVENT)]
+    return pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=in_region).reindex(columns=columns(LOCATED_EVENT))
 
 
 def locate_outside(events: pd.DataFrame) -> pd.DataFrame:
     """n events of which none is in the region, at country level without a point: the same as `locate_events`, without the world."""
     placed = _placed(events, np.full(len(events), -1, dtype=np.int64), [])
-    return pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=False)[columns(LOCATED_EVENT)]
+    return pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=False).reindex(columns=columns(LOCATED_EVENT))
 
 
 def _placed(events: pd.DataFrame, codes: NDArray[np.int64], answers: list[_Answer]) -> pd.DataFrame:
