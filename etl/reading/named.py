@@ -10,34 +10,19 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from typing import IO
 
 import pandas as pd
 
 from etl.progress import Progress, no_progress
+from etl.reading.table import QUOTE_LEFT_OPEN, Table
 from geodata.errors import BadFile
 
 #: A zip that unpacks to more than this is no report but a trap.
 LARGEST_TABLE_BYTES = 8 << 30
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 _DELIMITERS = (",", ";", "\t")
-#: The reason of a row whose quotation mark would have swallowed the rows after it; those are read as rows of their own.
-QUOTE_LEFT_OPEN = "quote_left_open"
 _REPORT_EVERY = 1 << 16
-
-
-class Table(NamedTuple):
-    """The rows of a file.
-
-    rows: `row_number` (line of the file on which the row starts, header = 1) and one text column a header name, in small
-    letters, "" where empty. ragged: rows that do not fit the header: row_number, reason, detail, content (the row as JSON).
-    rows_in: both together. unused: columns that the feed does not know (they still count for a report's identity).
-    """
-
-    rows: pd.DataFrame
-    ragged: pd.DataFrame
-    rows_in: int
-    unused: tuple[str, ...]
 
 
 def read_table(path: Path, name: str, required: tuple[str, ...], optional: tuple[str, ...], progress: Progress = no_progress) -> Table:
