@@ -1,0 +1,82 @@
+"""Joining: pairs that are merged -> one event of several rows, of which one counts. Decided by the rows, never by their order."""
+
+import numpy as np
+import pandas as pd
+
+from geodata.model import DATE_PRECISIONS, PRECISION_LEVELS
+
+
+class _Groups:
+    """Union-find over report ids; each group knows the files of its rows."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.parent = {report: report for report in files}
+        self.files = {report: {file} for report, file in files.items()}
+
+    def root(self, report: str) -> str:
+        while self.parent[report] != report:
+            self.parent[report] = self.parent[self.parent[report]]
+            report = self.parent[report]
+        return report
+
+    def join(self, one: str, two: str, *, by_person: bool) -> None:
+        first, second = sorted((self.root(one), self.root(two)))
+        # Two rows of one file are never joined by way of a third row, only by a person.
+        if first == second or (not by_person and self.files[first] & self.files[second]):
+            return
+        self.parent[second] = first
+        self.files[first] |= self.files.pop(second)
+
+
+def components(pairs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """What merged pairs make of n rows.
+
+    pairs: report_a, report_b, score; by_person (flag, may be missing): a person said so, which is done first and always; of the
+    others the surest first. Hand in every merged pair of the rows, not the last import's alone, and the rows' event ids as they
+    came: the answer then depends on nothing but the rows. rows: report_id, event_id, file_sha256, date_precision,
+    precision_level, uncertainty_m; pairs whose rows are not all there are left out.
+    Returns event_id (the smallest of those joined) and duplicate_of (report_id of the row that counts; None for a row that
+    counts itself), with the index of the rows. The sharper date counts, then the sharper place, then the smaller report_id.
+    """
+    result = pd.DataFrame({"event_id": rows["event_id"], "duplicate_of": pd.Series(None, index=rows.index, dtype="object")})
+    there = pairs[pairs["report_a"].isin(rows["report_id"]) & pairs["report_b"].isin(rows["report_id"])]
+    if there.empty:
+        return result
+    person = there["by_person"].fillna(False).astype(bool) if "by_person" in there else pd.Series(False, index=there.index)
+    ordered = there.assign(by_person=person).sort_values(["by_person", "score", "report_a", "report_b"], ascending=[False, False, True, True])
+    touched = rows[rows["report_id"].isin(pd.concat([there["report_a"], there["report_b"]]))]
+    groups = _Groups(dict(zip(touched["report_id"], touched["file_sha256"], strict=True)))
+    for one, two, by_person in zip(ordered["report_a"], ordered["report_b"], ordered["by_person"], strict=True):
+        groups.join(one, two, by_person=bool(by_person))
+    root = touched["report_id"].map(groups.root)
+    ranked = touched.assign(_root=root, _sharp=_sharpness(touched)).sort_values(["_sharp", "report_id"])
+    counted = ranked.groupby("_root")["report_id"].first()
+    counts_for = root.map(counted)
+    doubles = counts_for != touched["report_id"]
+    result.loc[doubles[doubles].index, "duplicate_of"] = counts_for[doubles].astype("object")
+    result["event_id"] = _joined_events(rows, touched, root)
+    return result
+
+
+def _sharpness(rows: pd.DataFrame) -> "pd.Series[float]":
+    """A number that is smaller for a sharper date, then for a sharper place."""
+    date = rows["date_precision"].map({name: rank for rank, name in enumerate(DATE_PRECISIONS)}).astype(float)
+    place = rows["precision_level"].map({name: rank for rank, name in enumerate(PRECISION_LEVELS)}).astype(float)
+    metres = np.minimum(rows["uncertainty_m"].to_numpy(dtype=float, na_value=9e6), 9e6)
+    return date * 1e10 + place * 1e8 + metres
+
+
+def _joined_events(rows: pd.DataFrame, touched: pd.DataFrame, root: "pd.Series[str]") -> "pd.Series[str]":
+    """Events whose rows were joined are one event: all their rows, the further drugs too, get the smallest of their ids."""
+    parent: dict[str, str] = {}
+
+    def find(event: str) -> str:
+        while parent.setdefault(event, event) != event:
+            event = parent[event]
+        return event
+
+    first: dict[str, str] = {}
+    for group, event in zip(root, touched["event_id"], strict=True):
+        one, two = sorted((find(first.setdefault(group, event)), find(event)))
+        parent[two] = one
+    return rows["event_id"].map({event: find(event) for event in parent}).fillna(rows["event_id"])
