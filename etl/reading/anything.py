@@ -6,7 +6,7 @@ import lzma
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -15,10 +15,10 @@ from etl.progress import Progress, no_progress
 from etl.reading.decoding import encoding_of
 from etl.reading.heading import LOOK_AT, Heading, filled, heading_of, unique
 from etl.reading.json_rows import Objects, looks_like_json, objects_of
-from etl.reading.lines import Rows, cells_of, rows_of
+from etl.reading.lines import RowReader, Rows, cells_of
 from etl.reading.opening import Opened, broken, opened, refuse_bomb
 from etl.reading.sifting import Columns, sift
-from etl.reading.table import GROUP, How, Ragged, Table, ragged_frame
+from etl.reading.table import GROUP, How, Table, ragged_frame
 from etl.reading.workbooks import Merge, Sheet, sheet_of
 from geodata.errors import BadFile
 
@@ -69,7 +69,7 @@ def _of_text(file: Opened, name: str, progress: Progress, header_line: int | Non
     if first_line == 2:
         next(iter(told), "")
     delimiter = delimiter or _delimiter(start.splitlines()[:LOOK_AT])
-    table = _of_rows(rows_of(iter(told), delimiter, first_line), name, header_line)
+    table = _of_rows(RowReader(iter(told), delimiter, first_line), name, header_line)
     how = How("csv", encoding.removesuffix("-sig"), delimiter, _line_of_header(table), file.member, damaged=told.damaged)
     stream.detach()
     return table._replace(how=how)
@@ -123,7 +123,7 @@ def _of_sheet(sheet: Sheet, file: Opened, name: str, header_line: int | None) ->
             yield Rows(list(range(at, at + len(chunk))), chunk, [])
             at += len(chunk)
 
-    table = _of_rows(rows(), name, header_line, sheet.merges, is_sheet=True)
+    table = _of_rows(rows(), name, header_line, sheet.merges)
     how = How(file.kind, header_line=_line_of_header(table), member=file.member, sheet=sheet.name)
     return table._replace(how=how, sheet_names=sheet.names, sheet_rows=sheet.heights)
 
@@ -132,32 +132,29 @@ def _line_of_header(table: Table) -> int:
     return table.how.header_line if table.how else 0
 
 
-def _of_rows(
-    chunks: Iterator[Rows], name: str, header_line: int | None, merges: list[Merge] | None = None, *, is_sheet: bool = False
-) -> Table:
-    """Find the header in the first rows, then sift all of them."""
+def _of_rows(chunks: Iterable[Rows], name: str, header_line: int | None, merges: list[Merge] | None = None) -> Table:
+    """Find the header in the first rows, then sift all of them. merges: of a workbook, whose rows are as wide as the widest."""
     head: list[Rows] = []
-    while sum(len(rows.cells) for rows in head) < LOOK_AT + (header_line or 0) and (more := next(chunks, None)) is not None:
+    rest = iter(chunks)
+    while sum(len(rows.cells) for rows in head) < LOOK_AT + (header_line or 0) and (more := next(rest, None)) is not None:
         head.append(more)
     numbers = [number for rows in head for number in rows.numbers]
     cells = [row for rows in head for row in rows.cells]
-    first = [row for row in cells[: LOOK_AT + (header_line or 0)]]
+    first = cells[: LOOK_AT + (header_line or 0)]
     wanted = next((at for at, number in enumerate(numbers[: len(first)]) if number >= header_line), None) if header_line else None
     heading = heading_of(first, merges, wanted)
-    width, headers = _columns(heading, first, cells)
-    taken = Columns(width, keeps_empty=not is_sheet)
-    body = [row + [""] * (width - len(row)) for row in cells[heading.body :]] if is_sheet else cells[heading.body :]
-    taken.take(numbers[heading.body :], body)
-    ragged: list[Ragged] = [row for rows in head for row in rows.ragged]
-    for rows in chunks:
-        taken.take(rows.numbers, [row + [""] * (width - len(row)) for row in rows.cells] if is_sheet else rows.cells)
-        ragged.extend(rows.ragged)
-    return _sifted(taken, ragged, heading, headers, numbers, cells, name)
+    width, headers = _columns(heading, first)
+    taken = Columns(width, keeps_empty=merges is None)
+    if isinstance(chunks, RowReader):
+        chunks.width = width
+    ragged = [row for rows in head for row in rows.ragged]
+    taken.take(Rows(numbers[heading.body :], cells[heading.body :], ragged))
+    for rows in rest:
+        taken.take(rows)
+    return _sifted(taken, heading, headers, numbers, cells, name)
 
 
-def _sifted(
-    taken: Columns, ragged: list[Ragged], heading: Heading, headers: list[str], numbers: list[int], cells: list[list[str]], name: str
-) -> Table:
+def _sifted(taken: Columns, heading: Heading, headers: list[str], numbers: list[int], cells: list[list[str]], name: str) -> Table:
     columns = [header.casefold() for header in headers]
     sifted = sift(taken, columns, heading.names + [""] * (len(columns) - len(heading.names)))
     rows = sifted.rows
@@ -171,12 +168,12 @@ def _sifted(
         group = unique([*headers, GROUP])[-1]
         rows = rows.assign(**{group.casefold(): sifted.groups})
         headers, columns, tags = [*headers, group], [*columns, group.casefold()], [*tags, ""]
-    all_ragged = sorted(ragged + sifted.ragged)
-    _some(len(rows) + len(all_ragged), name)
+    ragged = sorted(sifted.ragged)
+    _some(len(rows) + len(ragged), name)
     return Table(
         rows=rows,
-        ragged=ragged_frame(all_ragged),
-        rows_in=len(rows) + len(all_ragged),
+        ragged=ragged_frame(ragged),
+        rows_in=len(rows) + len(ragged),
         unused=(),
         columns=tuple(columns),
         headers=tuple(headers),
@@ -194,7 +191,7 @@ def _some(rows: int, name: str) -> None:
         raise BadFile(f"{name} has no rows: a header and at least one row were wanted. Ask whoever sent it to send it again.")
 
 
-def _columns(heading: Heading, first: list[list[str]], cells: list[list[str]]) -> tuple[int, list[str]]:
+def _columns(heading: Heading, first: list[list[str]]) -> tuple[int, list[str]]:
     """How many columns the table has and what they are called."""
     body = [len(row) for row in first[heading.body :] if filled(row)]
     named = max((i + 1 for i, word in enumerate(heading.names) if word), default=0)

@@ -1,5 +1,6 @@
 """Heading: which of the first rows is the header, what stands above it, which lines are joined, and the HXL tags."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from etl.reading.words import DASHES, HEADER_WORD, HXL_TAG, UNIT_CELL, VALUE_CELL
@@ -152,8 +153,9 @@ def _is_numbering(row: list[str]) -> bool:
     cells = [cell.strip() for cell in filled(row)]
     numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 4]
     letters = [cell for cell in cells if len(cell) == 1 and cell.isalpha()]
-    return len(numbers) >= 3 and len(numbers) + len(letters) == len(cells) and numbers == list(range(numbers[0], numbers[0] + len(numbers))) \
-        and numbers[0] in (1, 2)  # fmt: skip
+    if len(numbers) < 3 or len(numbers) + len(letters) != len(cells):
+        return False
+    return numbers[0] in (1, 2) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _joined(lines: list[list[str]], first: int, merges: list[Merge]) -> list[str]:
@@ -166,7 +168,7 @@ def _joined(lines: list[list[str]], first: int, merges: list[Merge]) -> list[str
                 for c in range(max(left, 0), min(right + 1, width)):
                     spread[r - first][c] = spread[top - first][left]
     if not merges:
-        for upper, lower in zip(spread, spread[1:], strict=False):
+        for upper, lower in pairwise(spread):
             for c in range(1, width):
                 if not upper[c].strip() and lower[c].strip():
                     upper[c] = upper[c - 1]

@@ -28,7 +28,7 @@ class Objects:
         if not cells:
             self.ragged.append((line, NOT_JSON, "an object with names and values was wanted", as_json([_short(found)])))
             return
-        for name in cells.keys() - self.columns.keys():
+        for name in [name for name in cells if name not in self.columns]:
             if len(self.columns) == _MOST_COLUMNS:
                 raise BadFile(f"{self.name} has more than {_MOST_COLUMNS} names in its objects: a table was wanted. Send the events only.")
             self.columns[name] = [""] * len(self.numbers)

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 from geodata.errors import BadFile
 
@@ -49,7 +49,7 @@ def opened(path: Path, name: str) -> Iterator[Opened]:
         start = file.read(64)
         file.seek(0)
         if start.startswith(b"\x1f\x8b"):
-            yield Opened("text", stack.enter_context(gzip.GzipFile(fileobj=file)), 0, PurePosixPath(name).stem)
+            yield Opened("text", cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=file))), 0, PurePosixPath(name).stem)
             return
         if not start.startswith(b"PK"):
             yield Opened(_kind(start, name), file, path.stat().st_size, "")

@@ -7,32 +7,56 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from etl.reading.lines import Rows
 from etl.reading.table import FIELD_COUNT, GROUP_ROW, NOTE_ROW, REPEATED_HEADER, ROW_EMPTY, TOTAL_ROW, Ragged, as_json
-from etl.reading.words import TOTAL_CELL, TOTAL_START, VALUE_CELL
+from etl.reading.words import TOTAL_CELL, TOTAL_START, TOTAL_STARTS, VALUE_CELL
 
 _DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+#: The cells of the row at a place.
+Row = Callable[[int], list[str]]
 #: Sums stand in one of the first columns.
 _LOOK_AT_COLUMNS = 6
 
 
+class _Same(dict[str, str]):
+    """Each text once: most cells repeat, and one object each keeps a million rows small. A cell of spaces is an empty cell."""
+
+    def __missing__(self, cell: str) -> str:
+        one = self[cell] = cell if cell.strip() else ""
+        return one
+
+
 class Columns:
-    """Rows as columns of text. Cells repeat: one object each keeps a million rows small."""
+    """Rows as columns of text: some of each column at a time."""
 
     def __init__(self, width: int, *, keeps_empty: bool) -> None:
         self.width, self.keeps_empty = width, keeps_empty
-        self.numbers: list[int] = []
-        self.columns: list[list[str]] = [[] for _ in range(width)]
+        self._numbers: list[list[int]] = []
+        self._parts: list[list[np.ndarray]] = [[] for _ in range(width)]
         self.ragged: list[Ragged] = []
-        self._same: dict[str, str] = {}
+        self._same = _Same()
 
-    def take(self, numbers: list[int], rows: list[list[str]]) -> None:
+    def take(self, rows: Rows) -> None:
         """Add some rows. One that is too long or too short is set aside; a blank line is no row."""
-        if any(len(row) != self.width for row in rows):
-            numbers, rows = self._fitting(numbers, rows)
-        self.numbers.extend(numbers)
-        one = self._same.setdefault
-        for column, cells in zip(self.columns, zip(*rows, strict=True), strict=bool(rows)):
-            column.extend([one(cell, cell) for cell in cells])
+        self.ragged.extend(rows.ragged)
+        if rows.columns is not None:
+            self._numbers.append(rows.numbers)
+            for part, cells in zip(self._parts, rows.columns, strict=True):
+                part.append(_without_blanks(cells))
+            return
+        numbers, cells_of_rows = rows.numbers, rows.cells
+        if set(map(len, cells_of_rows)) != {self.width}:
+            numbers, cells_of_rows = self._fitting(numbers, cells_of_rows)
+        if numbers:
+            self._numbers.append(numbers)
+            one = self._same.__getitem__
+            for part, column in zip(self._parts, zip(*cells_of_rows, strict=True), strict=True):
+                part.append(np.array([*map(one, column), None], dtype=object)[:-1])
+
+    def whole(self) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The line of each row, and all of each column."""
+        numbers = np.array([number for some in self._numbers for number in some], dtype="int64")
+        return numbers, [np.concatenate(part) if part else np.array([], dtype=object) for part in self._parts]
 
     def _fitting(self, numbers: list[int], rows: list[list[str]]) -> tuple[list[int], list[list[str]]]:
         fit: list[tuple[int, list[str]]] = []
@@ -44,6 +68,13 @@ class Columns:
             elif row and (len(row) > 1 or row[0].strip()):
                 self.ragged.append((number, FIELD_COUNT, _count(row, self.width), as_json(row)))
         return [number for number, _ in fit], [row for _, row in fit]
+
+
+def _without_blanks(cells: np.ndarray) -> np.ndarray:
+    """Cells of spaces as empty ones."""
+    for blank in [cell for cell in set(cells) if cell and not cell.strip()]:
+        cells[cells == blank] = ""
+    return cells
 
 
 def _count(row: list[str], wanted: int) -> str:
@@ -64,54 +95,41 @@ class Sifted(NamedTuple):
 
 def sift(taken: Columns, names: list[str], header: list[str]) -> Sifted:
     """Set aside what is no row of the table. header: the names as they came, to find it again inside."""
-    rows = pd.DataFrame({"row_number": pd.Series(taken.numbers, dtype="int64")})
-    for name, column in zip(names, taken.columns, strict=True):
-        rows[name] = pd.Series(column, dtype="object")
-    counts = _filled_counts(taken)
+    numbers, columns = taken.whole()
+    counts = np.sum([column != "" for column in columns], axis=0, dtype="int64") if len(numbers) else np.zeros(0, dtype="int64")
+    row: Row = lambda at: [column[at] for column in columns]  # noqa: E731
     # A delimiter a column and nothing else: a row that somebody emptied. In a workbook there is no such thing.
     aside: dict[int, str] = {int(at): ROW_EMPTY for at in np.flatnonzero(counts == 0)}
-    row = _row_getter(taken)
-    aside |= {at: TOTAL_ROW for at in _where(taken, _starts_as_total) if at not in aside and _is_total(row(at))}
     keys = [" ".join(name.split()).casefold() for name in header]
-    aside |= {at: REPEATED_HEADER for at in _where(taken, lambda cell: " ".join(cell.split()).casefold() in set(keys))
-              if at not in aside and _is_header(row(at), keys)}  # fmt: skip
-    groups = _set_headings_aside(taken, counts, aside, row)
+    for at in _odd_rows(columns, set(keys) - {""}):
+        if at not in aside and (reason := TOTAL_ROW if _is_total(row(at)) else REPEATED_HEADER if _is_header(row(at), keys) else ""):
+            aside[at] = reason
+    groups = _set_headings_aside(counts, aside, row)
     reasons = sorted((at, reason) for at, reason in aside.items() if reason != ROW_EMPTY or taken.keeps_empty)
-    ragged = [(taken.numbers[at], reason, "", as_json(row(at))) for at, reason in reasons]
-    keep = np.ones(len(rows), dtype=bool)
+    keep = np.ones(len(numbers), dtype=bool)
     keep[list(aside)] = False
+    rows = pd.DataFrame({"row_number": numbers[keep]})
+    for name, column in zip(names, columns, strict=True):
+        rows[name] = pd.Series(column[keep] if aside else column, dtype="object")
     return Sifted(
-        rows=rows[keep].reset_index(drop=True) if aside else rows,
-        ragged=taken.ragged + ragged,
-        total_rows=tuple(taken.numbers[at] for at, reason in reasons if reason == TOTAL_ROW),
+        rows=rows,
+        ragged=taken.ragged + [(int(numbers[at]), reason, "", as_json(row(at))) for at, reason in reasons],
+        total_rows=tuple(int(numbers[at]) for at, reason in reasons if reason == TOTAL_ROW),
         groups=None if groups is None else groups[keep].reset_index(drop=True),
     )
 
 
-def _filled_counts(taken: Columns) -> np.ndarray:
-    counts = np.zeros(len(taken.numbers), dtype="int32")
-    for column in taken.columns:
-        blank = {cell for cell in set(column) if not cell.strip()}
-        counts += np.fromiter((cell not in blank for cell in column), dtype=bool, count=len(column))
-    return counts
-
-
-def _row_getter(taken: Columns) -> Callable[[int], list[str]]:
-    return lambda at: [column[at] for column in taken.columns]
-
-
-def _where(taken: Columns, is_meant: Callable[[str], bool]) -> list[int]:
-    """Rows with such a cell in one of the first columns; each distinct cell is asked about once."""
+def _odd_rows(columns: list[np.ndarray], header: set[str]) -> list[int]:
+    """Rows that may be a sum or the header again, by one of their first cells; each distinct cell is looked at once."""
     found: set[int] = set()
-    for column in taken.columns[:_LOOK_AT_COLUMNS]:
-        meant = {cell for cell in set(column) if is_meant(cell)}
-        if meant:
-            found.update(at for at, cell in enumerate(column) if cell in meant)
+    starts = TOTAL_STARTS | {name[:2] for name in header}
+    for column in columns[:_LOOK_AT_COLUMNS]:
+        # Two letters decide first: a column of a million numbers must not cost a million searches.
+        likely = [cell for cell in set(column) if cell[:2].casefold() in starts or not cell[:1].isalnum()]
+        odd = {cell for cell in likely if len(cell) < 200 and (TOTAL_START.match(cell) or " ".join(cell.split()).casefold() in header)}
+        if odd:
+            found.update(at for at, cell in enumerate(column) if cell in odd)
     return sorted(found)
-
-
-def _starts_as_total(cell: str) -> bool:
-    return len(cell) < 200 and TOTAL_START.match(cell) is not None
 
 
 def _is_total(row: list[str]) -> bool:
@@ -132,9 +150,9 @@ def _is_header(row: list[str], header: list[str]) -> bool:
     return same >= 1 and same * 3 >= 2 * sum(bool(cell) for cell in cells) and same * 2 >= sum(bool(name) for name in header)
 
 
-def _set_headings_aside(taken: Columns, counts: np.ndarray, aside: dict[int, str], row: Callable[[int], list[str]]) -> pd.Series | None:
+def _set_headings_aside(counts: np.ndarray, aside: dict[int, str], row: Row) -> pd.Series | None:
     """Rows of one word in a wide table: a heading when rows follow it, a remark after the last of them."""
-    if taken.width < 3 or not len(counts) or np.median(counts) < 3:
+    if not (counts > 1).any() or np.median(counts[counts > 1]) < 3:
         return None
     lone = [int(at) for at in np.flatnonzero(counts == 1) if int(at) not in aside]
     lone = [at for at in lone if not VALUE_CELL.match(next(cell for cell in row(at) if cell.strip()))]
@@ -150,6 +168,4 @@ def _set_headings_aside(taken: Columns, counts: np.ndarray, aside: dict[int, str
             headings[at] = text
     if not headings:
         return None
-    groups = pd.Series("", index=range(len(counts)), dtype="object")
-    groups[list(headings)] = list(headings.values())
-    return groups.where(groups != "").ffill().fillna("")
+    return pd.Series(headings, dtype="object").reindex(range(len(counts))).ffill().fillna("")

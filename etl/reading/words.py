@@ -5,11 +5,12 @@ import re
 #: Beginnings of words that stand in headers of reports.
 _HEADER = (
     "date day month year time period country region province district place location village town site address type kind drug "
-    "substance narcotic name class amount quantity qty weight mass kg gram unit measure source agency organi authority note remark comment "
+    "substance narcotic name class amount quantity qty weight mass kg gram unit measure source agency organi authority note remark "
+    "comment "
     "transport vehicle conceal hiding packag route routing origin destination departure lat lon coord id no number code report event seizure "
     "дата день месяц год время период страна регион область область район место пункт город село кишлак адрес вид тип наркот вещество "
-    "средств наимен название кол-во количеств объем вес масса кг грамм единиц ед источник ведомств орган подраздел примеч коммент транспорт "
-    "сокрыт тайник упаков маршрут происхожд назначен отправл широт долгот коорд номер код п/п № изъят задерж обстоятельств "
+    "средств наимен название кол-во количеств объем вес масса кг грамм единиц ед источник ведомств орган подраздел примеч коммент "
+    "транспорт сокрыт тайник упаков маршрут происхожд назначен отправл широт долгот коорд номер код п/п № изъят задерж обстоятельств "
     "сана рӯз моҳ сол вақт давр кишвар давлат вилоят минтақа ноҳия ҷой маҳал деҳа шаҳр суроға навъ намуд мавод модда ном миқдор ҳаҷм вазн "
     "воҳид манбаъ мақомот идора эзоҳ нақлиёт роҳ рамз рақам шумора "
     "sana kun oy yil davlat viloyat tuman joy shahar qishloq tur modda nom miqdor vazn birlik manba idora izoh transport "
@@ -26,6 +27,8 @@ _TOTAL = (
 )  # fmt: skip
 
 _ANY_TOTAL = "|".join(sorted(map(re.escape, _TOTAL), key=len, reverse=True))
+#: The first two letters of the words for sums.
+TOTAL_STARTS = frozenset(word[:2] for word in _TOTAL)
 #: A cell that is nothing but a word for a sum, or such a word and what it is the sum of.
 TOTAL_CELL = re.compile(
     rf"\W*(?:{_ANY_TOTAL})\W*(?:[:：=]|(?:$|(?:по|за|в|на|для|дар|аз|барои|for|of|in|by|from|until|as of|к)\s).*)",
