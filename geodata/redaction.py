@@ -10,6 +10,8 @@ into *blocks*, and what is published is always a sum of whole blocks, for every 
 - districts with too few go together into the row of their province (the rest of it, not its sum), then of their country; what is still
   too little stays hidden. There is no row that says so: nothing, little and hidden look the same;
 - kilograms need as many *weighed* events as the count needs events;
+- a visible row that was changed, merged or taken out since stays in the numbers until as many go together as must come together, so
+  that no correction shows a few events (`withdraw`); what takes its place waits for that;
 - national totals are known to everybody: where fewer than the rule's events would be missing from a country's year of one drug, the
   kilograms of its smallest new block stay hidden too; where there is none, that total is not shown beside the cells.
 """
@@ -23,7 +25,7 @@ import pandas as pd
 from geodata.errors import NotAllowed
 from geodata.model import AGGREGATE, LOCATED_EVENT, NATIONAL_TOTAL, REJECTED, check, columns, empty
 from geodata.settings import ROLES, Role
-from geodata.store.blocks import Codes, Dates, Rule, Units
+from geodata.store.blocks import Codes, Dates, Flags, Rule, Units
 
 Audience = Literal["donor", "public"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -35,6 +37,7 @@ _MAY_SEE: dict[str, tuple[Role, ...]] = {
     "rejected": _INSIDERS,
     "runs": _INSIDERS,  # their counts are totals of events
     "files": _INSIDERS,
+    "decisions": _INSIDERS,  # of persons about places, pairs, grades and gaps: to see and to take
     "aggregates": ROLES,
     "national_totals": ROLES,
     "facts": ROLES,
@@ -51,7 +54,7 @@ RELEASE_INPUT = (
 
 
 def require(role: Role, what: str) -> None:
-    """Raise NotAllowed unless ``role`` may see ``what`` (events, rejected, runs, files, aggregates, national_totals, facts)."""
+    """Raise NotAllowed unless ``role`` may see ``what`` (events, rejected, runs, files, decisions, aggregates, national_totals, facts)."""
     if role not in ROLES:
         raise NotAllowed(f"The role {role!r} is unknown, one of {', '.join(ROLES)} was wanted: set PANJ_ROLE to one of them.")
     if role not in _MAY_SEE[what]:
@@ -112,21 +115,51 @@ class Released(NamedTuple):
     held: pd.DataFrame
 
 
-def release(rows: pd.DataFrame, as_of: dt.date) -> Released:
+def release(rows: pd.DataFrame, as_of: dt.date, n_withdrawn: int = 0) -> Released:
     """Decide what becomes visible on ``as_of``, going on from what is visible already.
 
     rows: everything in the store and the new rows (RELEASE_INPUT); rows outside the region or without a drug stay hidden.
-    A value that is set in RELEASE_COLUMNS is never taken back: who has seen it, has seen it.
+    A value that is set in RELEASE_COLUMNS is never taken back: who has seen it, has seen it. n_withdrawn: so many rows at the end were
+    changed or taken out and wait for `withdraw`: they stay as they are, and rows of the same event and drug wait with them.
     """
-    units = Units(rows)
+    units = Units(rows, n_withdrawn)
     levels = {name: rows[name].to_numpy(np.int64, copy=True) for name in RELEASE_COLUMNS}
     held = []
     for audience, rule in RULES.items():
         level, weight = levels[f"{audience}_level"], levels[f"{audience}_weight"]
         above = None if audience == "donor" else (levels["donor_level"], levels["donor_weight"])
-        held.append(_release_to(units, rule, level, weight, above, as_of).assign(audience=audience))
+        waits = units.joins_withdrawn(level > 0)
+        held.append(_release_to(units, rule, level, weight, above, as_of, waits).assign(audience=audience))
     table = pd.DataFrame(levels, index=rows.index)
     return Released(table, pd.concat(held, ignore_index=True)[["audience", "country_iso3", "year", "drug"]])
+
+
+def withdraw(rows: pd.DataFrame, withdrawn: pd.DataFrame) -> pd.DataFrame:
+    """Take rows that were changed or taken out since out of the numbers, where enough of a cell go together.
+
+    rows: everything that stays (RELEASE_INPUT). withdrawn: rows as they were when they were shown (RELEASE_INPUT). Returns their new
+    RELEASE_COLUMNS; 0 is gone. A cell is left by all of its withdrawn rows or by none: as many events as `Rule.min_events`, of as many
+    sources, and kilograms of none or of as many. The public is left only by what has left donors, so that again the blocks of one are
+    made of whole blocks of the other.
+    """
+    units = Units(pd.concat([rows, withdrawn], ignore_index=True), len(withdrawn))
+    going = np.arange(len(units.drug)) >= len(rows)
+    levels = {name: np.r_[rows[name].to_numpy(np.int64), withdrawn[name].to_numpy(np.int64)] for name in RELEASE_COLUMNS}
+    for audience, rule in RULES.items():
+        level, weight = levels[f"{audience}_level"], levels[f"{audience}_weight"]
+        stays = units.seen((level > 0) & ~going)
+        leave = np.zeros(len(level), bool)
+        for step in (1, 2, 3):
+            cell = units.cells(step)
+            here = going & (level == step) & (cell >= 0)
+            if audience == "public":
+                here &= levels["donor_level"] == 0
+            heavy = here & (weight > 0)
+            light = np.setdiff1d(cell[here], cell[heavy])
+            enough = np.intersect1d(units.enough(cell, here & ~stays, rule), np.union1d(light, units.enough(cell, heavy & ~stays, rule)))
+            leave |= here & np.isin(cell, enough)
+        level[leave], weight[leave] = 0, 0
+    return pd.DataFrame({name: codes[len(rows) :] for name, codes in levels.items()}, index=withdrawn.index)
 
 
 def aggregate(rows: pd.DataFrame, audience: Audience) -> pd.DataFrame:
@@ -154,9 +187,11 @@ def aggregate(rows: pd.DataFrame, audience: Audience) -> pd.DataFrame:
     return table[columns(AGGREGATE)]
 
 
-def _release_to(units: Units, rule: Rule, level: Codes, weight: Codes, above: tuple[Codes, Codes] | None, as_of: dt.date) -> pd.DataFrame:
+def _release_to(
+    units: Units, rule: Rule, level: Codes, weight: Codes, above: tuple[Codes, Codes] | None, as_of: dt.date, waits: Flags
+) -> pd.DataFrame:
     """Fill ``level`` and ``weight`` of one audience in place; ``above``: those of the audience that sees more. Returns unsafe totals."""
-    may = units.dates.due(as_of, rule.delay_days) & units.counted
+    may = units.dates.due(as_of, rule.delay_days) & units.counted & ~waits
     may_weigh = units.weighed if above is None else units.weighed & (above[1] > 0)
     block = np.full(len(level), -1, np.int64)  # of kilograms shown for the first time
     for step in (1, 2, 3):

@@ -43,9 +43,12 @@ class Dates:
 
 
 class Units:
-    """The rows as whole numbers. Codes follow the alphabet, so that a choice between equals does not depend on the order of rows."""
+    """The rows as whole numbers, the last ``n_withdrawn`` of them no longer in the store.
 
-    def __init__(self, rows: pd.DataFrame) -> None:
+    Codes follow the alphabet, so that a choice between equals does not depend on the order of rows.
+    """
+
+    def __init__(self, rows: pd.DataFrame, n_withdrawn: int = 0) -> None:
         self.dates = Dates(rows)
         self.drug, self._drugs = _codes(rows["drug"])
         self.country, self._countries = _codes(rows["country_iso3"])
@@ -58,7 +61,8 @@ class Units:
         self.unit: Codes = events * (len(self._drugs) + 1) + self.drug + 1
         self._n_units = (int(events.max(initial=-1)) + 1) * (len(self._drugs) + 1)
         self.weighed: Flags = rows["weight_kg"].notna().to_numpy()
-        self.counted: Flags = rows["in_region"].to_numpy(bool) & (self.drug >= 0)
+        self._withdrawn: Flags = np.arange(len(rows)) >= len(rows) - n_withdrawn
+        self.counted: Flags = rows["in_region"].to_numpy(bool) & (self.drug >= 0) & ~self._withdrawn
 
     def cells(self, step: int) -> Codes:
         """The cell of each row as a district (1), rest of a province (2) or of a country (3); -1 where it is not known so closely."""
@@ -74,6 +78,10 @@ class Units:
         flags = np.zeros(self._n_units, bool)
         flags[self.unit[visible]] = True
         return flags[self.unit]
+
+    def joins_withdrawn(self, visible: Flags) -> Flags:
+        """Rows whose event and drug an audience still sees by a row that is no longer in the store."""
+        return self.seen(visible & self._withdrawn)
 
     def counts(self, cell: Codes, where: Flags) -> pd.DataFrame:
         """Distinct events and sources in each cell, over the rows ``where``. Index: the cell."""

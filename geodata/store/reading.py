@@ -13,7 +13,7 @@ from geodata.settings import Role
 from geodata.store import tables
 from geodata.store.engine import reading_from
 from geodata.store.rows import table_of
-from geodata.store.writing import COUNTED
+from geodata.store.runs import COUNTED
 
 
 class StoreFacts(NamedTuple):
