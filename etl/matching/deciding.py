@@ -1,0 +1,255 @@
+"""Deciding: of all that the parts of a text may mean, the one place that is meant, how sure that is, and what else it may have been."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from etl.matching.candidates import Asked, Candidate, candidates_of
+from etl.matching.countries import NONE_SAID, countries_in
+from etl.matching.finding import FORM, SAME, SAME_SOUND, Finder
+from etl.matching.index import Index, Place
+from etl.matching.parts import SHARP_TO_WIDE, Part, parts_of
+from etl.matching.relations import is_nested, relation
+from geodata.distances import moved
+
+#: A part whose best spelling is less alike than this is a name that we do not know.
+KNOWN, SURELY_KNOWN = 0.80, 0.90
+#: What it costs when a part is left without a place, and how much a better fitting place of another part counts against it.
+UNEXPLAINED, NOT_THE_BEST = -0.08, 0.6
+#: So much fitter than the next the best must be, and so high its score, to be an answer and no question.
+CLEAR, FAIRLY_CLEAR, SURE = 0.25, 0.10, 0.75
+SHARES_OF_TIE = 0.55
+CONTEXT = 8
+WIDENED_BY_NEAR = 0.35
+
+Extra = Callable[[Place], float]
+
+
+class Ranked(NamedTuple):
+    """A place that the text may mean, and how well it fits with everything else that is said."""
+
+    place: Place
+    fit: float
+    alike: float
+    is_home: bool
+
+
+class Named(NamedTuple):
+    """What a text names. place: the best candidate; None where nothing is known. sure: the area that surely holds what was meant.
+
+    status: located, review or unlocated. score: 0 to 1. rule: how it was found, or why not. ranked: what else it may be, best first.
+    is_whole: no part was left unknown. are_several: different places were named.
+    """
+
+    place: Place | None
+    sure: Place | None
+    status: str
+    score: float
+    rule: str
+    ranked: tuple[Ranked, ...] = ()
+    is_whole: bool = False
+    are_several: bool = False
+
+
+NOT_NAMED = Named(None, None, "unlocated", 0.0, "no_place_named")
+
+
+class _Read(NamedTuple):
+    """A part of the text with the places that it may mean; own: of the text, not of what stands beside it."""
+
+    part: Part
+    candidates: list[Candidate]
+    own: bool
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.candidates) and max(c.alike for c in self.candidates) >= KNOWN
+
+
+def no_extra(_: Place) -> float:
+    return 0.0
+
+
+def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = no_extra) -> Named:
+    """The place that ``text`` names.
+
+    around: the area in which it lies, as the report says it in a field of its own; "" where it has none. extra: what speaks for a
+    place besides (neighbours in the same file), added to how well it fits.
+    """
+    said = countries_in(text, parts_of(text))
+    said_around = countries_in(around, parts_of(around)) if around and around != text else NONE_SAID
+    if codes := said.codes | said_around.codes:
+        asked = asked._replace(home=codes, is_said=True)
+    own = [read for part in said.parts for read in _read(part, asked, finder)]
+    outer = [read for part in said_around.parts for read in _read(part, asked, finder)]
+    is_empty = not own
+    if is_empty:
+        own, outer = [read._replace(own=True) for read in outer], []
+    known = [read for read in own if read.is_known]
+    note = "; from_admin" if is_empty and own else ""
+    if not known:
+        wider = [read for read in outer if read.is_known]
+        if not wider:
+            return NOT_NAMED._replace(rule="name_unknown" if own else "country_named" if codes else "no_place_named")
+        own, known, outer, note = own + wider, wider, [], "; from_admin"
+    everything = [read for read in (*own, *outer) if read.is_known]
+    ranked = {id(read): _ranked(read, everything, extra) for read in everything}
+    is_whole = all(read.is_known for read in own)
+    several = _several(known, ranked, finder.index)
+    if several is not None:
+        return several._replace(is_whole=is_whole, rule=several.rule + note)
+    target = _target(known, ranked)
+    how = "name" if len(own) == 1 else "part"
+    return _answer(target, ranked[id(target)], own, known, ranked, how, note, is_whole, finder.index)
+
+
+def _read(part: Part, asked: Asked, finder: Finder) -> list[_Read]:
+    """The part as one name where it is one, else as two ("Атбасар Акмолинская"), else the longest name in it."""
+    whole = candidates_of(part, asked, finder)
+    words = part.words
+    best = max((c.alike for c in whole), default=0.0)
+    said_both = bool(part.before and part.after and part.before != part.after)
+    if len(words) == 1 or (best >= SURELY_KNOWN and not said_both) or len(words) > 8:
+        return [_Read(part, whole, True)]
+    splits: list[tuple[float, _Read, _Read]] = []
+    for i in range(1, len(words)):
+        left = Part(words[:i], " ".join(words[:i]), part.before, "", part.beside_m, part.bearing, part.joined)
+        right = Part(words[i:], " ".join(words[i:]), "", part.after, None, None, part.joined)
+        at_left, at_right = candidates_of(left, asked, finder), candidates_of(right, asked, finder)
+        if at_left and at_right:
+            likeness = min(max(c.alike for c in at_left), max(c.alike for c in at_right))
+            if likeness >= SURELY_KNOWN:
+                splits.append((max(c.fit for c in at_left) + max(c.fit for c in at_right), _Read(left, at_left, True), _Read(right, at_right, True)))
+    if splits:
+        _, left_read, right_read = max(splits, key=lambda split: split[0])
+        return [left_read, right_read]
+    if best >= KNOWN:
+        return [_Read(part, whole, True)]
+    for n in range(len(words) - 1, 0, -1):
+        for piece in (words[:n], words[-n:]):
+            shorter = part._replace(words=piece, raw=" ".join(piece))
+            found = candidates_of(shorter, asked, finder)
+            if max((c.alike for c in found), default=0.0) >= SURELY_KNOWN:
+                return [_Read(shorter, found, True)]
+    return [_Read(part, whole, True)]
+
+
+def _ranked(read: _Read, everything: list[_Read], extra: Extra) -> list[Ranked]:
+    """The candidates of one part, the fittest first, with what all other parts say of them."""
+    others = [other for other in everything if other is not read]
+    found: list[Ranked] = []
+    for candidate in read.candidates:
+        fit = candidate.fit + extra(candidate.place)
+        for other in others:
+            fit += _support(candidate.place, other)
+        found.append(Ranked(candidate.place, fit, candidate.alike, candidate.is_home))
+    found.sort(key=lambda each: (-each.fit, each.place.place_id))
+    return found
+
+
+def _support(place: Place, other: _Read) -> float:
+    best_fit = other.candidates[0].fit
+    return max(
+        UNEXPLAINED,
+        max(relation(place, each.place) + NOT_THE_BEST * (each.fit - best_fit) for each in other.candidates[:CONTEXT]),
+    )
+
+
+def _target(known: list[_Read], ranked: dict[int, list[Ranked]]) -> _Read:
+    """The part that says where it was: the sharpest of those that are no mere direction."""
+    there = [read for read in known if read.part.beside_m is None] or known
+    best_of_all = max(ranked[id(read)][0].fit for read in there)
+    fitting = [read for read in there if ranked[id(read)][0].fit >= best_of_all - 0.6] or there
+    return min(fitting, key=lambda read: SHARP_TO_WIDE.index(ranked[id(read)][0].place.level))
+
+
+def _several(known: list[_Read], ranked: dict[int, list[Ranked]], index: Index) -> Named | None:
+    """Two places bound by "and", "to" or a road: neither is sure, only the area that holds both."""
+    for read in known:
+        if not read.part.joined:
+            continue
+        place = ranked[id(read)][0].place
+        others = [r for r in known if r is not read and r.part.beside_m is None]
+        apart = [ranked[id(r)][0] for r in others if not is_nested(place, ranked[id(r)][0].place)]
+        sharp = [each for each in apart if each.place.level != "province" and relation(each.place, place) < 0.2]
+        if sharp and place.level != "province":
+            best = max((ranked[id(read)][0], *sharp), key=lambda each: each.fit)
+            both = [place, *(each.place for each in sharp)]
+            area = area_of(both, index)
+            rule = f"ambiguous_name_{area.level}" if area else "names_disagree"
+            found = tuple(sorted((ranked[id(read)][0], *sharp), key=lambda each: (-each.fit, each.place.place_id)))
+            if area is not None and area.level == "district":
+                return Named(area, area, "located", 0.85, rule, found, are_several=True)
+            return Named(best.place, area, "review", 0.5, rule, found, are_several=True)
+    return None
+
+
+def _answer(
+    target: _Read,
+    ranked: list[Ranked],
+    own: list[_Read],
+    known: list[_Read],
+    all_ranked: dict[int, list[Ranked]],
+    how: str,
+    note: str,
+    is_whole: bool,
+    index: Index,
+) -> Named:
+    best = ranked[0]
+    rivals = [each for each in ranked[1:] if not is_nested(best.place, each.place)]
+    margin = best.fit - rivals[0].fit if rivals else 1.0
+    tied = [best.place, *(each.place for each in rivals if best.fit - each.fit < FAIRLY_CLEAR)]
+    area = area_of(tied, index) if len(tied) > 1 else None
+    place = best.place
+    says = "exact" if best.alike >= SAME else "sound" if best.alike >= SAME_SOUND - FORM else "like"
+    rule = f"{says}_{how}_{place.level}"
+    score = max(0.0, min(best.alike, 1.0)) * (SHARES_OF_TIE + (1 - SHARES_OF_TIE) * min(max(margin, 0.0), CLEAR) / CLEAR)
+    if area is not None and area.level == "district":
+        # Which of them it was is not known, but all lie in one district.
+        place, score, rule = area, 0.8 * best.alike, f"ambiguous_name_{area.level}"
+    elif len(tied) > 1:
+        rule = f"ambiguous_name_{area.level}" if area else "ambiguous_name"
+    conflict = _conflict(target, best, known, all_ranked)
+    if conflict:
+        score, rule = min(score, 0.6), "names_disagree"
+    if place.level == "province" and not is_whole and any(not read.is_known for read in own):
+        score, note = min(score, 0.7), note + "; part_unknown"
+    if not best.is_home:
+        supported = any(relation(best.place, all_ranked[id(read)][0].place) > 0 for read in known if read is not target)
+        score -= 0.0 if supported else 0.1
+        note += "; abroad"
+    if target.part.beside_m is not None:
+        place, note = _off(place, target.part), note + "; near"
+    status = "located" if score >= SURE else "review"
+    sure = place if status == "located" else area
+    return Named(place, sure, status, round(score, 3), rule + note, tuple([best, *rivals[:5]]), is_whole)
+
+
+def _conflict(target: _Read, best: Ranked, known: list[_Read], ranked: dict[int, list[Ranked]]) -> bool:
+    """Does another part, read as well as it can be, name a place that cannot go together with the best?"""
+    for read in known:
+        if read is target or read.part.beside_m is not None:
+            continue
+        if max(relation(best.place, each.place) for each in ranked[id(read)][:CONTEXT]) < 0 and ranked[id(read)][0].alike >= SURELY_KNOWN:
+            return True
+    return False
+
+
+def _off(place: Place, part: Part) -> Place:
+    """Near a place: the circle grows by the distance; where the direction is said, the point moves and the circle grows less."""
+    distance_m = part.beside_m or 0.0
+    if part.bearing is None:
+        return place._replace(uncertainty_m=place.uncertainty_m + distance_m)
+    lon, lat = moved(place.lon, place.lat, part.bearing, distance_m)
+    return place._replace(lon=lon, lat=lat, uncertainty_m=place.uncertainty_m + WIDENED_BY_NEAR * distance_m)
+
+
+def area_of(places: list[Place], index: Index) -> Place | None:
+    """The smallest area that surely holds the one that was meant: their district, else their province."""
+    for ids in ({place.district_id for place in places}, {place.province_id for place in places}):
+        area = index.areas.get(next(iter(ids)) or "") if len(ids) == 1 else None
+        if area is not None:
+            return area
+    return None
+
+
+__all__ = ["NOT_NAMED", "Named", "Ranked", "area_of", "decide", "no_extra"]

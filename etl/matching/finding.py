@@ -1,0 +1,121 @@
+"""Finding: the words of a name -> the places that may bear it, each with how alike the spellings are."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+from etl.matching.adjectives import cases, stems
+from etl.matching.index import SURE_BONES, Index, Spelling, fewer_bones
+from etl.matching.sound import bones_of, folded, romanised
+from geodata.places.names import name_key
+
+SAME, SAME_ROMAN, SAME_SOUND, ALMOST = 1.0, 0.985, 0.965, 0.94
+#: A form of a word (an adjective, a case) is a little less sure than the word.
+FORM, CASE = 0.012, 0.03
+#: What a letter, a vowel or a consonant that differs costs, over the letters of the longer name.
+LETTER, VOWEL, BONE = 0.95, 0.6, 1.25
+#: Less alike than this is another name.
+LEAST_ALIKE = 0.72
+#: More places than this under one key: only those that reports speak of.
+TOO_MANY = 400
+
+
+class Hit(NamedTuple):
+    """A place that may be meant. alike: 0 to 1, 1 for the very spelling. spelling: which of its names it was found by."""
+
+    place: int
+    alike: float
+    spelling: Spelling
+
+
+class Finder:
+    """Asks one index; remembers what it was asked, because reports repeat themselves."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.hits = lru_cache(maxsize=100_000)(self._hits)
+
+    def _hits(self, words: tuple[str, ...]) -> tuple[Hit, ...]:
+        """The places that may be called so, the likest first, each once."""
+        text = " ".join(words)
+        best: dict[int, Hit] = {}
+        self._spelled(name_key(text), SAME, best)
+        roman = romanised(text)
+        sound = folded(roman)
+        if sound:
+            self._sounds(roman, sound, 0.0, best)
+        last = words[-1].casefold()
+        forms = [(form, FORM) for form in stems(name_key(last))]
+        if not best:
+            forms += [(form, CASE) for form in cases(name_key(last))]
+        for form, cost in forms:
+            inflected = romanised(" ".join((*words[:-1], form)))
+            if inflected:
+                self._sounds(inflected, folded(inflected), cost, best)
+        if sound and not any(hit.alike > SAME_SOUND - CASE for hit in best.values()):
+            self._bones(roman, sound, 0.0, best)
+            for form, cost in forms:
+                inflected = romanised(" ".join((*words[:-1], form)))
+                if inflected:
+                    self._bones(inflected, folded(inflected), cost, best)
+        elif sound:
+            self._wide(roman, sound, best)
+        return tuple(sorted(best.values(), key=lambda hit: (-hit.alike, -self.index.places[hit.place].standing, hit.place)))
+
+    def _spelled(self, key: str, alike: float, best: dict[int, Hit]) -> None:
+        for number in self.index.by_key.get(key, ()):
+            _keep(best, self.index.spellings[number], alike)
+
+    def _sounds(self, roman: str, sound: str, cost: float, best: dict[int, Hit]) -> None:
+        for number in self.index.by_sound.get(sound, ()):
+            spelling = self.index.spellings[number]
+            _keep(best, spelling, (SAME_ROMAN if spelling.roman == roman else SAME_SOUND) - cost)
+
+    def _wide(self, roman: str, sound: str, best: dict[int, Hit]) -> None:
+        """A village has the name; a province, district or town that sounds almost the same may be meant all the same."""
+        for number in self.index.wide_by_bones.get(bones_of(sound), ()):
+            self._like(roman, sound, number, 0.0, best)
+
+    def _bones(self, roman: str, sound: str, cost: float, best: dict[int, Hit]) -> None:
+        index, bones = self.index, bones_of(sound)
+        numbers = index.by_bones.get(bones, [])
+        for number in numbers if len(numbers) <= TOO_MANY else index.wide_by_bones.get(bones, ()):
+            self._like(roman, sound, number, cost, best)
+        if len(bones) < SURE_BONES or any(hit.alike > ALMOST - 0.06 for hit in best.values()):
+            return
+        others = set(index.by_fewer_bones.get(bones, ()))  # one was left out
+        for fewer in fewer_bones(bones):  # one too many, or another
+            others.update(index.by_fewer_bones.get(fewer, ()))
+            if fewer in index.by_bones:
+                others.add(fewer)
+        for other in others:
+            for number in index.by_bones.get(other, ()):
+                self._like(roman, sound, number, cost, best)
+
+    def _like(self, roman: str, sound: str, number: int, cost: float, best: dict[int, Hit]) -> None:
+        spelling = self.index.spellings[number]
+        before = best.get(spelling.place)
+        if before is not None and before.alike >= SAME_SOUND:
+            return
+        alike = likeness(roman, sound, spelling) - cost
+        if alike >= LEAST_ALIKE:
+            _keep(best, spelling, alike)
+
+
+def likeness(roman: str, sound: str, spelling: Spelling) -> float:
+    """How alike two names are that do not sound the same, up to ALMOST. Vowels count less than consonants: they differ between languages."""
+    length = max(len(sound), len(spelling.sound), 1)
+    all_letters = Levenshtein.distance(sound, spelling.sound)
+    consonants = Levenshtein.distance(bones_of(sound), bones_of(spelling.sound))
+    by_sound = ALMOST - (VOWEL * max(all_letters - consonants, 0) + BONE * consonants) / length
+    longer = max(len(roman), len(spelling.roman), 1)
+    by_letters = ALMOST + 0.02 - LETTER * OSA.distance(roman, spelling.roman) / longer
+    return max(by_sound, by_letters)
+
+
+def _keep(best: dict[int, Hit], spelling: Spelling, alike: float) -> None:
+    before = best.get(spelling.place)
+    # Of two names that fit as well, the one in use.
+    if before is None or (before.alike, not before.spelling.is_former) < (alike, not spelling.is_former):
+        best[spelling.place] = Hit(spelling.place, alike, spelling)

@@ -1,0 +1,174 @@
+"""Parts: the text of a report -> the names in it, each with what the words around it say."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from etl.matching.words import WORDS, Word
+from geodata.places.names import name_key
+
+#: From sharp to wide.
+SHARP_TO_WIDE = ("post", "place", "section", "district", "province")
+#: How far "near" reaches where no distance is said.
+NEAR_M = 10_000.0
+
+_ABBREVIATED = (
+    (re.compile(r"\b(р)\s?[-/.]\s?(н[аеу]?)\b", re.I), "район"),
+    (re.compile(r"\b(н)\.\s?п\b\.?", re.I), " нп "),
+    (re.compile(r"\b(т)\.?\s?/?\s?п\b\.", re.I), " тп "),
+    (re.compile(r"\b(ж)\s?[-/.]\s?д\b\.?", re.I), " жд "),
+    (re.compile(r"\bк\s?-\s?з\b\.?|\bп\s?/\s?п\b\.?", re.I), " "),
+)
+_STRONG = re.compile(r"[,;:()\[\]{}\n|/–—•]+|\s-\s|(?<=\w{4})\.\s+|،|؛")
+_QUOTES = re.compile("[\"«»“”„‟‹›＂]+")
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʻʼ`´′ʹʺ\u200c][^\W_]*)*", re.UNICODE)
+_DISTANCE = re.compile(
+    r"(\d+(?:[.,]\d+)?)\s*(km|kms|kilometers?|kilometres?|км|километр\w*|километри|کیلومتر\w*|کیلومتری|miles?|м|метр\w*|m|meters?|metres?)\b\.?", re.I
+)
+_COMPASS = (
+    (re.compile(r"\b(north[- ]?east|северо-?восток\w*|шимолу шарқ\w*)\b", re.I), 45.0),
+    (re.compile(r"\b(south[- ]?east|юго-?восток\w*)\b", re.I), 135.0),
+    (re.compile(r"\b(south[- ]?west|юго-?запад\w*)\b", re.I), 225.0),
+    (re.compile(r"\b(north[- ]?west|северо-?запад\w*)\b", re.I), 315.0),
+    (re.compile(r"\b(north(?:ern)?|север\w{0,3}|шимол\w{0,3}|شمال)\b", re.I), 0.0),
+    (re.compile(r"\b(east(?:ern)?|восток\w{0,2}|восточнее|шарқ\w{0,3}|شرق)\b", re.I), 90.0),
+    (re.compile(r"\b(south(?:ern)?|юг[аеу]?|южнее|ҷануб\w{0,3}|جنوب)\b", re.I), 180.0),
+    (re.compile(r"\b(west(?:ern)?|запад\w{0,2}|западнее|ғарб\w{0,3}|غرب)\b", re.I), 270.0),
+)
+_DIGITS = re.compile(r"\d")
+
+
+class Part(NamedTuple):
+    """A name and what is said of it.
+
+    words: of the name, as they came. raw: the words with those around it, as one text. level: what the words around it say, "" for
+    nothing. before, after: levels said by words on each side. beside_m: it is only near, so far away; None: it is there.
+    bearing: degrees from north in which it lies from the name, None where not said. joined: "and", "to" or a road binds it to the last part.
+    """
+
+    words: tuple[str, ...]
+    raw: str
+    before: str
+    after: str
+    beside_m: float | None = None
+    bearing: float | None = None
+    joined: bool = False
+
+
+class _Run:
+    """Words between two that are no names."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.before: list[str] = []
+        self.after: list[str] = []
+        self.raw: list[str] = []
+
+
+def parts_of(text: str) -> list[Part]:
+    """The names in a text, in their order. Any text at all has an answer."""
+    if not text:
+        return []
+    text = unicodedata.normalize("NFKC", text) if not text.isascii() else text
+    distance_m, bearing = None, None
+    if _DIGITS.search(text):
+        for pattern, instead in _ABBREVIATED:
+            text = pattern.sub(instead, text)
+        if found := _DISTANCE.search(text):
+            distance_m = _metres(found[1], found[2])
+            bearing = next((degrees for pattern, degrees in _COMPASS if pattern.search(text)), None)
+            if bearing is not None:
+                for pattern, _ in _COMPASS:
+                    text = pattern.sub(" ", text)
+            text = text[: found.start()] + ", near " + text[found.end() :]
+    elif "." in text or "/" in text or "-" in text:
+        for pattern, instead in _ABBREVIATED:
+            text = pattern.sub(instead, text)
+    parts: list[Part] = []
+    is_route = False
+    for clause in _STRONG.split(text):
+        if clause and not clause.isspace():
+            found_parts, is_route = _clause(_QUOTES.sub(" ", clause), distance_m, bearing, is_route)
+            parts += found_parts
+    return parts
+
+
+def _metres(number: str, unit: str) -> float:
+    amount = float(number.replace(",", "."))
+    small = unit.casefold()
+    return amount * (1_609 if small.startswith("mile") else 1 if small in ("m", "м") or small.startswith(("met", "мет")) else 1_000)
+
+
+def _clause(clause: str, distance_m: float | None, bearing: float | None, is_route: bool) -> tuple[list[Part], bool]:
+    """The parts of a text without commas."""
+    tokens = [(word, key) for word in _WORD.findall(clause) if (key := name_key(word).replace(" ", ""))]
+    known = [WORDS.get(key) for _, key in tokens]
+    first = next((word for word in known if word is None or word.role in SHARP_TO_WIDE), None)
+    leads = first is not None  # the first word that says something stands before its name
+    runs: list[_Run] = [_Run()]
+    beside: list[bool] = [False]
+    joined: list[bool] = [False]
+    pending: list[str] = []
+    after_word = False
+    for (word, key), what in zip(tokens, known, strict=True):
+        run = runs[-1]
+        if what is None and _DIGITS.search(key):
+            continue
+        if what is None:
+            if run.words and after_word:
+                runs.append(_Run())
+                beside.append(False)
+                joined.append(False)
+            run = runs[-1]
+            run.before += pending
+            run.words.append(word)
+            run.raw.append(word)
+            pending, after_word = [], False
+        elif what.role in SHARP_TO_WIDE:
+            goes_after = what.side == "after" or (what.side == "both" and not leads)
+            if run.words and goes_after and not (after_word and pending):
+                run.after.append(what.role)
+                run.raw.append(word)
+            else:
+                pending.append(what.role)
+                if not run.words:
+                    run.raw.append(word)
+            after_word = bool(run.words)
+        elif what.role in ("beside", "joins"):
+            if run.words:
+                runs.append(_Run())
+                beside.append(False)
+                joined.append(False)
+                run.after += pending if not pending or not run.after else []
+                pending = []
+            beside[-1] = beside[-1] or what.role == "beside"
+            joined[-1] = joined[-1] or (what.role == "joins" and len(runs) > 1)
+            after_word = False
+        elif what.role == "route":
+            is_route, after_word = True, bool(run.words)
+        elif what.role == "inside":
+            break  # a street of some name: what follows is no place of its own
+        else:
+            after_word = after_word and bool(run.words)
+            if not run.words or what.role == "border":
+                run.raw.append(word)
+    if pending and runs[-1].words and not runs[-1].after:
+        runs[-1].after += pending
+    found: list[Part] = []
+    for run, is_beside, is_joined in zip(runs, beside, joined, strict=True):
+        if run.words:
+            beside_m = (distance_m or NEAR_M) if is_beside else None
+            found.append(
+                Part(
+                    tuple(run.words), " ".join(run.raw), _sharpest(run.before), _sharpest(run.after), beside_m,
+                    bearing if is_beside else None, is_joined or is_route,
+                )
+            )  # fmt: skip
+    return found, is_route
+
+
+def _sharpest(levels: list[str]) -> str:
+    return min(levels, key=SHARP_TO_WIDE.index) if levels else ""
+
+
+__all__ = ["NEAR_M", "SHARP_TO_WIDE", "Part", "Word", "parts_of"]
