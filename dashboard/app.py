@@ -1,4 +1,4 @@
-"""The web application: Dash on Flask, one page so far, everything served from this machine."""
+"""The web application: Dash on Flask, and the Data page beside it, everything served from this machine."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from dashboard import routes
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
 from dashboard.maps import style
 from dashboard.maps.palette import RAMP, THEMES
-from dashboard.pages import command
+from dashboard.pages import command, data_routes
 from dashboard.queries import Queries
 from dashboard.user import current_user
 from geodata.errors import PanjError
@@ -84,6 +84,8 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         "dashboard",
         server=server,
         assets_folder=str(ASSETS),
+        # The Data page loads its own script; Dash would put it into the command page too.
+        assets_path_ignore=["^desk$"],
         serve_locally=True,
         compress=True,
         title="Panj",
@@ -95,6 +97,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     )
     _guard(server, settings)
     routes.register(server, queries)
+    data_routes.register(server, settings, queries)
     app.layout = lambda: _layout(queries)
     command.register(app, queries)
     # A request for "/" is sent on before Dash's own page answers it: the language stands in the address.
@@ -139,7 +142,10 @@ def _to_language() -> Response | None:
         code = best_language(request.headers.get("Accept-Language", ""))
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"/{code}/{query}")  # type: ignore[return-value]
-    if request.path != "/" and not request.path.startswith(ADDRESSES):
+    if request.path == "/data" and request.script_root.strip("/") not in LANGUAGES:
+        code = best_language(request.headers.get("Accept-Language", ""))
+        return redirect(f"/{code}/data")  # type: ignore[return-value]
+    if request.path not in ("/", "/data") and not request.path.startswith(ADDRESSES):
         sentence = current_user().say("problem.address", address=f"{request.script_root}{request.path}"[:120])
         return Response(sentence, 404, mimetype="text/plain")
     return None

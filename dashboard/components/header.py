@@ -21,7 +21,7 @@ def header(user: User, *, is_generated: bool) -> html.Header:
             _fold("☰", "filters", user),
             html.Img(src=MARK, alt="", className="mark"),
             html.B("Panj", className="name"),
-            html.Span(say("page.command"), className="page-name"),
+            _pages(user),
             html.Span(say("generated.badge"), className="generated-badge", title=say("generated.banner")) if is_generated else None,
             html.Span(className="spring"),
             html.Span("\u2007", id="period-shown", className="period-shown", **{"aria-live": "polite"}),
@@ -37,6 +37,22 @@ def header(user: User, *, is_generated: bool) -> html.Header:
             _fold("☷", "figures", user),
         ],
         className="bar",
+    )
+
+
+def _pages(user: User) -> html.Nav | html.Span:
+    """The pages of an insider; an outsider has one."""
+    say = user.say
+    here = html.Span(say("page.command"), className="page-name")
+    if not user.is_insider:
+        return here
+    return html.Nav(
+        [
+            html.A(say("page.command"), href=f"/{say.code}/", className="current", **{"aria-current": "page"}),
+            html.A(say("page.data"), href=f"/{say.code}/data", id="to-data"),
+        ],
+        className="pages",
+        **{"aria-label": say("data.pages")},
     )
 
 

@@ -44,6 +44,11 @@ class Queries:
         self._counted: dict[tuple[str, str], dict[str, list[str]]] = {}
         self._lock = threading.RLock()
 
+    @property
+    def engine(self) -> sa.Engine:
+        """The store, for the questions of the Data page (`dashboard.queries.desk`)."""
+        return self._engine
+
     # ---- about the store ----------------------------------------------------------------------------------------------
 
     def facts(self, user: User) -> reading.StoreFacts:
