@@ -12,8 +12,13 @@ from dashboard.user import User
 from geodata import jobs
 from geodata.errors import PanjError
 from geodata.settings import Settings
-from geodata.store import deciding, reading
-from geodata.store import desk as waiting_room
+from geodata.store import reading
+
+try:
+    from geodata.store import deciding
+    from geodata.store import desk as waiting_room
+except ImportError:  # stands until both are there
+    deciding = waiting_room = None  # type: ignore[assignment]
 
 #: What a page holds at once; what is beyond comes when these are done.
 MOST_PLACES, MOST_PAIRS, MOST_REJECTED, MOST_JOBS = 300, 200, 2000, 12
