@@ -1,18 +1,14 @@
-"""The locator beside labels written by hand: real place strings, two halves, each script apart; tests/labels/README.md says what is right."""
+"""The locator beside labels written by hand: real place strings, each script apart; tests/labels/README.md says what is right."""
 
-import csv
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from geodata.places.districts import load_districts, load_provinces
-from geodata.places.gazetteer import load_gazetteer
+from tests.labels.asking import ASKED, Rows, ask, facts_of, judged_half
 from tests.labels.judging import (
     HALVES,
     LABEL_WIDTH,
@@ -28,44 +24,24 @@ from tests.labels.judging import (
     report,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 ANSWER_COLUMNS = ["status", "lon", "lat", "uncertainty_m", "precision", "place_id", "rule", "score"]
-ASKED = ["query", "country", "admin", "on_date"]
-
-
-def ask(rows: list[dict[str, str]], folder: Path, cache: Path) -> list[dict[str, str]]:
-    """What `python -m etl locate` answers, as a person calls it."""
-    data = folder / "data"
-    if not data.exists():
-        shutil.copytree(cache, data / "cache")
-    queries, answers = folder / "queries.csv", folder / "answers.csv"
-    with queries.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ASKED, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-    command = [sys.executable, "-m", "etl", "locate", str(queries), "--out", str(answers)]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PANJ_DATA": str(data)}, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    with answers.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
-def facts(places_cache: Path) -> Callable[[str], PlaceFacts | None]:
-    places = load_gazetteer(places_cache).drop_duplicates("place_id")[["place_id", "country_iso3", "province_id", "district_id"]].fillna("")
-    known = {place_id: PlaceFacts(*rest) for place_id, *rest in places.itertuples(index=False)}
-    return known.get
+def facts(places_cache: Path) -> Mapping[str, PlaceFacts]:
+    return facts_of(places_cache)
 
 
 @pytest.fixture(scope="module")
-def answered(tmp_path_factory: pytest.TempPathFactory, places_cache: Path) -> dict[str, list[dict[str, str]]]:
+def answered(tmp_path_factory: pytest.TempPathFactory, places_cache: Path) -> dict[str, Rows]:
     folder = tmp_path_factory.mktemp("labels")
-    return {half: ask(labels(half), folder, places_cache) for half in HALVES}
+    shutil.copytree(places_cache, folder / "data" / "cache")
+    return {half: ask(labels(half), folder, folder / "data") for half in HALVES}
 
 
 @pytest.fixture(scope="module")
-def judged(answered: dict[str, list[dict[str, str]]], facts: Callable[[str], PlaceFacts | None]) -> dict[str, list[Judged]]:
-    return {half: [judge(label, answer, facts) for label, answer in zip(labels(half), answered[half], strict=True)] for half in HALVES}
+def judged(answered: dict[str, Rows], facts: Mapping[str, PlaceFacts]) -> dict[str, list[Judged]]:
+    return {half: judged_half(half, answered[half], facts.get) for half in HALVES}
 
 
 def test_answers_come_in_the_order_of_the_questions_with_every_column(answered):

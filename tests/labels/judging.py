@@ -148,12 +148,17 @@ def by(judged: Iterable[Judged], column: str) -> dict[str, list[Judged]]:
     return dict(sorted(groups.items()))
 
 
-def report(judged: list[Judged], name: str) -> str:
-    """A table for people: all, each script and language; then what is wrong though confident."""
+def report(judged: list[Judged], name: str, named: bool = False) -> str:
+    """A table for people: all, each script and language. named: then what is wrong though confident; never for the half that is held."""
     lines = [_line(name, judged)]
     for column in ("script", "language"):
         lines += [_line(f"  {column} {group or 'none'}", rows) for group, rows in by(judged, column).items()]
-    lines += [f"  confident and wrong: {_wrong(one)}" for one in judged if one.confident and not one.right]
+    if named:
+        lines += [f"  confident and wrong: {_wrong(one)}" for one in judged if one.confident and not one.right]
+        lines += [f"  not in the district ({one.answer['status']}): {_wrong(one)}" for one in judged if one.hit is False and one.right]
+        lines += [
+            f"  best candidate wrong ({one.answer['status']}): {_wrong(one)}" for one in judged if not one.confident and not one.right
+        ]
     return "\n".join(lines)
 
 

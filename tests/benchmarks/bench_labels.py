@@ -1,0 +1,41 @@
+"""How often the locator is wrong about place strings labelled by hand, in percent; the half that nobody tuned on has the limit."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from measure import Figure
+
+from tests.labels.asking import ask, facts_of, judged_half
+from tests.labels.judging import HALVES, Judged, by, confident_rights, confident_share, hits, labels, report
+
+MOST = {"held": (5.0, 3.0), "tune": (None, None)}
+
+
+def figures(settings: Any, _: pd.DataFrame, shared: Path | None) -> Iterator[Figure]:
+    """Both halves, each script of the untuned one, and the untuned one again with the flat table of places beside ours."""
+    facts = facts_of(settings.cache)
+    for half in HALVES:
+        judged = _ask(half, settings, facts)
+        print(report(judged, half))
+        yield from _figures(half, judged, *MOST[half])
+        if half == "held":
+            for script, rows in by(judged, "script").items():
+                yield from _figures(f"held, {script}", rows, None, None)
+    flat = shared and shared / "data" / "gazetteer_wof_centralasia.csv.gz"
+    if flat and flat.is_file():
+        yield from _figures("held, with the flat table", _ask("held", settings, facts, "--gazetteer", str(flat)), *MOST["held"])
+
+
+def _ask(half: str, settings: Any, facts: Any, *options: str) -> list[Judged]:
+    with tempfile.TemporaryDirectory() as folder:
+        return judged_half(half, ask(labels(half), Path(folder), settings.cache.parent, *options), facts.get)
+
+
+def _figures(name: str, judged: list[Judged], off: float | None, wrong: float | None) -> Iterator[Figure]:
+    placed, sure = hits(judged), confident_rights(judged)
+    yield Figure(f"place strings ({name}): of {placed.of}, not in the right district", "%", 100 - placed.percent, most=off)
+    yield Figure(f"place strings ({name}): of {sure.of} confident answers, wrong", "%", 100 - sure.percent, most=wrong)
+    yield Figure(f"place strings ({name}): sent to review or not placed", "%", 100 - confident_share(judged).percent)
