@@ -16,6 +16,10 @@ SAID, ABROAD, VILLAGE_ABROAD, COUNTRY_SAID = 0.15, -0.22, -0.5, -0.4
 FORMER, NOT_THEN, THEN = -0.03, -0.15, 0.02
 #: So big that a report of another country may mean it.
 KNOWN_ABROAD = 0.14
+#: Of less standing than this it is a village.
+VILLAGE = 0.05
+#: A name of another country has to be spelled better than one of our own to be thought of.
+ALIKE_ABROAD = 0.9
 KEPT = 40
 
 #: What the words say -> the level of the place -> how much it counts. Nothing said: nothing counts.
@@ -29,13 +33,17 @@ _SAYS = {
 
 
 class Candidate(NamedTuple):
-    """A place that a part may mean. place: as wide as the words allow. fit: the higher the likelier. is_home: of the reporting country."""
+    """A place that a part may mean. place: as wide as the words allow. fit: the higher the likelier. is_home: of the reporting country.
+
+    strain: how far the words about its kind had to be stretched (a village where a district was said).
+    """
 
     place: Place
     fit: float
     alike: float
     spelling: Spelling
     is_home: bool
+    strain: float = 0.0
 
 
 class Asked(NamedTuple):
@@ -50,7 +58,11 @@ def candidates_of(part: Part, asked: Asked, finder: Finder) -> list[Candidate]:
     """The places that the part may mean, the fittest first; none where nothing is called so."""
     index = finder.index
     said = _said(part)
-    found = {hit.place: _candidate(hit, said, asked, index) for hit in finder.hits(part.words)}
+    found: dict[int, Candidate] = {}
+    for hit in finder.hits(part.words):
+        candidate = _candidate(hit, said, asked, index)
+        if candidate.is_home or hit.alike >= ALIKE_ABROAD:
+            found[hit.place] = candidate
     if part.raw != " ".join(part.words):
         for number in index.by_key.get(name_key(part.raw), ()):  # "Panj border unit" is a name as a whole
             spelling = index.spellings[number]
@@ -68,11 +80,14 @@ def _said(part: Part) -> str:
 
 def _candidate(hit: Hit, said: str, asked: Asked, index: Index) -> Candidate:
     place, spelling = index.places[hit.place], hit.spelling
+    strain = 0.0
     fit = 1.0 - UNLIKE * (1.0 - hit.alike) + place.standing
     if said:
         fit += _SAYS[said][place.level]
-        if said in ("district", "province", "post") and place.level == "place" and place.standing < 0.05:
-            fit -= 0.2  # a village is no seat of a district
+        if said in ("district", "province") and place.level == "place" and place.standing < VILLAGE:
+            fit, strain = fit - 0.2, 0.3  # a village is no seat of a district
+        elif said == "post" and place.level not in ("post", "section"):
+            strain = 0.2
     is_home = place.country_iso3 in asked.home
     if not is_home:
         fit += COUNTRY_SAID if asked.is_said else ABROAD if place.standing >= KNOWN_ABROAD else VILLAGE_ABROAD
@@ -80,7 +95,7 @@ def _candidate(hit: Hit, said: str, asked: Asked, index: Index) -> Candidate:
         fit += NOT_THEN
     elif spelling.is_former:
         fit += FORMER if asked.year is None or spelling.to_year > 5_000 else THEN
-    return Candidate(place, fit, hit.alike, spelling, is_home)
+    return Candidate(place, fit, hit.alike, spelling, is_home, strain)
 
 
 def no_sharper(place: Place, said: str, index: Index) -> Place:

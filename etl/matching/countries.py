@@ -1,6 +1,7 @@
 """Countries: what a text says of the country, by its name ("Красноярский край РФ") or by an adjective ("Afghan province of Badakhshan")."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -28,8 +29,8 @@ class Said(NamedTuple):
 NONE_SAID = Said(frozenset(), [])
 
 
-def countries_in(text: str, parts: list[Part]) -> Said:
-    """The countries that a text names, and its parts without them."""
+def countries_in(text: str, parts: list[Part], is_name: Callable[[tuple[str, ...]], bool]) -> Said:
+    """The countries that a text names, and its parts without them. is_name: is it the name of a place ("East Kazakhstan")?"""
     if not parts and not _NATION.search(text):
         return Said(frozenset(), parts)
     codes: set[str] = set()
@@ -42,7 +43,7 @@ def countries_in(text: str, parts: list[Part]) -> Said:
             codes.add(whole)
             continue
         for end in (-1, 0):
-            if len(part.words) > 1 and (code := words.get(key(part.words[end]))):
+            if len(part.words) > 1 and (code := words.get(key(part.words[end]))) and not is_name(part.words):
                 codes.add(code)
                 kept = part.words[:-1] if end else part.words[1:]
                 part = part._replace(words=kept, raw=" ".join(kept))

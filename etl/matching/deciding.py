@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from etl.matching.candidates import Asked, Candidate, candidates_of
+from etl.matching.candidates import KNOWN_ABROAD, Asked, Candidate, candidates_of
 from etl.matching.countries import NONE_SAID, countries_in
 from etl.matching.finding import FORM, SAME, SAME_SOUND, Finder
 from etl.matching.index import Index, Place
 from etl.matching.parts import SHARP_TO_WIDE, Part, parts_of
-from etl.matching.relations import is_nested, relation
+from etl.matching.relations import apart_m, is_nested, relation
 from geodata.distances import moved
 
 #: A part whose best spelling is less alike than this is a name that we do not know.
@@ -18,6 +18,7 @@ UNEXPLAINED, NOT_THE_BEST = -0.08, 0.6
 #: So much fitter than the next the best must be, and so high its score, to be an answer and no question.
 CLEAR, FAIRLY_CLEAR, SURE = 0.25, 0.10, 0.75
 SHARES_OF_TIE = 0.55
+FIRM, FIRM_LOSS = 0.94, 0.8
 CONTEXT = 8
 WIDENED_BY_NEAR = 0.35
 
@@ -31,6 +32,7 @@ class Ranked(NamedTuple):
     fit: float
     alike: float
     is_home: bool
+    strain: float
 
 
 class Named(NamedTuple):
@@ -75,8 +77,8 @@ def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = 
     around: the area in which it lies, as the report says it in a field of its own; "" where it has none. extra: what speaks for a
     place besides (neighbours in the same file), added to how well it fits.
     """
-    said = countries_in(text, parts_of(text))
-    said_around = countries_in(around, parts_of(around)) if around and around != text else NONE_SAID
+    said = countries_in(text, parts_of(text), finder.is_name)
+    said_around = countries_in(around, parts_of(around), finder.is_name) if around and around != text else NONE_SAID
     if codes := said.codes | said_around.codes:
         asked = asked._replace(home=codes, is_said=True)
     own = [read for part in said.parts for read in _read(part, asked, finder)]
@@ -92,14 +94,20 @@ def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = 
             return NOT_NAMED._replace(rule="name_unknown" if own else "country_named" if codes else "no_place_named")
         own, known, outer, note = own + wider, wider, [], "; from_admin"
     everything = [read for read in (*own, *outer) if read.is_known]
+    doubted = [read for read in everything if _is_doubtful(read, everything)]
+    everything = [read for read in everything if read not in doubted] or everything
+    known = [read for read in known if read in everything] or everything
     ranked = {id(read): _ranked(read, everything, extra) for read in everything}
-    is_whole = all(read.is_known for read in own)
     several = _several(known, ranked, finder.index)
     if several is not None:
-        return several._replace(is_whole=is_whole, rule=several.rule + note)
+        return several._replace(is_whole=all(read in known for read in own), rule=several.rule + note)
     target = _target(known, ranked)
+    best = ranked[id(target)][0].place
+    is_whole = all(
+        read in known and (read is target or relation(best, ranked[id(read)][0].place) >= 0) for read in own if read.part.beside_m is None
+    )
     how = "name" if len(own) == 1 else "part"
-    return _answer(target, ranked[id(target)], own, known, ranked, how, note, is_whole, finder.index)
+    return _answer(target, ranked[id(target)], own, known, everything, ranked, how, note, is_whole, finder.index)
 
 
 def _read(part: Part, asked: Asked, finder: Finder) -> list[_Read]:
@@ -125,12 +133,22 @@ def _read(part: Part, asked: Asked, finder: Finder) -> list[_Read]:
     if best >= KNOWN:
         return [_Read(part, whole, True)]
     for n in range(len(words) - 1, 0, -1):
-        for piece in (words[:n], words[-n:]):
-            shorter = part._replace(words=piece, raw=" ".join(piece))
+        for piece, rest in ((words[:n], words[n:]), (words[-n:], words[:-n])):
+            is_first = piece[0] is words[0]
+            levels = {"before": part.before if is_first else "", "after": "" if is_first and said_both else part.after}
+            shorter = part._replace(words=piece, raw=" ".join(piece), **levels)
             found = candidates_of(shorter, asked, finder)
-            if max((c.alike for c in found), default=0.0) >= SURELY_KNOWN:
-                return [_Read(shorter, found, True)]
+            if any(c.alike >= SURELY_KNOWN and c.is_home and c.place.standing > 0 for c in found):
+                return [_Read(shorter, found, True), _Read(part._replace(words=rest), [], True)]
     return [_Read(part, whole, True)]
+
+
+def _is_doubtful(read: _Read, everything: list[_Read]) -> bool:
+    """Is it no more than alike to something far from all that is surely named? Then it is a name that we do not know."""
+    if any(c.alike >= SURELY_KNOWN and c.is_home for c in read.candidates):
+        return False
+    firm = [r for r in everything if r is not read and r.candidates[0].alike >= SAME_SOUND - FORM and r.candidates[0].is_home]
+    return any(all(relation(c.place, f.place) < 0 for c in read.candidates for f in other.candidates[:CONTEXT]) for other in firm)
 
 
 def _ranked(read: _Read, everything: list[_Read], extra: Extra) -> list[Ranked]:
@@ -141,7 +159,7 @@ def _ranked(read: _Read, everything: list[_Read], extra: Extra) -> list[Ranked]:
         fit = candidate.fit + extra(candidate.place)
         for other in others:
             fit += _support(candidate.place, other)
-        found.append(Ranked(candidate.place, fit, candidate.alike, candidate.is_home))
+        found.append(Ranked(candidate.place, fit, candidate.alike, candidate.is_home, candidate.strain))
     found.sort(key=lambda each: (-each.fit, each.place.place_id))
     return found
 
@@ -188,6 +206,7 @@ def _answer(
     ranked: list[Ranked],
     own: list[_Read],
     known: list[_Read],
+    all_reads: list[_Read],
     all_ranked: dict[int, list[Ranked]],
     how: str,
     note: str,
@@ -202,26 +221,48 @@ def _answer(
     place = best.place
     says = "exact" if best.alike >= SAME else "sound" if best.alike >= SAME_SOUND - FORM else "like"
     rule = f"{says}_{how}_{place.level}"
-    score = max(0.0, min(best.alike, 1.0)) * (SHARES_OF_TIE + (1 - SHARES_OF_TIE) * min(max(margin, 0.0), CLEAR) / CLEAR)
+    score = _firmness(best) * (SHARES_OF_TIE + (1 - SHARES_OF_TIE) * min(max(margin, 0.0), CLEAR) / CLEAR)
     if area is not None and area.level == "district":
         # Which of them it was is not known, but all lie in one district.
-        place, score, rule = area, 0.8 * best.alike, f"ambiguous_name_{area.level}"
+        place, score, rule = area, 0.85 * _firmness(best), f"ambiguous_name_{area.level}"
     elif len(tied) > 1:
         rule = f"ambiguous_name_{area.level}" if area else "ambiguous_name"
     conflict = _conflict(target, best, known, all_ranked)
     if conflict:
         score, rule = min(score, 0.6), "names_disagree"
-    if place.level == "province" and not is_whole and any(not read.is_known for read in own):
+    supported = any(relation(best.place, all_ranked[id(read)][0].place) > 0 for read in all_reads if read is not target)
+    score -= best.strain * (0.5 if supported and place.level != "district" else 1.0)
+    if place.level == "province" and not is_whole:
         score, note = min(score, 0.7), note + "; part_unknown"
     if not best.is_home:
-        supported = any(relation(best.place, all_ranked[id(read)][0].place) > 0 for read in known if read is not target)
-        score -= 0.0 if supported else 0.1
+        score -= 0.0 if supported else 0.1 if best.place.standing >= KNOWN_ABROAD else 0.4
         note += "; abroad"
+    place = _at_its_seat(place, ranked)
     if target.part.beside_m is not None:
         place, note = _off(place, target.part), note + "; near"
+        if target.part.is_water:
+            score = min(score, 0.5)
+    score = max(score, 0.0)
     status = "located" if score >= SURE else "review"
     sure = place if status == "located" else area
     return Named(place, sure, status, round(score, 3), rule + note, tuple([best, *rivals[:5]]), is_whole)
+
+
+def _firmness(best: Ranked) -> float:
+    """How sure the spelling alone makes it: letters that differ weigh more the more there are."""
+    return best.alike if best.alike >= FIRM else max(0.0, best.alike - FIRM_LOSS * (FIRM - best.alike))
+
+
+def _at_its_seat(place: Place, ranked: list[Ranked]) -> Place:
+    """A district or province as wide as it is, at the town of its name where there is one: reports speak of what happens there."""
+    if place.kind != "district":
+        return place
+    for each in ranked:
+        seat = each.place
+        if seat.kind == "town" and is_nested(place, seat) and seat.country_iso3 == place.country_iso3 and seat.standing > 0:
+            reach = place.uncertainty_m + apart_m(place, seat)
+            return place._replace(lon=seat.lon, lat=seat.lat, uncertainty_m=reach)
+    return place
 
 
 def _conflict(target: _Read, best: Ranked, known: list[_Read], ranked: dict[int, list[Ranked]]) -> bool:

@@ -1,5 +1,6 @@
 """Finding: the words of a name -> the places that may bear it, each with how alike the spellings are."""
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from geodata.places.names import name_key
 SAME, SAME_ROMAN, SAME_SOUND, ALMOST = 1.0, 0.985, 0.965, 0.94
 #: A form of a word (an adjective, a case) is a little less sure than the word.
 FORM, CASE = 0.012, 0.03
+#: Where only part of the name can be read.
+DAMAGED = 0.96
+_DIGIT = re.compile(r"\d+")
 #: What a letter, a vowel or a consonant that differs costs, over the letters of the longer name.
 LETTER, VOWEL, BONE = 0.95, 0.6, 1.25
 #: Less alike than this is another name.
@@ -36,9 +40,15 @@ class Finder:
         self.index = index
         self.hits = lru_cache(maxsize=100_000)(self._hits)
 
+    def is_name(self, words: tuple[str, ...]) -> bool:
+        """Is it the very name of a place, as one?"""
+        return name_key(" ".join(words)) in self.index.by_key
+
     def _hits(self, words: tuple[str, ...]) -> tuple[Hit, ...]:
         """The places that may be called so, the likest first, each once."""
         text = " ".join(words)
+        if any(_DIGIT.search(word) for word in words):
+            return self._damaged(text)
         best: dict[int, Hit] = {}
         self._spelled(name_key(text), SAME, best)
         roman = romanised(text)
@@ -62,6 +72,17 @@ class Finder:
         elif sound:
             self._wide(roman, sound, best)
         return tuple(sorted(best.values(), key=lambda hit: (-hit.alike, -self.index.places[hit.place].standing, hit.place)))
+
+    def _damaged(self, text: str) -> tuple[Hit, ...]:
+        """Districts and provinces whose name fits where digits stand for letters that were lost ("Южно-115ская")."""
+        pattern = re.compile(r"\w{3,}".join(re.escape(piece) for piece in _DIGIT.split(name_key(text))) + r"(?: \w+)?")
+        best: dict[int, Hit] = {}
+        for key, numbers in self.index.by_key.items():
+            if pattern.fullmatch(key):
+                for number in numbers:
+                    if self.index.places[self.index.spellings[number].place].kind in ("district", "province"):
+                        _keep(best, self.index.spellings[number], DAMAGED)
+        return tuple(sorted(best.values(), key=lambda hit: hit.place))
 
     def _spelled(self, key: str, alike: float, best: dict[int, Hit]) -> None:
         for number in self.index.by_key.get(key, ()):

@@ -16,6 +16,8 @@ LEVEL_OF = {"post": "post", "town": "place", "village": "place", "section": "sec
 CITY_M = 25_000.0
 #: Names of this many bones and more are also found with one bone wrong.
 SURE_BONES = 3
+#: People of a town -> its standing; from 100,000 on reports mean the town rather than the district that has its name.
+_STANDING_OF_TOWNS = ((5_000, 0.06), (20_000, 0.12), (50_000, 0.18), (100_000, 0.27), (1_000_000, 0.31))
 _ALWAYS = (-10_000, 10_000)
 
 
@@ -145,11 +147,9 @@ def standing_of(kind: str, level: str, population: int | None, source: str | Non
         return 0.24
     if kind in ("post", "section"):
         return 0.12
-    people = float(population or 0)
     size = 0.0
-    for limit in (5_000, 20_000, 50_000, 100_000, 300_000):
-        size += 0.05 if people >= limit else 0.0
-    size = min(size, 0.22)
+    for people, share in _STANDING_OF_TOWNS:
+        size = share if (population or 0) >= people else size
     return max(size, 0.06) if source == "Panj" else size
 
 

@@ -20,8 +20,10 @@ _ABBREVIATED = (
     (re.compile(r"\bк\s?-\s?з\b\.?|\bп\s?/\s?п\b\.?", re.I), " "),
 )
 _STRONG = re.compile(r"[,;:()\[\]{}\n|/–—•]+|\s-\s|(?<=\w{4})\.\s+|،|؛")
-_QUOTES = re.compile("[\"«»“”„‟‹›＂]+")
-_WORD = re.compile(r"[^\W_]+(?:['’‘ʻʼ`´′ʹʺ\u200c][^\W_]*)*", re.UNICODE)
+_WORD = re.compile("[^\\W_]+(?:['’‘ʻʼ`´′ʹʺ\u200c][^\\W_]*)*|[\"«»“”„‟‹›＂]+")
+_PASHTO = re.compile(r"[ۍښځڅړڼډټې]|(?:^|\s)(?:د|په)\s")
+#: "Южно-115ская": a program that wrote reports put a number where a country's name had been.
+_DAMAGED = re.compile(r"[^\W\d_]*\d+[^\W\d_]{3,}")
 _DISTANCE = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(km|kms|kilometers?|kilometres?|км|километр\w*|километри|کیلومتر\w*|کیلومتری|miles?|м|метр\w*|m|meters?|metres?)\b\.?", re.I
 )
@@ -44,6 +46,7 @@ class Part(NamedTuple):
     words: of the name, as they came. raw: the words with those around it, as one text. level: what the words around it say, "" for
     nothing. before, after: levels said by words on each side. beside_m: it is only near, so far away; None: it is there.
     bearing: degrees from north in which it lies from the name, None where not said. joined: "and", "to" or a road binds it to the last part.
+    is_water: it is a river or a lake.
     """
 
     words: tuple[str, ...]
@@ -53,6 +56,7 @@ class Part(NamedTuple):
     beside_m: float | None = None
     bearing: float | None = None
     joined: bool = False
+    is_water: bool = False
 
 
 class _Run:
@@ -63,6 +67,11 @@ class _Run:
         self.before: list[str] = []
         self.after: list[str] = []
         self.raw: list[str] = []
+        self.is_beside = self.is_joined = self.is_water = False
+
+
+#: Stands for a quotation mark among the words.
+_QUOTE = Word("nothing", "both")
 
 
 def parts_of(text: str) -> list[Part]:
@@ -88,7 +97,7 @@ def parts_of(text: str) -> list[Part]:
     is_route = False
     for clause in _STRONG.split(text):
         if clause and not clause.isspace():
-            found_parts, is_route = _clause(_QUOTES.sub(" ", clause), distance_m, bearing, is_route)
+            found_parts, is_route = _clause(clause, distance_m, bearing, is_route)
             parts += found_parts
     return parts
 
@@ -101,31 +110,28 @@ def _metres(number: str, unit: str) -> float:
 
 def _clause(clause: str, distance_m: float | None, bearing: float | None, is_route: bool) -> tuple[list[Part], bool]:
     """The parts of a text without commas."""
-    tokens = [(word, key) for word in _WORD.findall(clause) if (key := name_key(word).replace(" ", ""))]
-    known = [WORDS.get(key) for _, key in tokens]
+    tokens = [(word, name_key(word).replace(" ", "")) for word in _WORD.findall(clause)]
+    known = [WORDS.get(key) if key else _QUOTE for _, key in tokens]
     first = next((word for word in known if word is None or word.role in SHARP_TO_WIDE), None)
     leads = first is not None  # the first word that says something stands before its name
+    is_pashto = _PASHTO.search(clause) is not None
     runs: list[_Run] = [_Run()]
-    beside: list[bool] = [False]
-    joined: list[bool] = [False]
     pending: list[str] = []
     after_word = False
-    for (word, key), what in zip(tokens, known, strict=True):
+    for number, ((word, key), what) in enumerate(zip(tokens, known, strict=True)):
         run = runs[-1]
-        if what is None and _DIGITS.search(key):
-            continue
         if what is None:
+            if _DIGITS.search(key) and not _DAMAGED.fullmatch(key):
+                continue
             if run.words and after_word:
-                runs.append(_Run())
-                beside.append(False)
-                joined.append(False)
-            run = runs[-1]
+                run = _next(runs)
             run.before += pending
             run.words.append(word)
             run.raw.append(word)
             pending, after_word = [], False
         elif what.role in SHARP_TO_WIDE:
-            goes_after = what.side == "after" or (what.side == "both" and not leads)
+            side = ("after" if is_pashto else "before") if what.side == "ezafe" else what.side
+            goes_after = side == "after" or (side == "both" and not leads and not _names_a_quote(known, number))
             if run.words and goes_after and not (after_word and pending):
                 run.after.append(what.role)
                 run.raw.append(word)
@@ -136,39 +142,47 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
             after_word = bool(run.words)
         elif what.role in ("beside", "joins"):
             if run.words:
-                runs.append(_Run())
-                beside.append(False)
-                joined.append(False)
-                run.after += pending if not pending or not run.after else []
-                pending = []
-            beside[-1] = beside[-1] or what.role == "beside"
-            joined[-1] = joined[-1] or (what.role == "joins" and len(runs) > 1)
+                run.after += pending if not run.after else []
+                run, pending = _next(runs), []
+            run.is_beside = run.is_beside or what.role == "beside"
+            run.is_joined = run.is_joined or (what.role == "joins" and len(runs) > 1)
             after_word = False
         elif what.role == "route":
             is_route, after_word = True, bool(run.words)
+        elif what.role == "water":
+            if run.words:
+                run.is_water, after_word = True, True
+            else:
+                run.is_water = True
         elif what.role == "inside":
             break  # a street of some name: what follows is no place of its own
-        else:
+        elif what is not _QUOTE:
             after_word = after_word and bool(run.words)
             if not run.words or what.role == "border":
                 run.raw.append(word)
     if pending and runs[-1].words and not runs[-1].after:
         runs[-1].after += pending
     found: list[Part] = []
-    for run, is_beside, is_joined in zip(runs, beside, joined, strict=True):
+    for run in runs:
         if run.words:
-            beside_m = (distance_m or NEAR_M) if is_beside else None
-            found.append(
-                Part(
-                    tuple(run.words), " ".join(run.raw), _sharpest(run.before), _sharpest(run.after), beside_m,
-                    bearing if is_beside else None, is_joined or is_route,
-                )
-            )  # fmt: skip
+            beside_m = (distance_m or NEAR_M) if run.is_beside else NEAR_M if run.is_water else None
+            levels = _sharpest(run.before), _sharpest(run.after)
+            bearing_of = bearing if run.is_beside else None
+            found.append(Part(tuple(run.words), " ".join(run.raw), *levels, beside_m, bearing_of, run.is_joined or is_route, run.is_water))
     return found, is_route
+
+
+def _next(runs: list[_Run]) -> _Run:
+    runs.append(_Run())
+    return runs[-1]
+
+
+def _names_a_quote(known: list[Word | None], number: int) -> bool:
+    """Does a name in quotation marks follow, as in: customs post "Korday"?"""
+    following = next((what for what in known[number + 1 :] if what is None or what.role != "nothing" or what is _QUOTE), None)
+    return following is _QUOTE
 
 
 def _sharpest(levels: list[str]) -> str:
     return min(levels, key=SHARP_TO_WIDE.index) if levels else ""
 
-
-__all__ = ["NEAR_M", "SHARP_TO_WIDE", "Part", "Word", "parts_of"]

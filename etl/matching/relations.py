@@ -56,6 +56,8 @@ def is_nested(a: Place, b: Place) -> bool:
         its_own = sharp.district_id if wide.level == "district" else sharp.province_id
         if its_own == wide.place_id:
             return True
+        if wide.level == "district" and its_own is None and a.country_iso3 == b.country_iso3:
+            return apart_m(a, b) <= wide.uncertainty_m
         if its_own is not None and wide.level == "province" and sharp.level != "place":
             return False
     return apart_m(a, b) <= max(SLACK_M, min(wide.uncertainty_m, NEARBY_M), min(sharp.uncertainty_m, NEARBY_M))

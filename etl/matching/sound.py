@@ -36,9 +36,9 @@ _ALIKE = (
     ("ck", "k"), ("ts", "s"), ("ph", "f"),
 )  # fmt: skip
 _CLASSES = str.maketrans({"q": "k", "w": "v", "o": "a", "e": "i", "y": "i"})
-_DOUBLED = re.compile(r"([a-z])\1+")
+_DOUBLED = re.compile(r"([a-z])(?=\1)")
 #: Only the broader vowel of a row of them counts: Pyandzh, Pianj, Panj.
-_VOWELS = re.compile(r"i+([au])|([au])[aiu]+")
+_VOWELS = re.compile(r"i+(?=[au])|(?<=[au])[aiu]+")
 _ARABIC_WRITING = re.compile(r"[\u0620-\u06ff]")
 #: Between two vowels or before one, و and ی are consonants; else they are long vowels.
 _LONG_U = re.compile(r"(?<=[^a\s])w(?!a)")
@@ -75,14 +75,14 @@ def folded(roman: str) -> str:
         for signs, one in _ALIKE:
             if signs in letters:
                 letters = letters.replace(signs, one)
-    letters = _DOUBLED.sub(r"\1", letters.translate(_CLASSES))
-    letters = _VOWELS.sub(lambda found: found[1] or found[2], letters)
+    letters = _DOUBLED.sub("", letters.translate(_CLASSES))
+    letters = _VOWELS.sub("", letters)
     letters = letters.replace("hva", "ha")
     if len(letters) > 3:
         letters = letters.rstrip("aiu")
-    return _DOUBLED.sub(r"\1", letters)
+    return _DOUBLED.sub("", letters)
 
 
 def bones_of(sound: str) -> str:
     """The consonants of a sound key, doubled ones once; a name of vowels alone keeps them."""
-    return _DOUBLED.sub(r"\1", sound.translate(_NO_VOWELS)) or sound
+    return _DOUBLED.sub("", sound.translate(_NO_VOWELS)) or sound
