@@ -84,6 +84,8 @@ class Snapshot:
             first,
             last,
             "weight" if state.measure == "kg" else "count",
+            state.reliabilities,
+            state.accuracies,
         )
 
     def opening(self, state: ViewState) -> Period | None:
@@ -95,11 +97,11 @@ class Snapshot:
         return select(self.events, self.selection(state))
 
     def _key(self, state: ViewState) -> tuple[tuple[str, ...], ...]:
-        return state.drugs, state.kinds, state.countries, state.agencies, state.transports
+        return state.drugs, state.kinds, state.countries, state.agencies, state.transports, state.reliabilities, state.accuracies
 
     def _filter(self, key: tuple[tuple[str, ...], ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        drugs, kinds, countries, agencies, transports = key
-        selection = without_period(Selection(drugs, kinds, countries, agencies, transports))
+        *first, reliabilities, accuracies = key
+        selection = without_period(Selection(*first, reliabilities=reliabilities, accuracies=accuracies))
         return select(self.events, selection).events, select(self.events, countries_only(selection)).events
 
     def _cube(self, key: tuple[tuple[str, ...], ...]) -> tuple[Cube, Timeline]:

@@ -16,7 +16,9 @@ MEASURES = ("n", "kg")
 HEATMAPS = ("cells", "surface", "off")
 BANDWIDTHS_KM = (10, 25, 50)
 LAYERS = ("corridors", "posts", "seizures", "incidents", "districts")
-MANY = {"d": "drugs", "k": "kinds", "c": "countries", "a": "agencies", "t": "transports"}
+MANY = {
+    "d": "drugs", "k": "kinds", "c": "countries", "a": "agencies", "t": "transports", "r": "reliabilities", "i": "accuracies",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class ViewState:
     countries: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     transports: tuple[str, ...] = ()
+    reliabilities: tuple[str, ...] = ()
+    accuracies: tuple[str, ...] = ()
     first: str = ""
     last: str = ""
     measure: str = "n"
@@ -40,8 +44,7 @@ class ViewState:
     def from_query(cls, query: str | Mapping[str, str]) -> "ViewState":
         """Read a query string. What cannot be read is left at its default: an old link still opens."""
         values = query if isinstance(query, Mapping) else {key: texts[-1] for key, texts in parse_qs(query.lstrip("?")).items()}
-        drugs, kinds, countries, agencies, transports = (_many(values.get(key, "")) for key in MANY)
-        state = cls(drugs, kinds, countries, agencies, transports)
+        state = cls(*(_many(values.get(key, "")) for key in MANY))
         first, _, last = values.get("p", "").partition("..")
         if (MONTH.fullmatch(first) and MONTH.fullmatch(last)) or (QUARTER.fullmatch(first) and QUARTER.fullmatch(last)):
             state = replace(state, first=min(first, last), last=max(first, last))

@@ -1,7 +1,7 @@
 """Selection: what the viewer chose, and the events that it leaves."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -27,6 +27,8 @@ class Selection:
     first_month: str | None = None
     last_month: str | None = None
     measure: Measure = "count"
+    reliabilities: tuple[str, ...] = ()
+    accuracies: tuple[str, ...] = ()
 
     @property
     def period(self) -> Period | None:
@@ -82,9 +84,7 @@ def agencies_in(events: pd.DataFrame) -> list[str]:
 
 
 def _with_months(selection: Selection, first: str | None, last: str | None) -> Selection:
-    return Selection(
-        selection.drugs, selection.kinds, selection.countries, selection.agencies, selection.transports, first, last, selection.measure
-    )
+    return replace(selection, first_month=first, last_month=last)
 
 
 def _choose(events: pd.DataFrame, selection: Selection) -> NDArray[np.bool_]:
@@ -94,6 +94,8 @@ def _choose(events: pd.DataFrame, selection: Selection) -> NDArray[np.bool_]:
         ("kind", selection.kinds),
         ("country_iso3", selection.countries),
         ("transport", selection.transports),
+        ("source_reliability", selection.reliabilities),
+        ("information_accuracy", selection.accuracies),
     )
     for column, values in wanted:
         if values:

@@ -30,6 +30,7 @@ def filters_text(state: ViewState, say: Language) -> str:
     named = (
         ("filter.drugs", "drug", state.drugs), ("filter.kinds", "kind", state.kinds), ("filter.countries", "country", state.countries),
         ("filter.agencies", "", state.agencies), ("filter.transports", "transport", state.transports),
+        ("data.reliability", "reliability", state.reliabilities), ("data.accuracy", "accuracy", state.accuracies),
     )  # fmt: skip
     parts = []
     for title, prefix, values in named:

@@ -5,7 +5,7 @@ window.dash_clientside = window.dash_clientside || {};
 (function (panj) {
   "use strict";
 
-  const LISTS = ["d", "k", "c", "a", "t"];
+  const LISTS = ["d", "k", "c", "a", "t", "r", "i"];
   const DEFAULT_LAYERS = "corridors,posts,seizures,incidents,districts";
   const still = () => window.dash_clientside.no_update;
 
@@ -59,8 +59,8 @@ window.dash_clientside = window.dash_clientside || {};
     },
 
     /* Components -> data, map, address, and the query that the server's answers hang on. */
-    compose: async (d, k, c, a, t, measure, heatmap, bandwidth, layers, period, picked) => {
-      const values = [d, k, c, a, t];
+    compose: async (d, k, c, a, t, r, i, measure, heatmap, bandwidth, layers, period, picked) => {
+      const values = [d, k, c, a, t, r, i];
       const selection = new URLSearchParams(LISTS.map((key, i) => [key, (values[i] || []).join(",")]).filter(([, text]) => text)).toString();
       if (selection !== shownSelection) {
         if (!(await panj.open(selection))) return still();

@@ -21,12 +21,12 @@ def filters(user: User, options: Mapping[str, Options]) -> html.Aside:
     if user.is_insider:
         groups[1].children[1].children.append(_pills("f-kinds", say("filter.kinds"), options["kinds"]))
         groups += [
-            _group(say("filter.who"), [_choice("f-agencies", user, "agencies", options)]),
+            _group(say("filter.who"), [_choice("f-agencies", user, "agencies", options), *_grades(user, options)]),
             _group(say("filter.how"), [_pills("f-transports", say("filter.transports"), options["transports"])]),
         ]
     else:
         # The page's wiring names these filters; for outsiders they hold nothing and are not shown.
-        hidden = ("f-kinds", "f-agencies", "f-transports")
+        hidden = ("f-kinds", "f-agencies", "f-transports", "f-reliabilities", "f-accuracies")
         groups.append(html.Details([dcc.Checklist(id=name, options=[], value=[]) for name in hidden], hidden=True))
     return html.Aside(
         [
@@ -85,6 +85,18 @@ def _layers(user: User) -> dcc.Checklist:
         value=list(shown),
         className="switches",
     )
+
+
+def _grades(user: User, options: Mapping[str, Options]) -> list[html.Div]:
+    """Reliability and accuracy (4x4), by letter; nothing is shown while no report has a grade."""
+    say = user.say
+    pills = []
+    for id, name, prefix in (("f-reliabilities", "reliabilities", "reliability"), ("f-accuracies", "accuracies", "accuracy")):
+        shown = [{**one, "label": f"{one['value']} · {one['label']}"} for one in sorted(options[name], key=lambda one: one["value"])]
+        pill = _pills(id, say(f"data.{prefix}"), shown)
+        pill.hidden = not shown
+        pills.append(pill)
+    return pills
 
 
 def _group(title: str, children: list, is_open: bool = False) -> html.Details:

@@ -13,7 +13,7 @@ from dashboard.user import User, current_user
 from dashboard.view_state import MANY, ViewState, readable_picked
 from layers.key_figures import KeyFigures
 
-FILTERS = ("f-drugs", "f-kinds", "f-countries", "f-agencies", "f-transports")
+FILTERS = ("f-drugs", "f-kinds", "f-countries", "f-agencies", "f-transports", "f-reliabilities", "f-accuracies")
 SETTINGS = ("f-measure", "f-heatmap", "f-bandwidth", "f-layers")
 
 
@@ -91,7 +91,7 @@ def register(app: Dash, queries: Queries) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        "() => [[], [], [], [], [], '']",
+        "() => [[], [], [], [], [], [], [], '']",
         *[Output(name, "value", allow_duplicate=True) for name in FILTERS],
         Output("picked", "data", allow_duplicate=True),
         Input("clear", "n_clicks"),

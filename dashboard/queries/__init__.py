@@ -29,7 +29,8 @@ LOOK_AGAIN_S = 1.0
 #: Filter of the page, column of the events, prefix of its words.
 FILTERS = (
     ("drugs", "drug", "drug"), ("kinds", "kind", "kind"), ("countries", "country_iso3", "country"), ("agencies", "agency", ""),
-    ("transports", "transport", "transport"),
+    ("transports", "transport", "transport"), ("reliabilities", "source_reliability", "reliability"),
+    ("accuracies", "information_accuracy", "accuracy"),
 )  # fmt: skip
 
 

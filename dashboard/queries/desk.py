@@ -12,13 +12,8 @@ from dashboard.user import User
 from geodata import jobs
 from geodata.errors import PanjError
 from geodata.settings import Settings
-from geodata.store import reading
-
-try:
-    from geodata.store import deciding
-    from geodata.store import desk as waiting_room
-except ImportError:  # stands until both are there
-    deciding = waiting_room = None  # type: ignore[assignment]
+from geodata.store import deciding, reading
+from geodata.store import desk as waiting_room
 
 #: What a page holds at once; what is beyond comes when these are done.
 MOST_PLACES, MOST_PAIRS, MOST_REJECTED, MOST_JOBS = 300, 200, 2000, 12
@@ -37,6 +32,7 @@ class Desk:
         self._settings = settings
         self._engine = engine
         self._names = NameSearch(settings.cache)
+        self._area_names: dict[str, dict[Any, str]] = {}
 
     # ---- what there is to do --------------------------------------------------------------------------------------------
 
@@ -71,14 +67,29 @@ class Desk:
         found = waiting_room.places(self._engine, role=user.role, limit=MOST_PLACES)
         decided = waiting_room.place_decisions(self._engine, role=user.role)[:50]
         return {
-            "questions": [_plain(question._asdict()) for question in found],
+            "questions": [self._named_candidates(_plain(question._asdict()), user) for question in found],
             "total": waiting_room.waiting(self._engine, role=user.role).places,
             "decisions": [_plain(decision._asdict()) for decision in decided],
         }
 
+    def _named_candidates(self, question: dict[str, Any], user: User) -> dict[str, Any]:
+        """The question with the names of its candidates' districts and provinces, and its example row as a whole."""
+        names = self._areas(user.say.code)
+        for one in question["candidates"]:
+            one["district"], one["province"] = names.get(one.get("district_id"), ""), names.get(one.get("province_id"), "")
+        return question
+
+    def _areas(self, code: str) -> dict[Any, str]:
+        if code not in self._area_names:
+            from dashboard.answers.places import Places
+
+            self._area_names[code] = dict(Places(self._settings.cache).names(code))
+        return self._area_names[code]
+
     def names(self, user: User, asked: Mapping[str, str]) -> dict[str, Any]:
         """Places of the gazetteer whose names hold what was typed."""
-        return {"found": self._names.find(asked.get("q", "")[:80], asked.get("country", ""), user.say.code)}
+        found = self._names.find(asked.get("q", "")[:80], asked.get("country", ""))
+        return {"found": self._named_candidates({"candidates": found}, user)["candidates"]}
 
     def decide_place(self, user: User, who: str, sent: Mapping[str, Any]) -> dict[str, Any]:
         """Answer one question, for all rows that ask it. Raises PanjError with one sentence."""

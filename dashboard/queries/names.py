@@ -25,7 +25,7 @@ class NameSearch:
         table = load_gazetteer(self._cache)
         return table.assign(order=table["kind"].map(_SMALL_FIRST).fillna(6).astype(int))
 
-    def find(self, typed: str, country: str, code: str) -> list[dict[str, Any]]:
+    def find(self, typed: str, country: str) -> list[dict[str, Any]]:
         """Up to six places as answers of a place question; those that begin with the text first, the reporting country's first."""
         from geodata.places.gazetteer import name_key
 
@@ -41,9 +41,9 @@ class NameSearch:
             exact=~exact, starts=~starts, other=hits["country_iso3"] != country, people=-hits["population"].fillna(0).astype("int64")
         ).sort_values(["exact", "starts", "other", "people", "order", "name"], kind="stable")
         best = ranked.drop_duplicates("place_id").head(MOST)
-        return [self._answer(row, code) for row in best.to_dict("records")]
+        return [self._answer(row) for row in best.to_dict("records")]
 
-    def _answer(self, row: dict[str, Any], code: str) -> dict[str, Any]:
+    def _answer(self, row: dict[str, Any]) -> dict[str, Any]:
         def told(name: str) -> Any:
             value = row[name]
             return None if pd.isna(value) else value

@@ -7,7 +7,7 @@ from geodata.settings import Role
 from geodata.store import tables
 from geodata.store.engine import reading_from
 
-FILTERED = ("drug", "kind", "country_iso3", "transport", "agency")
+FILTERED = ("drug", "kind", "country_iso3", "transport", "agency", "source_reliability", "information_accuracy")
 
 
 def choices(engine: sa.Engine, *, role: Role) -> dict[str, list[str]]:
@@ -19,5 +19,7 @@ def choices(engine: sa.Engine, *, role: Role) -> dict[str, list[str]]:
 
 def _values(connection: sa.Connection, name: str) -> list[str]:
     column = tables.EVENTS.c[name]
-    wanted = sa.select(column).where(tables.EVENTS.c.in_region, column.is_not(None)).group_by(column)
+    wanted = (
+        sa.select(column).where(tables.EVENTS.c.in_region, tables.EVENTS.c.duplicate_of.is_(None), column.is_not(None)).group_by(column)
+    )
     return list(connection.scalars(wanted.order_by(sa.func.count().desc(), column)))

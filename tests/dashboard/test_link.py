@@ -17,6 +17,8 @@ states = st.builds(
     countries=some(("TJK", "AFG", "UZB")),
     agencies=some(("MIA", "DCA", "Border Troops SCNS")),
     transports=some(TRANSPORTS),
+    reliabilities=some(("A", "B", "C", "X")),
+    accuracies=some(("1", "2", "3", "4")),
     measure=st.sampled_from(MEASURES),
     heatmap=st.sampled_from(HEATMAPS),
     bandwidth_km=st.sampled_from(BANDWIDTHS_KM),
@@ -36,7 +38,7 @@ def test_no_address_breaks_the_page(text):
     assert state.heatmap in HEATMAPS
 
 
-@given(st.dictionaries(st.sampled_from("dkcatpmhbls"), st.text(max_size=60)))
+@given(st.dictionaries(st.sampled_from("dkcatripmhbls"), st.text(max_size=60)))
 def test_an_unreadable_part_of_an_address_leaves_its_default(values):
     state = ViewState.from_query(values)
     assert set(state.layers) <= set(LAYERS)

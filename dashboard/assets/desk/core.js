@@ -41,7 +41,7 @@ window.panj = window.panj || {};
     const two = (n) => String(n).padStart(2, "0");
     return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}\u00a0${two(date.getHours())}:${two(date.getMinutes())}`;
   };
-  panj.kg = (value) => (value === null || value === undefined || value === "" ? "" : `${panj.number(Number(value))}\u00a0${panj.say("data.kg")}`);
+  panj.kg = (value, digits) => (value === null || value === undefined || value === "" ? "" : `${panj.number(Number(value), digits)}\u00a0${panj.say("data.kg")}`);
 
   /* panj.el("p.muted", {title}, "text", child): strings become text nodes, never markup. */
   panj.el = (what, attributes, ...children) => {

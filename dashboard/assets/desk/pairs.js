@@ -16,7 +16,7 @@
     const value = row[field];
     if (value === null || value === undefined || value === "") return "";
     if (field === "happened_from") return row.happened_from === row.happened_to ? value : `${value} – ${row.happened_to}`;
-    if (field === "weight_kg") return `${row.weight_bound === "at_least" ? "≥\u00a0" : ""}${panj.kg(value)}`;
+    if (field === "weight_kg") return `${row.weight_bound === "at_least" ? "≥\u00a0" : ""}${panj.kg(value, 6)}`;
     if (["drug", "transport", "concealment"].includes(field)) return word(field, value);
     if (field === "country_iso3") return word("country", value);
     if (field === "feed") return word("feed", value);
@@ -27,7 +27,13 @@
   const reason = (one) => {
     const { code, ...values } = typeof one === "string" ? { code: one } : Array.isArray(one) ? { code: one[0], value: one[1] } : one;
     const key = `pair_reason.${code}`;
-    const rest = Object.values(values).flat().filter((value) => value !== null && typeof value !== "object").map((value) => (typeof value === "number" ? panj.number(value) : String(value)));
+    const amount = (value) => (values.kg ? panj.kg(value, 6) : panj.number(value, 6));
+    const rest = [
+      values.days !== undefined ? panj.number(values.days) : "", values.km !== undefined ? say("data.km", { km: values.km }) : "", values.times ? `× ${panj.number(values.times)}` : "",
+      values.number ? `№ ${panj.number(values.number)}` : "",
+      typeof values.a === "number" && typeof values.b === "number" ? `${amount(values.a)} · ${amount(values.b)}` : [values.a, values.b].filter((one) => typeof one === "string").join(" · "),
+      (values.fields || []).map((name) => word("column", name)).join(", "),
+    ].filter(Boolean);
     return el("span.fact.reason", null, panj.has(key) ? say(key) : String(code).replaceAll("_", " "), rest.length ? `: ${rest.join(", ")}` : "");
   };
 
@@ -47,7 +53,7 @@
       el("p.facts", null, el("span.fact", null, el("i", null, say("data.likeness")), ` ${Math.round(100 * pair.score)}\u00a0%`), pair.same_file ? el("span.fact", null, say("data.same_file")) : null, pair.verdict === "mirror" ? el("span.fact", null, say("data.mirror")) : null, (pair.reasons || []).map(reason)),
       el("div.frame", null, el("table.plain.two", null,
         el("thead", null, el("tr", null, el("th"), el("th", null, say("data.report_a")), el("th", null, say("data.report_b")))),
-        el("tbody", null, FIELDS.filter((field) => told(a, field) || told(b, field)).map((field) => el("tr" + (differs(field) ? ".differs" : ""), null, el("th", { scope: "row" }, word("column", field)), el("td", { dir: "auto" }, told(a, field) || "–"), el("td", { dir: "auto" }, told(b, field) || "–")))))),
+        el("tbody", null, FIELDS.filter((field) => told(a, field) || told(b, field)).map((field) => el("tr" + (differs(field) ? ".differs" : ""), null, el("th", { scope: "row" }, field === "happened_from" ? say("column.date") : word("column", field)), el("td", { dir: "auto" }, told(a, field) || "–"), el("td", { dir: "auto" }, told(b, field) || "–")))))),
       el("div.actions.sticky", null,
         status === "merged" ? null : button(say("data.merge"), () => decide("merged"), "", "M"), status === "apart" ? null : button(say("data.apart"), () => decide("apart"), status === "merged" ? "" : "quiet", "A"),
         status === "proposed" ? button(say("data.skip"), skip, "quiet", "S") : button(say("data.propose_again"), () => decide("proposed"), "quiet"),

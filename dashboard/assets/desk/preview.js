@@ -47,7 +47,7 @@
   const SHOWN = ["date", "country_iso3", "place_text", "drug", "amount", "agency", "transport", "concealment"];
   const read = (event, field) => {
     if (field === "date") return event.date_precision === "unknown" ? "" : event.happened_from === event.happened_to ? event.happened_from : `${event.happened_from} – ${event.happened_to}`;
-    if (field === "amount") return event.weight_kg !== null && event.weight_kg !== undefined ? `${event.weight_bound === "at_least" ? "≥\u00a0" : event.weight_bound === "about" ? "≈\u00a0" : ""}${panj.kg(event.weight_kg)}` : [event.quantity, event.unit].filter((part) => part !== null && part !== undefined && part !== "").join(" ");
+    if (field === "amount") return event.weight_kg !== null && event.weight_kg !== undefined ? `${event.weight_bound === "at_least" ? "≥\u00a0" : event.weight_bound === "about" ? "≈\u00a0" : ""}${panj.kg(event.weight_kg, 6)}` : [event.quantity, event.unit].filter((part) => part !== null && part !== undefined && part !== "").join(" ");
     if (field === "country_iso3") return word("country", event[field]);
     return ["drug", "transport", "concealment", "kind"].includes(field) ? word(field, event[field]) : (event[field] ?? "");
   };
@@ -106,7 +106,7 @@
       el("h1", null, say("data.preview")),
       howRead(result.read, job.arguments.name, (more) => again({}, more)),
       open.length ? el("section.questions", null, el("h2", null, say("data.questions")), open.map((asked) => question(asked, answer))) : null,
-      panj.sum([["", rows_in, say("data.sum.rows_in")], ["=", events, say("data.sum.events")], ["+", rejected, say("data.sum.rejected"), rejected ? "bad" : ""], weight_kg === null || weight_kg === undefined ? null : ["·", panj.kg(weight_kg), say("data.sum.weight")]]),
+      panj.sum([["", rows_in, say("data.sum.rows_in")], ["=", events, say("data.sum.events")], ["+", rejected, say("data.sum.rejected"), rejected ? "bad" : ""], weight_kg === null || weight_kg === undefined ? null : ["·", panj.kg(weight_kg, 3), say("data.sum.weight")]]),
       result.closing.events_made && result.closing.events_made !== events ? el("p.muted", null, say("data.more_drugs", { n: result.closing.events_made - events })) : null,
       el("div.actions", null,
         el("label", null, say("data.source"), source, sources), el("label", null, say("data.country_default"), country),

@@ -27,7 +27,7 @@
       }, "link") : "", el("span.muted", null, ` #${run.run_id}`)));
 
   const asOf = (told) => {
-    const input = el("input", { type: "date", id: "as-of", value: told.as_of?.day || "", "aria-label": say("data.as_of") });
+    const input = el("input", { type: "text", inputMode: "numeric", size: 12, maxLength: 10, id: "as-of", placeholder: "2018-07-25", value: told.as_of?.day || "", "aria-label": say("data.as_of"), onkeydown: (event) => event.key === "Enter" && ask() });
     const ask = () => panj.try(async () => show(await panj.ask("runs", { as_of: input.value })));
     const figure = (name, one) => el("tr", null, el("th", { scope: "row" }, name), el("td.num", null, panj.number(one.events)), el("td.num", null, panj.number(one.rows)), el("td.num", null, panj.kg(one.weight_kg)));
     return el("section", null, el("h2", null, say("data.as_of")), el("p.muted", null, say("data.as_of_help")),
@@ -49,7 +49,7 @@
           }, "link"), el("a", { href: `${panj.root}/data/desk/rejected.csv?${new URLSearchParams({ feed: file.feed, sha: file.sha256 })}` }, say("data.rejects"))))])))) : el("p.muted", null, say("data.files_none"))),
       asOf(told),
       el("section", null, el("h2", null, say("data.runs")), el("p.muted", null, say("data.runs_help")), told.runs.length ? el("div.frame", null, el("table.plain", null,
-        el("thead", null, el("tr", null, ["data.when", "data.what", "data.file", "data.who", "data.rows_changed", ""].map((key, k) => el("th" + (k === 4 ? ".num" : ""), null, key && say(key))))),
+        el("thead", null, el("tr", null, ["data.when", "data.what", "data.file", "data.by", "data.rows_changed", ""].map((key, k) => el("th" + (k === 4 ? ".num" : ""), null, key && say(key))))),
         el("tbody", null, told.runs.slice(0, 200).map((run) => runLine(run, undoable.has(run.run_id)))))) : null)));
   };
 
