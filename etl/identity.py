@@ -2,7 +2,9 @@
 
 import hashlib
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 _FIELD, _RECORD = "\x1f", "\x1e"
 
@@ -26,3 +28,17 @@ def identify(rows: pd.DataFrame, feed: str) -> pd.DataFrame:
     start = f"{feed}{_RECORD}"
     ids = [hashlib.sha256(f"{start}{content}{number}".encode()).hexdigest()[:32] for content, number in zip(contents, repeat, strict=True)]
     return pd.DataFrame({"report_id": pd.Series(ids, index=rows.index, dtype="str"), "repeat_number": repeat.astype("int64")})
+
+
+def further_ids(report_ids: "pd.Series[str]", number: "NDArray[np.int64]") -> "pd.Series[str]":
+    """Identities of the rows that one report opens into (one a drug): the first keeps the report's, the others get one of their own.
+
+    number: 0 for the first of its report, 1 for the second...
+    """
+    if not number.any():
+        return report_ids
+    ids = [
+        report if not n else hashlib.sha256(f"{report}{_RECORD}{n}".encode()).hexdigest()[:32]
+        for report, n in zip(report_ids, number.tolist(), strict=True)
+    ]
+    return pd.Series(ids, index=report_ids.index, dtype="str")

@@ -5,7 +5,8 @@ GeoNames, CC BY 4.0). Sources write English, Russian and Tajik; case and blanks 
 """
 
 import csv
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,13 +14,20 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from etl.values.texts import plain
 from geodata.errors import BadReference
-from geodata.model import DRUGS, PRECISION_LEVELS, TRANSPORTS
+from geodata.model import DRUGS, EVENT_KINDS, PRECISION_LEVELS, TRANSPORTS
 
 _WORDS = Path(__file__).parent / "words"
 
 #: What sources write where they know nothing.
-NOT_KNOWN = frozenset({"", "unknown", "none", "not known", "n/a", "--", "-"})
+NOT_KNOWN = frozenset(
+    {
+        "", "unknown", "none", "not known", "n/a", "--", "-", "—", "–", "---", "na", "null", "nan", "?", "...", "…", "not specified",
+        "not stated", "нет", "нет данных", "н/д", "не известно", "неизвестно", "не установлено", "не указано", "не указан", "б/н",
+        "номаълум", "маълум нест", "нест", "муайян нашуд", "номаълум аст", "noma'lum", "белгісіз", "белгисиз", "نامعلوم", "نامشخص",
+    }
+)  # fmt: skip
 
 
 class Meant(NamedTuple):
@@ -57,6 +65,32 @@ def transport_words() -> Mapping[str, str]:
     "foot/river" is people who wade or raft across: on foot. "Land" may be road, rail or foot: other.
     """
     return _checked("transports", "transport", TRANSPORTS)
+
+
+def kind_words() -> Mapping[str, str]:
+    """Kind of event as written -> the model's (`geodata.model.EVENT_KINDS`)."""
+    return _checked("kinds", "kind", EVENT_KINDS)
+
+
+def concealment_words() -> Mapping[str, str]:
+    """Way of hiding as written -> its code ("concealment.<code>" on the screens)."""
+    return _table("concealments", "concealment")
+
+
+def place_kind_words() -> Mapping[str, str]:
+    """Kind of place as written -> its code ("place_kind.<code>" on the screens)."""
+    return _table("place_kinds", "place_kind")
+
+
+@cache
+def agency_words(country: str) -> Mapping[str, str]:
+    """Agency as written in reports of ``country`` -> its short English form; "МВД" is another ministry in each country."""
+    words: dict[str, str] = {}
+    with (_WORDS / "agencies.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            if row["country"] in ("", country):
+                words[key(row["word"])] = row["agency"]
+    return MappingProxyType(words)
 
 
 def words_around_names() -> Mapping[str, str]:
@@ -104,3 +138,56 @@ def meant(texts: "pd.Series[str]", words: Mapping[str, str], otherwise: str | No
             found[str(text)] = otherwise
             strange[str(text)] = int(n)
     return Meant(texts.map(found).astype("str"), strange)
+
+
+_LONGEST_PHRASE = 6
+_PIECES = re.compile(r"[^\W_]+(?:['/-][^\W_]+)*")
+
+
+def plain_phrase(text: str) -> str:
+    """A word or phrase plain and without the marks between its words: how phrases are compared."""
+    return " ".join(_PIECES.findall(plain(text)))
+
+
+@cache
+def phrases(what: str, country: str = "") -> Mapping[str, str]:
+    """The words for ``what`` (drug, transport, concealment, place_kind, kind, country, agency), each as `plain_phrase`.
+
+    country: whose reports they stand in; only agencies differ by it.
+    """
+    tables: dict[str, Callable[[], Mapping[str, str]]] = {
+        "drug": drug_words, "transport": transport_words, "concealment": concealment_words, "place_kind": place_kind_words,
+        "kind": kind_words, "country": _countries_and_codes, "agency": lambda: agency_words(country),
+    }  # fmt: skip
+    table: dict[str, str] = {}
+    for word, meaning in tables[what]().items():
+        table.setdefault(plain_phrase(word), meaning)
+    table.pop("", None)
+    return MappingProxyType(table)
+
+
+def _countries_and_codes() -> Mapping[str, str]:
+    return {**{key(code): code for code in country_codes()}, **country_words()}
+
+
+def meanings_in(text: str, table: Mapping[str, str]) -> list[str]:
+    """Everything of ``table`` (`phrases`) that stands in a text, in its order, the longest phrases first; each meaning once.
+
+    "героин (5 пакетов)" holds heroin, "в мешке, тайник" a sack and a cache.
+    """
+    whole = plain_phrase(text)
+    if whole in table:
+        return [table[whole]]
+    pieces = whole.split(" ")
+    found: list[str] = []
+    at = 0
+    while at < len(pieces):
+        for width in range(min(_LONGEST_PHRASE, len(pieces) - at), 0, -1):
+            phrase = " ".join(pieces[at : at + width])
+            if phrase in table and len(phrase) > 1:
+                if table[phrase] not in found:
+                    found.append(table[phrase])
+                at += width - 1
+                break
+        at += 1
+    return found

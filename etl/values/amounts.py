@@ -1,0 +1,336 @@
+"""Amounts as people write them: "12 кг 350 гр", "более 20 кг", "героин 5 кг, опий 300 г". Kilograms where that is true, never a guess."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from etl.values.amount_words import Token, tokens_of
+from etl.values.numbers import Doubt, Marks, number_of
+from etl.values.texts import plain
+
+Bound = Literal["exact", "at_least", "about", "at_most"]
+Problem = Literal["", "nothing", "unreadable", "not_positive", "ambiguous"]
+_LONGEST = 400
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d{1,3})?")
+_HALF_OF = re.compile(r"\bпол(?=кило|кг|тонн|грамм|литр)")
+_TAG = re.compile(r"</?[a-z][^>]*>|<!--|&#?\w+;")
+#: A total beside its parts may differ by rounding, no more.
+_TOTAL_TOLERANCE = 0.005
+
+
+class Amount(NamedTuple):
+    """One amount. quantity in ``unit`` (as it came, "" if none was said); kg: NaN where that is no mass; drug: the words beside it.
+
+    A bound of "at_most" ("up to 5 kg") is no amount to add up: quantity and kg are NaN.
+    """
+
+    quantity: float
+    unit: str = ""
+    kg: float = math.nan
+    bound: Bound = "exact"
+    drug: str = ""
+    packaging: str = ""
+
+
+class Read(NamedTuple):
+    """What one text says: its amounts, or what is wrong with it. doubt: the number that has two readings."""
+
+    amounts: tuple[Amount, ...] = ()
+    problem: Problem = ""
+    doubt: Doubt | None = None
+
+
+def read_amount(text: str, marks: Marks) -> Read:
+    """The amounts that one text says; numbers are read as ``marks`` of its column say. Never raises."""
+    words = _HALF_OF.sub("пол ", plain(text).strip(' .;"«»'))
+    if not words:
+        return Read(problem="nothing")
+    if _TAG.search(words):
+        return Read(problem="unreadable")  # "<b>2</b>" is no "more than 2"
+    if _PLAIN_NUMBER.fullmatch(words):
+        return _number_alone(words, marks)
+    if len(words) > _LONGEST:
+        return Read(problem="unreadable")
+    tokens = [token for token in tokens_of(words) if token.kind != "word" or token.text != ":"]
+    if all(token.kind in ("nothing", "dash", "word") for token in tokens) and any(t.kind in ("nothing", "dash") for t in tokens):
+        return Read(problem="nothing" if not any(t.kind == "word" for t in tokens) else "unreadable")
+    if re.match(r"-\s*[\d.,]", words):
+        return Read(problem="not_positive")
+    return _amounts(tokens, marks)
+
+
+def _number_alone(words: str, marks: Marks) -> Read:
+    sign, digits = words[:1] == "-", words.lstrip("+-")
+    if "e" in digits:
+        number: float | Doubt = _power(digits)
+    else:
+        number = number_of(digits, marks)
+    if isinstance(number, Doubt):
+        return Read(problem="ambiguous", doubt=number)
+    if not math.isfinite(number):
+        return Read(problem="unreadable")
+    if sign or number <= 0:
+        return Read(problem="not_positive")
+    return Read((Amount(number),))
+
+
+def _power(digits: str) -> float:
+    try:
+        return float(digits.replace(",", "."))
+    except ValueError:
+        return math.nan
+
+
+class _Part(NamedTuple):
+    """A number and the unit after it, where it stands (first and one past its last token), and what was said of it."""
+
+    number: float
+    unit: Token | None
+    start: int
+    end: int
+    bound: Bound
+
+
+class _Doubtful(Exception):
+    def __init__(self, problem: Problem, doubt: Doubt | None = None) -> None:
+        self.problem: Problem = problem
+        self.doubt = doubt
+
+
+def _amounts(tokens: Sequence[Token], marks: Marks) -> Read:
+    try:
+        parts = _parts(tokens, marks)
+        if not parts:
+            return Read(problem="unreadable")
+        amounts = _described(_compounds(parts, tokens), tokens)
+        amounts = _without_totals(amounts, tokens)
+    except _Doubtful as doubtful:
+        return Read(problem=doubtful.problem, doubt=doubtful.doubt)
+    told = tuple(amount for amount, _ in amounts)
+    if any(not amount.quantity > 0 for amount in told if amount.bound != "at_most"):
+        return Read(problem="not_positive")
+    return Read(told)
+
+
+def _parts(tokens: Sequence[Token], marks: Marks) -> list[_Part]:
+    """Every number with its unit; ranges are their lower end, "5 x 1 kg" and "20 bags of 500 g each" one number."""
+    parts: list[_Part] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].kind != "number" or _is_a_label(tokens, at):
+            at += 1
+            continue
+        start = at
+        number, at = _number(tokens, at, marks)
+        bound = _bound(tokens, start)
+        opened = start > 0 and tokens[start - 1].kind in ("from", "each")
+        if _follows(tokens, at, "dash", "at_most", *(("and",) if opened else ())) and _follows(tokens, at + 1, "number"):
+            is_said_range = tokens[at].kind == "dash" or opened
+            if not is_said_range:
+                raise _Doubtful("unreadable")
+            high, at = _number(tokens, at + 1, marks)
+            if high < number:
+                raise _Doubtful("unreadable")
+            bound = "at_least"
+        elif _follows(tokens, at, "times") and _follows(tokens, at + 1, "number"):
+            each, at = _number(tokens, at + 1, marks)
+            number *= each
+        if _follows(tokens, at, "at_least") and _follows(tokens, at + 1, "mass", "unit", "package"):
+            bound, at = "at_least", at + 1  # "20+ kg"
+        unit = tokens[at] if _follows(tokens, at, "mass", "unit", "package") else None
+        if unit is None and _follows(tokens, at, "word") and tokens[at].text.isalpha():
+            unit = tokens[at]  # a unit that nobody told us of
+        at += unit is not None
+        if _follows(tokens, at, "percent"):
+            at += 1
+            continue  # purity is no amount
+        if _follows(tokens, at, "at_least") and (at + 1 == len(tokens) or (tokens[at].text != "+" and tokens[at + 1].kind != "number")):
+            bound, at = "at_least", at + 1  # "20 kg and more"
+        parts.append(_Part(number, unit, start, at, bound))
+    return _multiplied(parts, tokens)
+
+
+def _follows(tokens: Sequence[Token], at: int, *kinds: str) -> bool:
+    return at < len(tokens) and tokens[at].kind in kinds
+
+
+def _is_a_label(tokens: Sequence[Token], at: int) -> bool:
+    """ "No 5", "ст. 200": a number that counts nothing."""
+    return at > 0 and tokens[at - 1].kind == "number_sign"
+
+
+def _number(tokens: Sequence[Token], at: int, marks: Marks) -> tuple[float, int]:
+    token = tokens[at]
+    if token.value >= 0:
+        number: float | Doubt = token.value
+    else:
+        number = number_of(token.text, marks)
+    if isinstance(number, Doubt):
+        raise _Doubtful("ambiguous", number)
+    if not math.isfinite(number):
+        raise _Doubtful("unreadable")
+    at += 1
+    while at < len(tokens) and tokens[at].kind in ("thousand", "million"):
+        number *= 1e3 if tokens[at].kind == "thousand" else 1e6
+        at += 1
+        if (
+            at < len(tokens)
+            and tokens[at].kind == "number"
+            and tokens[at].value < 0
+            and tokens[at].text.isdigit()
+            and len(tokens[at].text) < 4
+        ):
+            number += float(tokens[at].text)  # "2 тыс. 500 таблеток"
+            at += 1
+    return number, at
+
+
+def _bound(tokens: Sequence[Token], start: int) -> Bound:
+    before = tokens[start - 1] if start else None
+    if before is not None and before.kind in ("weighing", "total", "from") and start > 1:
+        before = tokens[start - 2] if tokens[start - 2].kind in ("at_least", "about", "at_most") else before
+    if before is not None and before.kind in ("at_least", "about", "at_most"):
+        return before.kind
+    return "exact"
+
+
+def _multiplied(parts: list[_Part], tokens: Sequence[Token]) -> list[_Part]:
+    """ "20 пакетов по 500 г", "3 bags of 2 kg each": the count times the mass."""
+    joined: list[_Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.unit is not None
+            and last.unit.kind in ("package", "unit")
+            and part.unit is not None
+            and part.unit.kind in ("mass", "unit")
+            and any(token.kind == "each" for token in (*tokens[last.end : part.start], *tokens[part.end : part.end + 1]))
+            and all(token.kind in ("each", "about", "at_least", "drug") for token in tokens[last.end : part.start])
+        ):
+            bound = part.bound if part.bound != "exact" else last.bound
+            joined[-1] = _Part(last.number * part.number, part.unit, last.start, part.end, bound)
+        else:
+            joined.append(part)
+    return joined
+
+
+class _Sum(NamedTuple):
+    """Parts that are one amount: 12 kg 350 g."""
+
+    amount: Amount
+    kind: str
+    start: int
+    end: int
+
+
+def _compounds(parts: list[_Part], tokens: Sequence[Token]) -> list[_Sum]:
+    sums: list[_Sum] = []
+    smallest = math.inf
+    for part in parts:
+        unit = part.unit
+        is_mass = unit is not None and unit.kind == "mass"
+        last = sums[-1] if sums else None
+        between = tokens[last.end : part.start] if last else ()
+        if (
+            last is not None
+            and unit is not None
+            and is_mass
+            and last.kind == "mass"
+            and unit.value < smallest
+            and part.bound == "exact"
+            and all(token.kind in ("and", "break", "each") for token in between)
+            and not _has_its_own_drug(tokens, last, part)
+        ):
+            kg = round(last.amount.kg + part.number * unit.value, 9)
+            quantity = round(last.amount.quantity + part.number * unit.value * last.amount.quantity / last.amount.kg, 12)
+            sums[-1] = last._replace(amount=last.amount._replace(kg=kg, quantity=quantity), end=part.end)
+            smallest = unit.value
+            continue
+        smallest = unit.value if unit is not None and is_mass else math.inf
+        kg = round(part.number * unit.value, 12) if unit is not None and is_mass else math.nan
+        amount = Amount(part.number, unit.text if unit else "", kg, part.bound)
+        if part.bound == "at_most":
+            amount = amount._replace(quantity=math.nan, kg=math.nan)
+        sums.append(_Sum(amount, unit.kind if unit else "none", part.start, part.end))
+    sums = [one for i, one in enumerate(sums) if not (i and _says_again(sums[i - 1], one, tokens))]
+    if len(sums) > 1 and any(one.kind == "none" for one in sums):
+        raise _Doubtful("unreadable")  # 5 кг 300: three hundred of what?
+    return sums
+
+
+def _says_again(last: _Sum, one: _Sum, tokens: Sequence[Token]) -> bool:
+    """Is it the same mass in other words: "152 г (0,152 кг)", "12 кг (двенадцать килограммов)"?"""
+    return any(token.kind == "open" for token in tokens[last.end : one.start]) and math.isclose(last.amount.kg, one.amount.kg, rel_tol=1e-9)
+
+
+def _has_its_own_drug(tokens: Sequence[Token], last: _Sum, part: _Part) -> bool:
+    """Is the smaller mass of another drug: "опий 12 кг, 350 г гашиша"?"""
+    if not any(token.kind == "break" for token in tokens[last.end : part.start]):
+        return False
+    after = tokens[part.end : part.end + 1]
+    before = tokens[max(0, last.start - 2) : last.start]
+    return any(token.kind == "drug" for token in after) and any(token.kind == "drug" for token in before)
+
+
+def _described(sums: list[_Sum], tokens: Sequence[Token]) -> list[tuple[Amount, _Sum]]:
+    """Each amount with the drug beside it; counts of packages go to the mass that they hold."""
+    gaps = [tokens[0 if not i else sums[i - 1].end : one.start] for i, one in enumerate(sums)] + [tokens[sums[-1].end :]]
+    drugs = [[token.text for token in gap if token.kind == "drug"] for gap in gaps]
+    after_parts = len(gaps) > 2 and any(
+        token.kind == "drug" for i, token in enumerate(gaps[1]) if any(earlier.kind == "parts" for earlier in gaps[1][:i])
+    )
+    leading = bool(drugs[0]) or after_parts
+    told: list[tuple[Amount, _Sum]] = []
+    for i, one in enumerate(sums):
+        mine, other = (drugs[i], drugs[i + 1]) if leading else (drugs[i + 1], drugs[i])
+        words = mine or (other if (i + 1 == len(sums) if leading else i == 0) else [])
+        told.append((one.amount._replace(drug=", ".join(words)), one))
+    masses = [i for i, one in enumerate(sums) if one.kind == "mass"]
+    if not masses:
+        return told
+    kept: list[tuple[Amount, _Sum]] = []
+    for i, (amount, one) in enumerate(told):
+        near = min(masses, key=lambda j: abs(j - i))
+        if one.kind == "package" or (one.kind == "unit" and i not in masses and _describes(sums, tokens, i, near)):
+            mass = told[near][0]
+            words = f"{amount.quantity:g} {amount.unit}"
+            told[near] = (
+                mass._replace(packaging="; ".join(filter(None, (mass.packaging, words))), drug=mass.drug or amount.drug),
+                told[near][1],
+            )
+        else:
+            kept.append((amount, one))
+    return [(told[i][0], one) if i in masses else (amount, one) for i, one in enumerate(sums) for amount, same in kept if same is one]
+
+
+def _describes(sums: list[_Sum], tokens: Sequence[Token], count: int, mass: int) -> bool:
+    """Are "200 tablets" and "35 g" one thing: in brackets, or "weighing"?"""
+    first, last = sorted((count, mass))
+    between = tokens[sums[first].end : sums[last].start]
+    return last - first == 1 and any(token.kind in ("open", "weighing") for token in between)
+
+
+def _without_totals(amounts: list[tuple[Amount, _Sum]], tokens: Sequence[Token]) -> list[tuple[Amount, _Sum]]:
+    """ "30 кг, в том числе героин 10 кг, опий 20 кг": the total is not added to its parts; what the parts leave stays, unnamed."""
+    for place, token in enumerate(tokens):
+        before = [one for one in amounts if one[1].end <= place]
+        after = [one for one in amounts if one[1].start > place]
+        if token.kind == "parts" and len(before) == 1 and after:
+            return _rest(before[0], after)
+        if token.kind == "total" and len(after) == 1 and len(before) > 1:
+            return _rest(after[0], before)
+        if token.kind == "total" and len(after) > 2:
+            return _rest(after[0], after[1:])
+    return amounts
+
+
+def _rest(total: tuple[Amount, _Sum], parts: list[tuple[Amount, _Sum]]) -> list[tuple[Amount, _Sum]]:
+    whole, told = total[0].kg, sum(amount.kg for amount, _ in parts if math.isfinite(amount.kg))
+    if math.isnan(whole) or told > whole * (1 + _TOTAL_TOLERANCE) + 1e-9:
+        raise _Doubtful("unreadable")
+    if told >= whole * (1 - _TOTAL_TOLERANCE):
+        return parts
+    left = round(whole - told, 9)
+    return [*parts, (Amount(left, "kg", left, total[0].bound, ""), total[1])]
