@@ -9,10 +9,10 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from etl.pairing.candidates import find_candidates, first_of_repeats
+from etl.pairing.candidates import find_candidates, first_of_repeats, repeated_rows
 from etl.pairing.evidence import Evidence, score, weigh
 from etl.pairing.joining import components
-from etl.pairing.matching import one_to_one
+from etl.pairing.matching import in_order, one_to_one
 from etl.pairing.rates import daily_rates
 from etl.pairing.reasons import contents_of, reasons_of
 from etl.pairing.rows import COMPARED, Flags, Floats, Ints, Rows, rows_of
@@ -59,11 +59,12 @@ def find_pairs(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """
     table = _together(new, stored)
     rows = rows_of(table)
-    is_new = np.isin(rows.report, new["report_id"].to_numpy(object))
+    is_new = table["report_id"].isin(new["report_id"]).to_numpy(bool)
     candidates = find_candidates(rows, is_new)
     a, b, again = _with_repeats(rows, table, is_new, candidates.a, candidates.b)
     a, b, again, found = _weighed(rows, a, b, again)
     bits, several = _several_drugs(rows, a, b, found)
+    a, b = in_order(rows, a, b)
     bits = one_to_one(rows, a, b, bits)
     keep = (bits >= _bits(PROPOSE)) | again
     pairs = _told(rows, a[keep], b[keep], bits[keep], found.chosen(keep), again[keep], several[keep])
@@ -79,7 +80,7 @@ def _shifted(day: str, by: dt.timedelta) -> str:
 
 
 def _together(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
-    """New and stored rows of the region, each report once, in an order that the rows decide."""
+    """New and stored rows of the region, each report once."""
     names = [*COLUMNS, *(["source_ref"] if "source_ref" in new.columns else [])]
     known = ~stored["report_id"].isin(new["report_id"])
     parts = [table.reindex(columns=names) for table in (new, stored[known]) if len(table)]
@@ -87,7 +88,7 @@ def _together(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
         return new.reindex(columns=names).iloc[:0]
     table = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     inside = table["in_region"].to_numpy(bool)
-    return table[inside].sort_values("report_id", ignore_index=True)
+    return table if inside.all() else table[inside].reset_index(drop=True)
 
 
 def _weighed(rows: Rows, a: Ints, b: Ints, again: Flags) -> tuple[Ints, Ints, Flags, Evidence]:
@@ -112,8 +113,12 @@ def _bits(share: float) -> float:
 
 def _with_repeats(rows: Rows, table: pd.DataFrame, is_new: Flags, a: Ints, b: Ints) -> tuple[Ints, Ints, Flags]:
     """Candidates and the same rows again of one file: each repeat beside the first of its content, not beside every other."""
-    contents = pd.util.hash_pandas_object(contents_of(table), index=False).to_numpy()
-    first, repeat = first_of_repeats(rows, contents)
+    which = repeated_rows(rows)
+    if not len(which):
+        return a, b, np.zeros(len(a), bool)
+    contents = np.zeros(len(rows), np.uint64)
+    contents[which] = pd.util.hash_pandas_object(contents_of(table.iloc[which]), index=False).to_numpy()
+    first, repeat = first_of_repeats(rows, which, contents[which])
     known = is_new[first] | is_new[repeat]
     first, repeat = first[known], repeat[known]
     n = max(len(rows), 1)
@@ -141,7 +146,7 @@ def _told(rows: Rows, a: Ints, b: Ints, bits: Floats, found: Evidence, again: Fl
     verdict = np.select([mirror, ~same_file & (likeness >= SURE)], ["mirror", "sure"], "unsure")
     pairs = pd.DataFrame(
         {
-            "report_a": rows.report[a],
+            "report_a": rows.report[a],  # the smaller id
             "report_b": rows.report[b],
             "score": np.round(likeness, 4),
             "reasons": reasons_of(rows, a, b, found, again, several),

@@ -7,6 +7,7 @@ place and digits, and then cut off; how many rows that touched is told, never hi
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from etl.pairing.rows import COUNTRY, DISTRICT, NO_DAY, PROVINCE, Flags, Floats, Ints, Rows, to_digits
@@ -18,7 +19,9 @@ MOST_IN_BLOCK = 60
 #: Rows that lie further apart than this and their uncertainties are not looked at.
 FAR_M = 150_000.0
 
-_DRUGS, _BINS, _MEASURES = 64, 1 << 14, 64
+_DRUGS, _MEASURES, _LAST = 64, 64, 1 << 20
+_DAY = _DRUGS * _MEASURES * _LAST  # what one day adds to a packed key
+_FINER = np.int64(1_000_003)
 _BIN = 0.02  # of log10: about 4.7 %
 
 
@@ -43,12 +46,15 @@ def find_candidates(rows: Rows, is_new: Flags) -> Candidates:
     """Candidates among n rows: each pair holds at least one new row. Rows of one event are no pair."""
     found: list[Ints] = []
     bounded = np.zeros(len(rows), bool)
-    for key in _keys(rows):
-        a, b, cut = _joined(rows, key, is_new)
+    sorted_keys: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+    keys = _keys(rows)
+    for key in keys:
+        a, b, cut = _joined(rows, key, is_new, sorted_keys)
         bounded[cut] = True
         keep = _worth_a_look(rows, a, b)
         found.append(np.minimum(a, b)[keep] * len(rows) + np.maximum(a, b)[keep])
-    pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    pairs = np.sort(np.concatenate(found))
+    pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])] if len(pairs) else pairs
     n = max(len(rows), 1)
     return Candidates(pairs // n, pairs % n, int(bounded.sum()))
 
@@ -63,19 +69,23 @@ def _keys(rows: Rows) -> list[_Key]:
     mantissa = np.floor((log % 1.0) / _BIN + 1e-9).astype(np.int64)
     n_bins = round(1 / _BIN)
     two, three = _first_digits(rows, 2), _first_digits(rows, 3)
+    weighed, fine, with_two = sharp & there, sharp & there & (rows.digits >= 3), sharp & there & (rows.digits >= 2)
     keys: list[_Key] = []
+    near, near_day, exact, any_drug = (
+        _pack(rows.day, *last)
+        for last in ((drug, measure, mantissa), (drug, measure, two), (drug, measure, three), (0 * drug, measure, two))
+    )
     for step in (-1, 0, 1):  # the same day, near weight, or the same digits with the point elsewhere
-        keys.append(_key(_pack(rows.day, drug, measure, (mantissa + step) % n_bins), _pack(rows.day, drug, measure, mantissa), sharp & there))
+        keys.append(_key(_pack(rows.day, drug, measure, (mantissa + step) % n_bins), near, weighed))
     for days in range(-DAYS_APART, DAYS_APART + 1):  # a near day, the same two digits
         if days:
-            keys.append(_key(_pack(rows.day + days, drug, measure, two), _pack(rows.day, drug, measure, two), sharp & there))
-    fine = sharp & there & (rows.digits >= 3)
+            keys.append(_key(near_day + days * _DAY, near_day, weighed))
     swapped = day_month_swapped(rows.day)
     for other in (swapped, rows.day + 365, rows.day - 365, rows.day + 366, rows.day - 366):  # a slip of the date
-        keys.append(_key(_pack(other, drug, measure, three), _pack(rows.day, drug, measure, three), fine & (other != rows.day)))
+        keys.append(_Key(_pack(other, drug, measure, three), exact, fine & (other != rows.day), fine))
     keys.append(_key(_pack(rows.day, drug, measure, _sorted_digits(rows)), None, fine))  # digits changed places
     for days in (-1, 0, 1):  # another drug word, the same weight
-        keys.append(_key(_pack(rows.day + days, 0 * drug, measure, two), _pack(rows.day, 0 * drug, measure, two), sharp & there & (rows.digits >= 2)))
+        keys.append(_key(any_drug + days * _DAY, any_drug, with_two))
     keys += _by_place(rows, drug, sharp, there)
     keys += _vague(rows, drug, measure, two, sharp, there)
     keys.append(_key(_pack(rows.reference, 0 * drug, 0 * drug, 0 * drug), None, rows.reference >= 0))
@@ -118,7 +128,7 @@ def _key(left: Ints, right: Ints | None, ok: Flags, right_ok: Flags | None = Non
 
 
 def _pack(day: Ints, drug: Ints, measure: Ints, last: Ints) -> Ints:
-    return np.asarray(((day * _DRUGS + drug) * _MEASURES + measure) * _BINS * 64 + (last % (_BINS * 64)), np.int64)
+    return np.asarray(((day * _DRUGS + drug) * _MEASURES + measure) * _LAST + last % _LAST, np.int64)
 
 
 def _first_digits(rows: Rows, digits: int) -> Ints:
@@ -151,23 +161,37 @@ def day_month_swapped(days: Ints) -> Ints:
     return np.where(ok, other.astype(np.int64), distinct)[codes]
 
 
-def _joined(rows: Rows, key: _Key, is_new: Flags) -> tuple[Ints, Ints, Ints]:
-    """Row numbers of the pairs under one rule, and the rows whose block was cut off."""
-    left, right = np.flatnonzero(key.left_ok & is_new), np.flatnonzero(key.right_ok)
-    left_keys, right_keys = key.left[left], key.right[right]
+def _joined(rows: Rows, key: _Key, is_new: Flags, seen: dict[tuple[int, int], tuple[Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
+    """Row numbers of the pairs under one rule, and the rows whose block was cut off.
+
+    seen: sorted right sides by the identity of their arrays, which several rules share (all of them are alive in `_keys`).
+    """
+    left = np.flatnonzero(key.left_ok & is_new)
+    name = (id(key.right), id(key.right_ok))
+    if name not in seen:
+        usable = np.flatnonzero(key.right_ok)
+        order = np.argsort(key.right[usable])
+        seen[name] = (usable[order], key.right[usable][order])
+    right, right_keys = seen[name]
+    nothing = np.zeros(0, np.int64)
     if not len(left) or not len(right):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
-    a, b, crowded = _met(left, left_keys, right, right_keys, MOST_IN_BLOCK)
+        return nothing, nothing, nothing
+    a, b, crowded = _met(left, key.left[left], right, right_keys)
     if not len(crowded):
-        return a, b, np.zeros(0, np.int64)
+        return a, b, nothing
     # Too many rows under one key: the place, and then the first digits, must agree as well.
-    narrow = _narrow(rows)
-    many = np.isin(left, crowded)
-    factor = np.int64(1_000_003)
-    c, d, still = _met(left[many], left_keys[many] * factor + narrow[left[many]], right, right_keys * factor + narrow[right], MOST_IN_BLOCK)
+    many = key.right_ok.copy()
+    many[right] = np.isin(right_keys, np.unique(key.left[crowded]))
+    right = np.flatnonzero(many)
+    finer = _narrow(rows)
+    finer_right = key.right[right] * _FINER + finer[right]
+    # By content and then by number: which rows are looked at first does not depend on where they stand in a table.
+    order = np.lexsort([rows.report[right].astype(str), finer_right]) if len(right) else right
+    right, finer_right = right[order], finer_right[order]
+    finer_left = key.left * _FINER + finer
+    c, d, still = _met(crowded, finer_left[crowded], right, finer_right)
     if len(still):
-        most = np.isin(left, still)
-        e, f = _first_met(left[most], left_keys[most] * factor + narrow[left[most]], right, right_keys * factor + narrow[right])
+        e, f = _first_met(still, finer_left[still], right, finer_right)
         c, d = np.concatenate([c, e]), np.concatenate([d, f])
     return np.concatenate([a, c]), np.concatenate([b, d]), crowded
 
@@ -178,34 +202,33 @@ def _narrow(rows: Rows) -> Ints:
     return place * 1009 + _first_digits(rows, 3)
 
 
-def _met(left: Ints, left_keys: Ints, right: Ints, right_keys: Ints, most: int) -> tuple[Ints, Ints, Ints]:
-    """Pairs of rows with one key; left rows that meet more than ``most`` are given apart, without their pairs."""
-    order = np.argsort(right_keys, kind="stable")
-    by_key = np.argsort(left_keys, kind="stable")  # sorted needles find their place several times faster
-    left, left_keys, right_keys = left[by_key], left_keys[by_key], right_keys[order]
+def _met(left: Ints, left_keys: Ints, right: Ints, right_keys: Ints) -> tuple[Ints, Ints, Ints]:
+    """Pairs of rows with one key, right_keys being sorted; left rows that meet more than `MOST_IN_BLOCK` come back without pairs."""
+    by_key = np.argsort(left_keys)  # sorted needles find their place several times faster
+    left, left_keys = left[by_key], left_keys[by_key]
     begin = np.searchsorted(right_keys, left_keys, "left")
     count = np.searchsorted(right_keys, left_keys, "right") - begin
-    crowded = count > most
+    crowded = count > MOST_IN_BLOCK
     begin, count, few = begin[~crowded], count[~crowded], left[~crowded]
-    a = np.repeat(few, count)
-    within = np.arange(len(a)) - np.repeat(np.cumsum(count) - count, count)
-    return a, right[order][np.repeat(begin, count) + within], left[crowded]
+    return *_spread(few, right, begin, count), left[crowded]
 
 
 def _first_met(left: Ints, left_keys: Ints, right: Ints, right_keys: Ints) -> tuple[Ints, Ints]:
     """The next `MOST_IN_BLOCK` rows of the key behind each left row, and no more: a block of m rows gives at most 60 m pairs."""
-    order = np.lexsort([right, right_keys])
-    right, right_keys = right[order], right_keys[order]
     begin = np.searchsorted(right_keys, left_keys, "left")
     end = np.searchsorted(right_keys, left_keys, "right")
-    # Its own place in the block, so that neighbours are looked at and not always the same first rows.
-    own = np.zeros(int(max(right.max(), left.max())) + 1, np.int64)
+    # From its own place in the block on, so that neighbours are looked at and not always the same first rows.
+    own = np.zeros(int(max(right.max(initial=0), left.max(initial=0))) + 1, np.int64)
     own[right] = np.arange(len(right))
     start = np.clip(own[left], begin, np.maximum(end - MOST_IN_BLOCK, begin))
-    count = np.minimum(end - start, MOST_IN_BLOCK)
+    return _spread(left, right, start, np.minimum(end - start, MOST_IN_BLOCK))
+
+
+def _spread(left: Ints, right: Ints, begin: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Each left row beside right[begin : begin + count]."""
     a = np.repeat(left, count)
     within = np.arange(len(a)) - np.repeat(np.cumsum(count) - count, count)
-    return a, right[np.repeat(start, count) + within]
+    return a, right[np.repeat(begin, count) + within]
 
 
 def _worth_a_look(rows: Rows, a: Ints, b: Ints) -> Flags:
@@ -220,11 +243,24 @@ def distance_m(rows: Rows, a: Ints, b: Ints) -> Floats:
     return np.asarray(np.hypot(rows.x[a] - rows.x[b], rows.y[a] - rows.y[b]), np.float64)
 
 
-def first_of_repeats(rows: Rows, contents: NDArray[np.uint64]) -> tuple[Ints, Ints]:
-    """Each repeat in a file and the first row with its content. contents: a hash of what the row says."""
-    order = np.lexsort([rows.repeat, contents, rows.file])
+def repeated_rows(rows: Rows) -> Ints:
+    """Rows of a file that may be the first or a further row of one content: those that share file, day, drug and amount with a repeat."""
+    amount = np.nan_to_num(rows.amount, nan=-1.0)
+    table = pd.DataFrame({"file": rows.file, "day": rows.day, "drug": rows.drug, "amount": amount})
+    code = table.groupby(list(table.columns), sort=False).ngroup().to_numpy() if (rows.repeat > 1).any() else np.zeros(0, np.int64)
+    if not len(code):
+        return np.zeros(0, np.int64)
+    repeated = np.zeros(int(code.max()) + 1, bool)
+    repeated[code[rows.repeat > 1]] = True
+    return np.flatnonzero(repeated[code]).astype(np.int64)
+
+
+def first_of_repeats(rows: Rows, which: Ints, contents: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Each repeat in a file and the first row with its content. which: row numbers; contents: a hash of what each of them says."""
+    order = np.lexsort([rows.repeat[which], contents, rows.file[which]])
+    contents, file = contents[order], rows.file[which][order]
     starts = np.ones(len(order), bool)
-    starts[1:] = (contents[order][1:] != contents[order][:-1]) | (rows.file[order][1:] != rows.file[order][:-1])
+    starts[1:] = (contents[1:] != contents[:-1]) | (file[1:] != file[:-1])
     first = order[np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))] if len(order) else order
-    repeats = ~starts & (rows.repeat[order] > 1)
-    return first[repeats].astype(np.int64), order[repeats].astype(np.int64)
+    repeats = ~starts & (rows.repeat[which][order] > 1)
+    return which[first[repeats]], which[order[repeats]]

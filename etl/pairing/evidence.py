@@ -10,6 +10,7 @@ chance: how often two unrelated amounts agree so; an amount of many digits is a 
 The figures were set by hand from the doubles in UNODC's Kazakh rows of 2011; score = odds / (1 + odds).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -35,6 +36,7 @@ FIELD_BITS = {
     "country_departure": (0.8, -0.8), "country_destination": (0.4, -0.8),
 }  # fmt: skip
 
+_NUMBERS = re.compile(r"\d+")
 DATE_CODES = ("same_day", "days_apart", "day_month_swapped", "year_differs", "date_vague", "dates_differ")
 WEIGHT_CODES = (
     "same_weight", "weight_rounded", "decimal_point", "digits_swapped", "near_weight", "weight_bound", "weight_missing", "weight_differs",
@@ -137,8 +139,22 @@ def _weights(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Floats]:
     chance_rounded = np.maximum(np.log10(1 + 1.5 * step / short) / POWERS_OF_TEN, SAME_BY_CHANCE[np.clip(fewer, 1, 6)])
     chance_near = np.maximum(2 * np.log10(ratio) / POWERS_OF_TEN, 0.01)
     ones = np.ones(len(a))
-    chance = np.select(cases, [ones, chance_same, chance_rounded, 3 * SAME_BY_CHANCE[np.clip(fewer, 1, 6)], 0.002 * ones, 0.12 * ones, chance_near], 0.7)
-    m = np.select(cases, [np.where(other_measure, 0.2, 1.0), 0.6 * ones, 0.2 * ones, 0.03 * ones, 0.01 * ones, 0.3 * ones, np.where(ratio < 1.1, 0.05, 0.02)], 0.015)
+    chance = np.select(
+        cases, [ones, chance_same, chance_rounded, 3 * SAME_BY_CHANCE[np.clip(fewer, 1, 6)], 0.002 * ones, 0.12 * ones, chance_near], 0.7
+    )
+    m = np.select(
+        cases,
+        [
+            np.where(other_measure, 0.2, 1.0),
+            0.6 * ones,
+            0.2 * ones,
+            0.03 * ones,
+            0.01 * ones,
+            0.3 * ones,
+            np.where(ratio < 1.1, 0.05, 0.02),
+        ],
+        0.015,
+    )
     return code.astype(np.int64), m, chance
 
 
@@ -201,9 +217,14 @@ def _words_alike(rows: Rows, a: Ints, b: Ints, asked: Flags) -> Flags:
         packed = np.minimum(words_a, words_b)[which] * np.int64(len(rows.texts)) + np.maximum(words_a, words_b)[which]
         distinct, back = np.unique(packed, return_inverse=True)
         one, two = distinct // len(rows.texts), distinct % len(rows.texts)
-        likeness = [fuzz.token_sort_ratio(rows.texts[i], rows.texts[j]) >= WORDS_ALIKE for i, j in zip(one.tolist(), two.tolist(), strict=True)]
+        likeness = [_alike(rows.texts[i], rows.texts[j]) for i, j in zip(one.tolist(), two.tolist(), strict=True)]
         alike[which] = np.array(likeness, bool)[back]
     return alike
+
+
+def _alike(one: str, two: str) -> bool:
+    # Post 12 is not post 13, however alike the words.
+    return fuzz.token_sort_ratio(one, two) >= WORDS_ALIKE and _NUMBERS.findall(one) == _NUMBERS.findall(two)
 
 
 def _drugs(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Flags]:
@@ -243,5 +264,3 @@ def _two_agencies(rows: Rows, a: Ints, b: Ints) -> Flags:
         pairs, back = np.unique(np.column_stack([one[asked], two[asked]]), axis=0, return_inverse=True)
         apart[asked] = np.array([not (rows.agencies[i] & rows.agencies[j]) for i, j in pairs.tolist()], bool)[back.ravel()]
     return apart
-
-

@@ -31,23 +31,23 @@ class _Groups:
 def components(pairs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """What merged pairs make of n rows.
 
-    pairs: report_a, report_b, score; by_person (flag, may be missing): a person said so, which is done first and always; of the
-    others the surest first. Hand in every merged pair of the rows, not the last import's alone, and the rows' event ids as they
+    pairs: report_a, report_b; score and by_person (a person said so) may be missing. What a person said is done first and always,
+    of the others the surest first. Hand in every merged pair of the rows, not the last import's alone, and the rows' event ids as they
     came: the answer then depends on nothing but the rows. rows: report_id, event_id, file_sha256, date_precision,
     precision_level, uncertainty_m; pairs whose rows are not all there are left out.
-    Returns event_id (the smallest of those joined) and duplicate_of (report_id of the row that counts; None for a row that
+    Returns report_id, event_id (the smallest of those joined) and duplicate_of (report_id of the row that counts; None for a row that
     counts itself), with the index of the rows. The sharper date counts, then the sharper place, then the smaller report_id.
     """
-    result = pd.DataFrame({"event_id": rows["event_id"], "duplicate_of": pd.Series(None, index=rows.index, dtype="object")})
+    nothing = pd.Series(None, index=rows.index, dtype="object")
+    result = pd.DataFrame({"report_id": rows["report_id"], "event_id": rows["event_id"], "duplicate_of": nothing})
     there = pairs[pairs["report_a"].isin(rows["report_id"]) & pairs["report_b"].isin(rows["report_id"])]
     if there.empty:
         return result
-    person = there["by_person"].fillna(False).astype(bool) if "by_person" in there else pd.Series(False, index=there.index)
-    ordered = there.assign(by_person=person).sort_values(["by_person", "score", "report_a", "report_b"], ascending=[False, False, True, True])
     touched = rows[rows["report_id"].isin(pd.concat([there["report_a"], there["report_b"]]))]
-    groups = _Groups(dict(zip(touched["report_id"], touched["file_sha256"], strict=True)))
-    for one, two, by_person in zip(ordered["report_a"], ordered["report_b"], ordered["by_person"], strict=True):
-        groups.join(one, two, by_person=bool(by_person))
+    files = dict(zip(touched["report_id"], touched["file_sha256"], strict=True))
+    groups = _Groups(files)
+    for one, two, by_person in _in_order(there, files):
+        groups.join(one, two, by_person=by_person)
     root = touched["report_id"].map(groups.root)
     ranked = touched.assign(_root=root, _sharp=_sharpness(touched)).sort_values(["_sharp", "report_id"])
     counted = ranked.groupby("_root")["report_id"].first()
@@ -56,6 +56,16 @@ def components(pairs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     result.loc[doubles[doubles].index, "duplicate_of"] = counts_for[doubles].astype("object")
     result["event_id"] = _joined_events(rows, touched, root)
     return result
+
+
+def _in_order(pairs: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str, bool]]:
+    """What a person said first, then the surest first. A pair inside one file is always a person's: no rule merges it."""
+    score = pairs["score"].tolist() if "score" in pairs else [1.0] * len(pairs)
+    person = pairs["by_person"].fillna(False).astype(bool).tolist() if "by_person" in pairs else [False] * len(pairs)
+    ids = [(min(one, two), max(one, two)) for one, two in zip(pairs["report_a"], pairs["report_b"], strict=True)]
+    said = [by_person or files[one] == files[two] for (one, two), by_person in zip(ids, person, strict=True)]
+    ordered = sorted(zip(said, score, ids, strict=True), key=lambda pair: (not pair[0], -pair[1], pair[2]))
+    return [(one, two, by_person) for by_person, _, (one, two) in ordered]
 
 
 def _sharpness(rows: pd.DataFrame) -> "pd.Series[float]":

@@ -5,10 +5,16 @@ import numpy as np
 from etl.pairing.rows import Floats, Ints, Rows
 
 
+def in_order(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Ints]:
+    """The pairs with the smaller report id first, wherever the rows stand in the table."""
+    turned = np.array([one > two for one, two in zip(rows.report[a], rows.report[b], strict=True)], bool)
+    return np.where(turned, b, a).astype(np.int64), np.where(turned, a, b).astype(np.int64)
+
+
 def one_to_one(rows: Rows, a: Ints, b: Ints, bits: Floats) -> Floats:
     """The bits of n pairs after competition.
 
-    Between two files the pairs are taken likeliest first (then by row number: rows stand by report id, so the order of files does not matter). A
+    Between two files the pairs are taken likeliest first (then by report id, so the order of files does not matter). A
     pair of which one row is taken already keeps odds / (1 + odds of the taken pair): the same odds leave less than one half.
     Pairs inside one file do not compete: a file may hold one happening three times.
     """
@@ -17,7 +23,7 @@ def one_to_one(rows: Rows, a: Ints, b: Ints, bits: Floats) -> Floats:
     # Only rows with a rival need the slow part.
     rivals = _has_rival(rows, a[across], b[across])
     asked = across[rivals]
-    order = np.lexsort([b[asked], a[asked], -np.round(bits[asked], 6)])
+    order = np.lexsort([rows.report[b[asked]].astype(str), rows.report[a[asked]].astype(str), -np.round(bits[asked], 6)])
     taken: dict[tuple[int, int], float] = {}
     for n in asked[order].tolist():
         i, j = int(a[n]), int(b[n])

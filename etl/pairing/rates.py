@@ -4,9 +4,9 @@ Counted in the row's own file around the row's own day: what other files hold, a
 """
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
-from etl.pairing.rows import COUNTRY, NO_DAY, PLACE_LEVELS, Floats, Ints, Rows
+from etl.pairing.rows import COUNTRY, NO_DAY, PLACE_LEVELS, Flags, Floats, Ints, Rows
 
 #: Days before and after a row over which its file is counted.
 AROUND_DAYS = 15
@@ -37,15 +37,16 @@ def _group(*codes: Ints) -> Ints:
     """One code for each combination of codes."""
     packed = np.zeros(len(codes[0]), np.int64)
     for code in codes:
-        packed = packed * _SPREAD + (code + 1)
-        packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
+        packed = pd.factorize(packed * _SPREAD + (code + 1))[0].astype(np.int64)
     return packed
 
 
-def _around(rows: Rows, counted: NDArray[np.bool_], group: Ints) -> Floats:
-    """Rows of the group within `AROUND_DAYS` of each row, itself left out, a day."""
-    key = group * _SPREAD + np.clip(rows.day, -300_000, 300_000) + 400_000
-    order = np.sort(key[counted])
-    sorted_keys, codes = np.unique(key, return_inverse=True)
-    n = np.searchsorted(order, sorted_keys + AROUND_DAYS, "right") - np.searchsorted(order, sorted_keys - AROUND_DAYS, "left")
-    return np.maximum(n[codes] - 1.0, 0.0) / (2 * AROUND_DAYS + 1)
+def _around(rows: Rows, counted: Flags, group: Ints) -> Floats:
+    """Rows of the group within `AROUND_DAYS` of each row, itself left out, a day; 0 for rows that do not count."""
+    key = group[counted] * _SPREAD + rows.day[counted]
+    order = np.argsort(key)
+    key = key[order]
+    n = np.searchsorted(key, key + AROUND_DAYS, "right") - np.searchsorted(key, key - AROUND_DAYS, "left")
+    rates = np.zeros(len(rows))
+    rates[np.flatnonzero(counted)[order]] = (n - 1.0) / (2 * AROUND_DAYS + 1)
+    return rates

@@ -89,13 +89,13 @@ def rows_of(table: pd.DataFrame) -> Rows:
     for column, level in enumerate(PLACE_LEVELS):
         places[:, column] = words if column == WORDS else _codes(table, level)[0]
     # A province's id as place_id would make "somewhere in the province" look like one and the same spot.
-    sharp = np.isin(_texts(table, "precision_level"), ["point", "place", "post"])
+    sharp = table["precision_level"].isin(["point", "place", "post"]).to_numpy(bool)
     places[~sharp, PLACE] = -1
     x, y, uncertainty = _positions(table)
     agency, agency_names = _codes(table, "agency")
     return Rows(
         report=table["report_id"].to_numpy(object),
-        event=_codes(table, "event_id")[0],
+        event=pd.factorize(table["event_id"])[0].astype(np.int64),
         file=_codes(table, "file_sha256")[0],
         repeat=_number(table, "repeat_number", 1.0).astype(np.int64),
         kind=_codes(table, "kind")[0],
@@ -104,7 +104,7 @@ def rows_of(table: pd.DataFrame) -> Rows:
         hour=_number(table, "hour", np.nan),
         drug=drug,
         family=pd.factorize(family_names)[0].astype(np.int64),
-        vague_drug=np.isin(drug_names, [*VAGUE_DRUGS, ""]),
+        vague_drug=(table["drug"].isna() | table["drug"].isin([*VAGUE_DRUGS, ""])).to_numpy(bool),
         amount=amount,
         measure=measure,
         digits=significant_digits(amount),
@@ -129,7 +129,7 @@ def significant_digits(amounts: Floats) -> Ints:
     usable = np.isfinite(amounts) & (amounts > 0)
     for wanted in range(MOST_DIGITS, 0, -1):
         rounded = to_digits(amounts[usable], wanted)
-        fits = np.abs(rounded - amounts[usable]) <= 0.4 * 10.0 ** -MOST_DIGITS * amounts[usable]
+        fits = np.abs(rounded - amounts[usable]) <= 0.4 * 10.0**-MOST_DIGITS * amounts[usable]
         digits[usable] = np.where(fits, wanted, np.where(digits[usable] == 0, MOST_DIGITS, digits[usable]))
     return digits
 
