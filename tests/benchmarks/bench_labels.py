@@ -1,4 +1,4 @@
-"""How often the locator is wrong about place strings labelled by hand, in percent; the half that nobody tuned on has the limit."""
+"""How often the locator is wrong about place strings labelled by hand, and pairs about a sample whose truth is known, in percent."""
 
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 from measure import Figure
 
+from etl.pairs import find_pairs
+from tests.etl.pair_sample import sample
 from tests.labels.asking import ask, facts_of, judged_half
 from tests.labels.judging import HALVES, Judged, by, confident_rights, confident_share, hits, labels, report
 
@@ -15,7 +17,10 @@ MOST = {"held": (5.0, 3.0), "tune": (None, None)}
 
 
 def figures(settings: Any, _: pd.DataFrame, shared: Path | None) -> Iterator[Figure]:
-    """Both halves, each script of the untuned one, and the untuned one again with the flat table of places beside ours."""
+    """Both halves, each script of the untuned one, the untuned one again with the flat table of places beside ours; then the doubles.
+
+    Only the half that nobody tuned on has a limit.
+    """
     facts = facts_of(settings.cache)
     for half in HALVES:
         judged = _ask(half, settings, facts)
@@ -27,6 +32,22 @@ def figures(settings: Any, _: pd.DataFrame, shared: Path | None) -> Iterator[Fig
     flat = shared and shared / "data" / "gazetteer_wof_centralasia.csv.gz"
     if flat and flat.is_file():
         yield from _figures("held, with the flat table", _ask("held", settings, facts, "--gazetteer", str(flat)), *MOST["held"])
+    yield from _pairs()
+
+
+def _pairs() -> Iterator[Figure]:
+    """Doubles of a sample of which the truth is known: of those found, how many are none, and how many are missed."""
+    known = sample(seed=1)
+    found = find_pairs(known.rows, known.rows.iloc[:0])
+    judged = known.pairs.merge(found[["report_a", "report_b", "verdict"]], "left")
+    said, sure = judged["verdict"].notna(), judged["verdict"] == "sure"
+    yield Figure(
+        f"doubles: of {said.sum()} found in {len(judged)} pairs, not the same", "%", 100 * float((~judged["same"])[said].mean()), most=5
+    )
+    yield Figure(f"doubles: of {judged['same'].sum()} true ones, missed", "%", 100 * float((~said)[judged["same"]].mean()), most=10)
+    yield Figure(
+        f"doubles: of {sure.sum()} merged without a person, not the same", "%", 100 * float((~judged["same"])[sure].mean()), most=1
+    )
 
 
 def _ask(half: str, settings: Any, facts: Any, *options: str) -> list[Judged]:
