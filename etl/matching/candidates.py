@@ -73,6 +73,11 @@ def candidates_of(part: Part, asked: Asked, finder: Finder) -> list[Candidate]:
     return [each._replace(place=no_sharper(each.place, said, index)) for each in ranked]
 
 
+def is_known_abroad(place: Place) -> bool:
+    """Would a report of another country name it without saying where it is? A province or a big town."""
+    return place.kind == "province" or (place.kind == "town" and place.standing >= KNOWN_ABROAD)
+
+
 def _said(part: Part) -> str:
     levels = [level for level in (part.before, part.after) if level]
     return min(levels, key=SHARP_TO_WIDE.index) if levels else ""
@@ -90,7 +95,7 @@ def _candidate(hit: Hit, said: str, asked: Asked, index: Index) -> Candidate:
             strain = 0.2
     is_home = place.country_iso3 in asked.home
     if not is_home:
-        fit += COUNTRY_SAID if asked.is_said else ABROAD if place.standing >= KNOWN_ABROAD else VILLAGE_ABROAD
+        fit += COUNTRY_SAID if asked.is_said else ABROAD if is_known_abroad(place) else VILLAGE_ABROAD
     if asked.year is not None and not spelling.from_year <= asked.year <= spelling.to_year:
         fit += NOT_THEN
     elif spelling.is_former:

@@ -6,7 +6,9 @@ from functools import cache
 from typing import NamedTuple
 
 from etl.matching.parts import Part
+from etl.matching.words import WORDS
 from etl.vocabulary import country_words, key
+from geodata.places.names import name_key
 
 #: A nation as an adjective; two of them with a hyphen speak of a border or of both.
 _NATIONS = {
@@ -47,7 +49,8 @@ def countries_in(text: str, parts: list[Part], is_name: Callable[[tuple[str, ...
                 codes.add(code)
                 kept = part.words[:-1] if end else part.words[1:]
                 part = part._replace(words=kept, raw=" ".join(kept))
-        left.append(part)
+        if any(word not in WORDS for word in map(name_key, part.words)):
+            left.append(part)
     if (found := _NATION.search(text)) and left:
         codes.add(_OF_NATION[found[1].casefold()])
     return Said(frozenset(codes), left)

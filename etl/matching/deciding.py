@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from etl.matching.candidates import KNOWN_ABROAD, Asked, Candidate, candidates_of
+from etl.matching.candidates import SAID, VILLAGE, Asked, Candidate, candidates_of, is_known_abroad
 from etl.matching.countries import NONE_SAID, countries_in
 from etl.matching.finding import FORM, SAME, SAME_SOUND, Finder
 from etl.matching.index import Index, Place
@@ -18,8 +18,13 @@ UNEXPLAINED, NOT_THE_BEST = -0.08, 0.6
 #: So much fitter than the next the best must be, and so high its score, to be an answer and no question.
 CLEAR, FAIRLY_CLEAR, SURE = 0.25, 0.10, 0.75
 SHARES_OF_TIE = 0.55
+#: A village named alone may have namesakes that no table lists.
+KNOWN_VILLAGE, MANY_VILLAGES = 0.05, 0.1
 FIRM, FIRM_LOSS = 0.94, 0.8
 CONTEXT = 8
+#: Inside what is named besides, a name so much alike is the one; elsewhere it must fit nearly as well as the firmest.
+SEAT_M = 15_000.0
+GOOD_INSIDE, CLOSE_TO_FIRMEST = 0.87, 0.6
 WIDENED_BY_NEAR = 0.35
 
 Extra = Callable[[Place], float]
@@ -103,9 +108,7 @@ def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = 
         return several._replace(is_whole=all(read in known for read in own), rule=several.rule + note)
     target = _target(known, ranked)
     best = ranked[id(target)][0].place
-    is_whole = all(
-        read in known and (read is target or relation(best, ranked[id(read)][0].place) >= 0) for read in own if read.part.beside_m is None
-    )
+    is_whole = all(read is target or _is_used(read, best, known, ranked) for read in own if read.part.beside_m is None)
     how = "name" if len(own) == 1 else "part"
     return _answer(target, ranked[id(target)], own, known, everything, ranked, how, note, is_whole, finder.index)
 
@@ -143,6 +146,15 @@ def _read(part: Part, asked: Asked, finder: Finder) -> list[_Read]:
     return [_Read(part, whole, True)]
 
 
+def _is_used(read: _Read, best: Place, known: list[_Read], ranked: dict[int, list[Ranked]]) -> bool:
+    """Does the answer rest on this part too, or was it left out?"""
+    if read not in known:
+        return False
+    place = ranked[id(read)][0].place
+    is_sharper = SHARP_TO_WIDE.index(place.level) < SHARP_TO_WIDE.index(best.level)
+    return relation(best, place) >= 0 and not is_sharper
+
+
 def _is_doubtful(read: _Read, everything: list[_Read]) -> bool:
     """Is it no more than alike to something far from all that is surely named? Then it is a name that we do not know."""
     if any(c.alike >= SURELY_KNOWN and c.is_home for c in read.candidates):
@@ -173,11 +185,18 @@ def _support(place: Place, other: _Read) -> float:
 
 
 def _target(known: list[_Read], ranked: dict[int, list[Ranked]]) -> _Read:
-    """The part that says where it was: the sharpest of those that are no mere direction."""
+    """The part that says where it was: the sharpest of those that are no mere direction and go together with the firmest."""
     there = [read for read in known if read.part.beside_m is None] or known
-    best_of_all = max(ranked[id(read)][0].fit for read in there)
-    fitting = [read for read in there if ranked[id(read)][0].fit >= best_of_all - 0.6] or there
+    firmest = max(there, key=lambda read: ranked[id(read)][0].fit)
+    base = ranked[id(firmest)][0]
+    fitting = [read for read in there if read is firmest or _goes_with(ranked[id(read)][0], base)]
     return min(fitting, key=lambda read: SHARP_TO_WIDE.index(ranked[id(read)][0].place.level))
+
+
+def _goes_with(each: Ranked, firmest: Ranked) -> bool:
+    if relation(each.place, firmest.place) > 0:
+        return each.alike >= GOOD_INSIDE or each.fit >= firmest.fit - CLOSE_TO_FIRMEST
+    return each.fit >= firmest.fit - (CLOSE_TO_FIRMEST / 2 if each.place.standing <= VILLAGE else CLOSE_TO_FIRMEST)
 
 
 def _several(known: list[_Read], ranked: dict[int, list[Ranked]], index: Index) -> Named | None:
@@ -218,7 +237,7 @@ def _answer(
     margin = best.fit - rivals[0].fit if rivals else 1.0
     tied = [best.place, *(each.place for each in rivals if best.fit - each.fit < FAIRLY_CLEAR)]
     area = area_of(tied, index) if len(tied) > 1 else None
-    place = best.place
+    place = _sharpened(target, ranked, own, all_ranked)
     says = "exact" if best.alike >= SAME else "sound" if best.alike >= SAME_SOUND - FORM else "like"
     rule = f"{says}_{how}_{place.level}"
     score = _firmness(best) * (SHARES_OF_TIE + (1 - SHARES_OF_TIE) * min(max(margin, 0.0), CLEAR) / CLEAR)
@@ -231,11 +250,13 @@ def _answer(
     if conflict:
         score, rule = min(score, 0.6), "names_disagree"
     supported = any(relation(best.place, all_ranked[id(read)][0].place) > 0 for read in all_reads if read is not target)
+    if not supported and best.place.kind == "village" and best.place.standing < KNOWN_VILLAGE:
+        score -= MANY_VILLAGES if best.alike >= SAME_SOUND - FORM else 2 * MANY_VILLAGES
     score -= best.strain * (0.5 if supported and place.level != "district" else 1.0)
     if place.level == "province" and not is_whole:
         score, note = min(score, 0.7), note + "; part_unknown"
     if not best.is_home:
-        score -= 0.0 if supported else 0.1 if best.place.standing >= KNOWN_ABROAD else 0.4
+        score -= 0.0 if supported else 0.1 if is_known_abroad(best.place) else 0.4
         note += "; abroad"
     place = _at_its_seat(place, ranked)
     if target.part.beside_m is not None:
@@ -251,6 +272,16 @@ def _answer(
 def _firmness(best: Ranked) -> float:
     """How sure the spelling alone makes it: letters that differ weigh more the more there are."""
     return best.alike if best.alike >= FIRM else max(0.0, best.alike - FIRM_LOSS * (FIRM - best.alike))
+
+
+def _sharpened(target: _Read, ranked: list[Ranked], own: list[_Read], all_ranked: dict[int, list[Ranked]]) -> Place:
+    """ "Batken, Batken": where a province is named twice, the first is its seat."""
+    place = ranked[0].place
+    twice = [read for read in own if id(read) in all_ranked and all_ranked[id(read)][0].place.place_id == place.place_id]
+    if place.kind != "province" or place.level != "province" or len(twice) < 2 or twice[0].part.before or twice[0].part.after:
+        return place
+    towns = [each.place for read in twice for each in all_ranked[id(read)] if each.place.kind == "town" and is_nested(place, each.place)]
+    return towns[0] if towns else place._replace(level="place", uncertainty_m=SEAT_M)
 
 
 def _at_its_seat(place: Place, ranked: list[Ranked]) -> Place:

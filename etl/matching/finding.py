@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 from etl.matching.adjectives import cases, stems
@@ -21,8 +22,10 @@ _DIGIT = re.compile(r"\d+")
 LETTER, VOWEL, BONE = 0.95, 0.6, 1.25
 #: Less alike than this is another name.
 LEAST_ALIKE = 0.72
-#: More places than this under one key: only those that reports speak of.
-TOO_MANY = 400
+#: No more places of one sound than these are compared.
+TOO_MANY = 60
+#: So many of the likest sounds are looked at closely.
+LIKEST = 12
 
 
 class Hit(NamedTuple):
@@ -95,14 +98,11 @@ class Finder:
 
     def _wide(self, roman: str, sound: str, best: dict[int, Hit]) -> None:
         """A village has the name; a province, district or town that sounds almost the same may be meant all the same."""
-        for number in self.index.wide_by_bones.get(bones_of(sound), ()):
-            self._like(roman, sound, number, 0.0, best)
+        self._likest(roman, sound, self.index.wide_by_bones.get(bones_of(sound), []), 0.0, best, only_wide=True)
 
     def _bones(self, roman: str, sound: str, cost: float, best: dict[int, Hit]) -> None:
         index, bones = self.index, bones_of(sound)
-        numbers = index.by_bones.get(bones, [])
-        for number in numbers if len(numbers) <= TOO_MANY else index.wide_by_bones.get(bones, ()):
-            self._like(roman, sound, number, cost, best)
+        self._likest(roman, sound, index.by_bones.get(bones, []), cost, best)
         if len(bones) < SURE_BONES or any(hit.alike > ALMOST - 0.06 for hit in best.values()):
             return
         others = set(index.by_fewer_bones.get(bones, ()))  # one was left out
@@ -110,29 +110,37 @@ class Finder:
             others.update(index.by_fewer_bones.get(fewer, ()))
             if fewer in index.by_bones:
                 others.add(fewer)
-        for other in others:
-            for number in index.by_bones.get(other, ()):
-                self._like(roman, sound, number, cost, best)
+        first, last = bones[0], bones[-1]
+        near = [sound for other in others if other[0] == first or other[-1] == last for sound in index.by_bones[other]]
+        self._likest(roman, sound, near, cost, best)
 
-    def _like(self, roman: str, sound: str, number: int, cost: float, best: dict[int, Hit]) -> None:
-        spelling = self.index.spellings[number]
-        before = best.get(spelling.place)
-        if before is not None and before.alike >= SAME_SOUND:
-            return
-        alike = likeness(roman, sound, spelling) - cost
-        if alike >= LEAST_ALIKE:
-            _keep(best, spelling, alike)
+    def _likest(self, roman: str, sound: str, sounds: list[str], cost: float, best: dict[int, Hit], only_wide: bool = False) -> None:
+        """Keep the places of those sounds that are most alike."""
+        near = sounds
+        if len(sounds) > LIKEST:
+            near = [found[0] for found in process.extract(sound, sounds, scorer=Levenshtein.distance, limit=LIKEST)]
+        for other in near:
+            numbers = self.index.by_sound[other]
+            by_sound = likeness_of_sounds(sound, other)
+            for number in numbers if len(numbers) <= TOO_MANY else numbers[:TOO_MANY]:
+                spelling = self.index.spellings[number]
+                if only_wide and self.index.places[spelling.place].standing <= 0:
+                    continue
+                alike = max(by_sound, likeness_of_letters(roman, spelling.roman)) - cost
+                if alike >= LEAST_ALIKE:
+                    _keep(best, spelling, alike)
 
 
-def likeness(roman: str, sound: str, spelling: Spelling) -> float:
+def likeness_of_sounds(a: str, b: str) -> float:
     """How alike two names are that do not sound the same, up to ALMOST. Vowels count less than consonants: they differ between languages."""
-    length = max(len(sound), len(spelling.sound), 1)
-    all_letters = Levenshtein.distance(sound, spelling.sound)
-    consonants = Levenshtein.distance(bones_of(sound), bones_of(spelling.sound))
-    by_sound = ALMOST - (VOWEL * max(all_letters - consonants, 0) + BONE * consonants) / length
-    longer = max(len(roman), len(spelling.roman), 1)
-    by_letters = ALMOST + 0.02 - LETTER * OSA.distance(roman, spelling.roman) / longer
-    return max(by_sound, by_letters)
+    letters = Levenshtein.distance(a, b)
+    bones = Levenshtein.distance(bones_of(a), bones_of(b))
+    return ALMOST - (VOWEL * max(letters - bones, 0) + BONE * bones) / max(len(a), len(b), 1)
+
+
+def likeness_of_letters(a: str, b: str) -> float:
+    """How alike two romanised names are; two letters that changed places are one mistake."""
+    return ALMOST + 0.02 - LETTER * OSA.distance(a, b) / max(len(a), len(b), 1)
 
 
 def _keep(best: dict[int, Hit], spelling: Spelling, alike: float) -> None:

@@ -49,7 +49,7 @@ class Spelling(NamedTuple):
 
 
 class Index:
-    """places, spellings: by number. by_key, by_sound, by_bones: key -> numbers of spellings; by_bones holds the wider places apart."""
+    """places, spellings: by number. by_key, by_sound: key -> numbers of spellings."""
 
     def __init__(self, places: list[Place], spellings: list[Spelling], by_key: Mapping[str, list[int]]) -> None:
         self.places, self.spellings, self.by_key = places, spellings, by_key
@@ -62,17 +62,21 @@ class Index:
         self.areas = {place.place_id: place for place in places if place.kind in ("district", "province")}
 
     @cached_property
-    def by_bones(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for sound, numbers in self.by_sound.items():
-            found.setdefault(bones_of(sound), []).extend(numbers)
+    def by_bones(self) -> dict[str, list[str]]:
+        """Bones -> the sound keys that have them."""
+        found: dict[str, list[str]] = {}
+        for sound in self.by_sound:
+            found.setdefault(bones_of(sound), []).append(sound)
         return found
 
     @cached_property
-    def wide_by_bones(self) -> dict[str, list[int]]:
-        """Only those of districts, provinces, towns, posts and sections: what an exact village may be a misspelling of."""
-        wide = {bones: [n for n in ns if self.places[self.spellings[n].place].standing > 0] for bones, ns in self.by_bones.items()}
-        return {bones: numbers for bones, numbers in wide.items() if numbers}
+    def wide_by_bones(self) -> dict[str, list[str]]:
+        """Only sounds of districts, provinces, towns, posts and sections: what an exact village may be a misspelling of."""
+        sounds = {spelling.sound for spelling in self.spellings if self.places[spelling.place].standing > 0}
+        found: dict[str, list[str]] = {}
+        for sound in sorted(sounds):
+            found.setdefault(bones_of(sound), []).append(sound)
+        return found
 
     @cached_property
     def by_fewer_bones(self) -> dict[str, list[str]]:

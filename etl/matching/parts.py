@@ -120,7 +120,7 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
     after_word = False
     for number, ((word, key), what) in enumerate(zip(tokens, known, strict=True)):
         run = runs[-1]
-        if what is None:
+        if what is None or what.role == "compass":
             if _DIGITS.search(key) and not _DAMAGED.fullmatch(key):
                 continue
             if run.words and after_word:
@@ -164,12 +164,17 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
         runs[-1].after += pending
     found: list[Part] = []
     for run in runs:
-        if run.words:
+        if any(_is_name(word) for word in run.words):
             beside_m = (distance_m or NEAR_M) if run.is_beside else NEAR_M if run.is_water else None
             levels = _sharpest(run.before), _sharpest(run.after)
             bearing_of = bearing if run.is_beside else None
             found.append(Part(tuple(run.words), " ".join(run.raw), *levels, beside_m, bearing_of, run.is_joined or is_route, run.is_water))
     return found, is_route
+
+
+def _is_name(word: str) -> bool:
+    """A side of the world is a name only beside one ("North Kazakhstan")."""
+    return name_key(word) not in WORDS
 
 
 def _next(runs: list[_Run]) -> _Run:

@@ -10,9 +10,9 @@ from geodata.errors import BadReference
 
 _FILE = Path(__file__).parent.parent / "words" / "name_words.csv"
 LEVELS = ("post", "place", "section", "district", "province")
-#: nothing: filler. water: of a river or lake, which is long: where it was, other words say. beside: the name after it is near. joins: two names. route: a way between names. inside: a part of a place, with a
+#: nothing: filler. compass: of a name or of a side of it. water: of a river or lake, which is long: where it was, other words say. beside: the name after it is near. joins: two names. route: a way between names. inside: a part of a place, with a
 #: name of its own that is no place of the gazetteer (streets). border: of a border, no place by itself.
-ROLES = (*LEVELS, "nothing", "beside", "joins", "route", "inside", "border", "water")
+ROLES = (*LEVELS, "nothing", "beside", "joins", "route", "inside", "border", "water", "compass")
 #: ezafe: before the name in Dari, after it in Pashto.
 SIDES = ("before", "after", "both", "ezafe")
 _ENDINGS = ("а", "е", "у", "ом", "ы", "ов", "ам", "ах", "и", "ой", "ю", "я", "ем", "ей", "ями", "ами")
