@@ -139,9 +139,8 @@ def _candidates(header: str, name: str, unit: str, tag: str, sample: Sequence[st
         if score > found.get(field, (0.0, ""))[0]:
             found[field] = (score, reason)
 
-    if tag:
-        if field := _of_tag(tag):
-            put(field, 1.0, "hxl")
+    if tag and (field := _of_tag(tag)):
+        put(field, 1.0, "hxl")
     for field, score, reason in _of_header(header, name):
         put(field, score, reason)
     drugs = [drug for drug in meanings_in(name, phrases("drug")) if drug not in ("other",)]

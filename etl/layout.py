@@ -22,7 +22,7 @@ FIELDS = (
     "date", "date_to", "year", "month", "day", "time", "date_precision", "country", "province", "district", "place", "lon", "lat",
     "coordinates", "uncertainty", "drug", "amount", "unit", "agency", "transport", "concealment", "place_kind", "packaging",
     "installation", "routing", "country_producing", "country_departure", "country_destination", "kind", "note", "source", "source_url",
-    "source_ref", "event_ref", "source_reliability", "information_accuracy", "total", "person", "nothing",
+    "source_ref", "event_ref", "confirmed", "source_reliability", "information_accuracy", "total", "person", "nothing",
 )  # fmt: skip
 #: Fields that several columns may have together: their words are joined, amounts are added up.
 SHARED_FIELDS = frozenset({"province", "district", "place", "amount", "note", "person", "nothing", "total"})

@@ -29,6 +29,11 @@ FEEDS: dict[str, FeedFacts] = {
 }
 
 
+def facts_of(name: str) -> FeedFacts:
+    """The facts of any feed; one that a user laid out holds events and is credited by its name."""
+    return FEEDS.get(name) or FeedFacts(name, "events", name.replace("_", " "))
+
+
 def not_in_this_file(drug: str, feeds: tuple[str, ...]) -> bool:
     """Is ``drug`` unknown, rather than absent, because every one of the loaded event ``feeds`` lacks it?"""
     holding = [FEEDS[feed] for feed in feeds if feed in FEEDS and FEEDS[feed].holds == "events"]

@@ -13,10 +13,12 @@ from etl.layout import Layout, vocabulary
 from etl.parse import Context, Parsed, Verdicts, event_table, or_empty
 from etl.questions import Question
 from etl.reading import Table
+from etl.values.texts import plain
 from geodata.errors import BadFile
 
 NAME = "any_table"
 #: Fields of which a table of reports has at least one.
+_YES = frozenset("yes y 1 true x + да ҳа ха ok ✓ ✔".split())
 _TELLING = ("date", "year", "drug", "amount", "place", "district", "province")
 
 
@@ -48,7 +50,7 @@ def read_reports(table: Table, context: Context, layout: Layout | None, name: st
     if not any(field in _TELLING or field.startswith("amount") for field in fields):
         headers = ", ".join(table.headers)[:120] or "nothing"
         raise BadFile(
-            f"No column of {name or 'the file'} names a date, a place, a drug or an amount (it has: {headers}): a table of reports was wanted. "
+            f"No column of {name or 'the file'} names a date, a place, a drug or an amount (it has: {headers}): reports were wanted. "
             "Say what its columns are with a layout, or on the Data page."
         )
     return _events(table, context, layout, guesses, name)
@@ -70,6 +72,7 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
     country = codes_of(cells.text("country"), vocabulary(layout, "country"))
     iso3 = country.code.mask(cells.text("country") == "", home.country_iso3 or None)
 
+    verdicts.reject(_unconfirmed(cells), "not_confirmed", cells.text("confirmed"))
     verdicts.reject(_says_nothing(cells, dates.table, place, amounts.table), "nothing_said", pd.Series("", index=rows.index))
     for reason in dates.table["reason"].unique():
         if reason:
@@ -116,6 +119,13 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
     good = verdicts.good
     opened = _opened(events[good], amounts.items[good])
     return Reading(Parsed(opened, verdicts.rejected(), None, strange), guesses, questions, home.country_iso3, home.why)
+
+
+def _unconfirmed(cells: Cells) -> "pd.Series[bool]":
+    """Rows that a person has not said yes to, in a table that asks for it."""
+    if not cells.header("confirmed"):
+        return pd.Series(False, index=cells.index)
+    return ~cells.text("confirmed").map({word: plain(str(word)) in _YES for word in cells.text("confirmed").unique()}).astype(bool)
 
 
 def _says_nothing(cells: Cells, dates: pd.DataFrame, place: "pd.Series[str]", amounts: pd.DataFrame) -> "pd.Series[bool]":

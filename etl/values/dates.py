@@ -265,7 +265,7 @@ def _two_dates(words: str, years: _Years) -> Said | None:
     if not found:
         return None
     ends = [_numeric(part, years) or Said("unreadable") for part in (found[1], found[2])]
-    return _joined(*ends) if all(end.day and not end.other or end.is_dotted for end in ends) else None
+    return _joined(*ends) if all((end.day and not end.other) or end.is_dotted for end in ends) else None
 
 
 def _joined(start: Said, end: Said) -> Said:
