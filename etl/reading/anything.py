@@ -12,13 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from etl.progress import Progress, no_progress
-from etl.reading.decoding import encoding_of
-from etl.reading.heading import LOOK_AT, Heading, filled, heading_of, unique
+from etl.reading.decoding import encoding_of_stream
+from etl.reading.heading import LOOK_AT, Heading, filled, heading_of, is_numbering, unique
 from etl.reading.json_rows import Objects, looks_like_json, objects_of
 from etl.reading.lines import RowReader, Rows, cells_of
 from etl.reading.opening import Opened, broken, opened, refuse_bomb
 from etl.reading.sifting import Columns, sift
-from etl.reading.table import GROUP, How, Table, ragged_frame
+from etl.reading.table import GROUP, NUMBERING, How, Table, as_json, ragged_frame
 from etl.reading.workbooks import Merge, Sheet, sheet_of
 from geodata.errors import BadFile
 
@@ -55,8 +55,9 @@ def read_any(path: Path, name: str, progress: Progress = no_progress, sheet: str
 
 
 def _of_text(file: Opened, name: str, progress: Progress, header_line: int | None) -> Table:
+    encoding = encoding_of_stream(file.stream)
+    file.stream.seek(0)
     sample = file.stream.read(_SAMPLE_BYTES)
-    encoding = encoding_of(sample, is_whole=len(sample) < _SAMPLE_BYTES)
     if not encoding:
         raise BadFile(f"{name} is a binary file: a table (CSV, XLSX, XLS, ODS or JSON lines) was wanted. Save it as CSV UTF-8.")
     start = sample.decode(encoding, "replace")
@@ -148,7 +149,11 @@ def _of_rows(chunks: Iterable[Rows], name: str, header_line: int | None, merges:
     if isinstance(chunks, RowReader):
         chunks.width = width
     ragged = [row for rows in head for row in rows.ragged]
-    taken.take(Rows(numbers[heading.body :], cells[heading.body :], ragged))
+    body = heading.body
+    if heading.header and body < len(cells) and is_numbering(cells[body]):
+        ragged.append((numbers[body], NUMBERING, "", as_json(cells[body])))
+        body += 1
+    taken.take(Rows(numbers[body:], cells[body:], ragged))
     for rows in rest:
         taken.take(rows)
     return _sifted(taken, heading, headers, numbers, cells, name)

@@ -2,20 +2,45 @@
 
 import codecs
 import re
+from typing import IO
 
 from charset_normalizer import from_bytes
 
 #: Eight-bit encodings in which reports of the region came; the order decides a tie.
-EIGHT_BIT = ("cp1251", "koi8_r", "koi8_t", "cp866", "iso8859_5", "mac_cyrillic")
+EIGHT_BIT = ("cp1251", "koi8_r", "koi8_t", "cp866")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+_PIECE = 1 << 18
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-#: The letters that make up four fifths of Russian and Tajik text.
-_FREQUENT = frozenset("оеаинтсрвлкмдупяиҳӣ")
+#: Pairs of letters that make up seven eighths of Russian and Tajik texts and of Cyrillic names of places in the region.
+_PAIRS = frozenset(
+    (
+        "ай ак ал ан ар ат ба ва да ен ер ес ет за ин ка ко ла ли ма ме на не ни но об ов од ол ор от по ра ри ро со ст та ти то "
+        "аб ад аз ам ас ве вк во га го де до из ик ил ир ис ит ия ки ку ле ло ль ны ог ок ом он ос пр ре са ск ся те тр ть ул че "
+        "ав аш бе бо бу бы ги дж ди ег ед ек ел жа ие ий им ич йл ми мо нд нн ое ой оо оч па рт ру ры тс ту ты ур фа ча чи чн ыт "
+        "аг ае ап ах ая бщ гр гу ей же зв ид иц иш ке кр кт кы му оз ои пе пи рк се су тв уд ун ха хо ша ше ши ще ые ыл эт ят ҳо "
+        "ау ач бл ви вс вы дн ду ды ев ем еш жи зн зы ио км кс нг нк нс нт ож оп пу рг рд рн си сл тк тн уз ук ум ус ыз ый ык ют "
+        "аж аи аю би бр др ез зд их йо лу лы ня ох сн сп уб уг ут уч хр ци шк шл шо шу ыб ьн ян ҳа "
+    ).split()
+)
 _CYRILLIC = re.compile(r"[А-Яа-яЁёҒғӢӣҚқӮӯҲҳҶҷ]")
+
+
+def encoding_of_stream(stream: IO[bytes]) -> str:
+    """The encoding of all that ``stream`` still gives: a name in Cyrillic may stand on line 100,000 first."""
+    start = stream.read(_PIECE)
+    first = encoding_of(start, is_whole=len(start) < _PIECE)
+    if first != "utf-8-sig" or start.startswith(codecs.BOM_UTF8):
+        return first
+    strange = b"\n".join(line for line in start.split(b"\n") if not line.isascii())
+    piece = start
+    while len(strange) < _PIECE and (piece := stream.read(_PIECE)):
+        if not piece.isascii():
+            strange += b"\n".join(line for line in piece.split(b"\n")[1:-1] if not line.isascii()) + b"\n"
+    return encoding_of(strange, is_whole=True) if strange else first
 
 
 def encoding_of(sample: bytes, *, is_whole: bool) -> str:
@@ -60,20 +85,21 @@ def _eight_bit(sample: bytes) -> str:
 
 
 def _sense(text: str) -> float:
-    """How much the words outside ASCII look like Cyrillic ones, about -1..1: frequent letters, capitals only at the start, one script."""
-    letters = words = 0
+    """How much the words outside ASCII look like Cyrillic ones, about -1..1: usual pairs of letters, capitals at the start, one script."""
+    pairs = 0
     score = 0.0
     for word in _WORD.findall(text):
-        outside = [letter for letter in word if letter > "\x7f"]
-        if not outside:
+        if word.isascii():
             continue
-        words += 1
-        letters += len(outside)
-        score += sum(letter.lower() in _FREQUENT for letter in outside)
-        odd_case = not (word.islower() or word.isupper() or word.istitle())
+        low = word.lower()
+        n = len(word) - 1
+        pairs += n
+        score += sum(low[at : at + 2] in _PAIRS for at in range(n))
+        odd_case = not (word.islower() or word.isupper() or word[1:].islower())
         mixed = len(_CYRILLIC.findall(word)) != len(word)
-        score -= len(outside) * (0.5 * odd_case + 1.0 * mixed)
         # Few files are written in capitals, and wrong readings of small letters give capitals.
-        score -= len(outside) * (0.25 if word.isupper() and len(word) > 3 else 0.0)
-    noise = len(_CONTROL.findall(text)) + sum(text.count(sign) for sign in "¤¦§±¬­¶·╔║╗╝╚═╠╣╩╦╬▒░▓█▄▀√≈")
-    return (score - noise) / letters if letters else 0.0
+        score -= n * (0.4 * odd_case + 1.0 * mixed + (0.1 if word.isupper() else 0.0))
+    noise = len(_CONTROL.findall(text)) + sum(
+        text.count(sign) for sign in "¤¦§±¬­¶·╔║╗╝╚═╠╣╩╦╬▒░▓█▄▀√≈ЂЃ‚ѓ„…†‡€‰ЉЊЌЋЏђ‘’“”•™љњќћџЎўЈҐЄЇІіґєјЅѕї"
+    )
+    return (score - 0.7 * noise) / pairs if pairs else 0.0

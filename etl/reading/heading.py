@@ -14,7 +14,7 @@ _FEW = 4
 
 
 class Heading(NamedTuple):
-    """What the first rows are. header: (first, last) of its rows, from 0, None where the table has none. body: index of the first row below.
+    """What the first rows are. header: (first, last) of its rows, from 0, None where there is none. body: the first row below, from 0.
 
     names: one a column, "" where the header says nothing. tags: HXL tags, () without. titles: indexes of the rows above.
     """
@@ -27,7 +27,7 @@ class Heading(NamedTuple):
 
 
 def heading_of(rows: list[list[str]], merges: list[Merge] | None = None, wanted: int | None = None) -> Heading:
-    """The heading of a table of which ``rows`` are the first ones. merges: merged cells, by index. wanted: the header as a person said it."""
+    """The heading of a table of which ``rows`` are the first ones. merges: merged cells. wanted: the header, as a person said it."""
     merges = merges or []
     width = _usual_width(rows)
     tagged = next((at for at, row in enumerate(rows[:LOOK_AT]) if _is_hxl(row)), None)
@@ -39,10 +39,7 @@ def heading_of(rows: list[list[str]], merges: list[Merge] | None = None, wanted:
     if at is None:
         return Heading(None, 0, [], (), [])
     first, last = _lines_of_header(rows, at, width, merges)
-    body = last + 1
-    if body < len(rows) and _is_numbering(rows[body]):
-        body += 1
-    return Heading((first, last), body, _joined(rows[first : last + 1], first, merges), (), list(range(first)))
+    return Heading((first, last), last + 1, _joined(rows[first : last + 1], first, merges), (), list(range(first)))
 
 
 def filled(row: list[str]) -> list[str]:
@@ -148,14 +145,14 @@ def _is_like_body(rows: list[list[str]], at: int) -> bool:
     return not _differs(rows[at], below) and not any(HEADER_WORD.search(cell) for cell in filled(rows[at]))
 
 
-def _is_numbering(row: list[str]) -> bool:
+def is_numbering(row: list[str]) -> bool:
     """`1 2 3 4` below the header, as forms have it; the first may be letters (А, Б, 1, 2)."""
     cells = [cell.strip() for cell in filled(row)]
     numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 4]
     letters = [cell for cell in cells if len(cell) == 1 and cell.isalpha()]
-    if len(numbers) < 3 or len(numbers) + len(letters) != len(cells):
+    if len(numbers) < 4 or len(numbers) + len(letters) != len(cells):
         return False
-    return numbers[0] in (1, 2) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return numbers[0] in (1, 2, 3) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _joined(lines: list[list[str]], first: int, merges: list[Merge]) -> list[str]:

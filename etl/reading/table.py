@@ -11,6 +11,7 @@ FIELD_COUNT = "field_count"
 ROW_EMPTY = "row_empty"
 TOTAL_ROW = "total_row"  # a sum of other rows
 REPEATED_HEADER = "repeated_header"  # the header once more, at the start of a page
+NUMBERING = "numbering_row"  # 1 2 3 4 below the header, as forms have it
 GROUP_ROW = "group_row"  # a heading over the rows below it; they keep its words in the column GROUP
 NOTE_ROW = "note_row"  # a remark below the table
 NOT_JSON = "not_json"
