@@ -79,6 +79,12 @@ def _is_true(label: Row, answer: Row, width: int, known: int, place: PlaceFacts 
         return label["whole"] != "yes" and (_near(label, answer, "") or _same_id(label["province_id"], place and place.province_id))
     if width == WIDTH["district"] and place and place.district_id and label["district_id"]:
         return place.district_id == label["district_id"]
+    if (
+        width == WIDTH["district"]
+        and label["known_to"] != "district"
+        and _away_km(label, answer, "") <= float(answer["uncertainty_m"] or 0) / 1000
+    ):
+        return True  # the district round the village or post that was asked for
     return _near(label, answer, "") or _same_id(label["district_id"], place and place.district_id)
 
 
