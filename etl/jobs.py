@@ -32,9 +32,9 @@ def bulletin_job(settings: Settings, job: Job, progress: Progress) -> Result:
     from etl.bulletin import propose
 
     progress("bulletin", 0, 0)
-    rows = propose(job.upload.read_text(encoding="utf-8"), str(job.arguments["name"]))
-    table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
-    return {"rows": _rows(table, len(table))}
+    found = propose(job.upload.read_text(encoding="utf-8"), str(job.arguments["name"]))
+    left_out = [{"line": line, "sentence": sentence, "why": why} for line, sentence, why in found.left_out]
+    return {"rows": _rows(found.rows, len(found.rows)), "left_out": left_out[:MOST_ROWS], "sentences": found.sentences}
 
 
 def difference_job(settings: Settings, job: Job, progress: Progress) -> Result:
@@ -65,7 +65,7 @@ def import_job(settings: Settings, job: Job, progress: Progress) -> Result:
     closing = run_file(settings, feed, job.upload, progress, name=name, who=job.who, replaces=job.arguments.get("replaces") or None)
     after = _waiting(settings)
     return {
-        "feed": feed, "name": name, "file_sha256": _sha256(job.upload), "counts": _plain(closing.counts._asdict()),
+        "feed": feed, "name": name, "file_sha256": _sha256(job.upload), "counts": _plain(closing.counts),
         "is_known": closing.is_known, "levels": _plain(dict(closing.levels)), "reasons": _plain(dict(closing.reasons)),
         "strange": _plain({what: dict(words) for what, words in closing.strange.items()}), "unused": list(closing.unused),
         "places": after[0], "pairs": after[1], "new_places": max(after[0] - before[0], 0), "new_pairs": max(after[1] - before[1], 0),

@@ -98,7 +98,7 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
         require_own_page(current_user())
         sent = _sent()
         table, name = str(sent.get("table", "")), "bulletin.csv"
-        return _begin("preview", {"name": name, "size": len(table)}, lambda path: _put(path, table.encode()))
+        return _begin("preview", {"name": name, "size": len(table), "layout": {"name": "bulletin", "columns": {}}}, lambda path: _put(path, table.encode()))
 
     @server.post("/data/desk/work")
     def _work() -> Response:

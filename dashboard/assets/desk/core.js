@@ -43,6 +43,14 @@ window.panj = window.panj || {};
   };
   panj.kg = (value, digits) => (value === null || value === undefined || value === "" ? "" : `${panj.number(Number(value), digits)}\u00a0${panj.say("data.kg")}`);
 
+  /* A source's name as a file can have it: small Latin letters, digits and _. "ДКН Душанбе" -> "dkn_dushanbe". */
+  const LATIN = Object.fromEntries([..."абвгдезийклмнопрстуфхэқғӯӣҳ"].map((letter, k) => [letter, [..."abvgdeziyklmnoprstufxeqguih"][k]]));
+  const MORE = { ё: "yo", ж: "zh", ц: "ts", ч: "ch", ш: "sh", щ: "sh", ъ: "", ы: "y", ь: "", ю: "yu", я: "ya", ҷ: "j", х: "kh" };
+  panj.slug = (text) => {
+    const latin = [...text.trim().toLowerCase().normalize("NFC")].map((letter) => MORE[letter] ?? LATIN[letter] ?? letter).join("").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+    return latin.replace(/[^a-z0-9]+/g, "_").replace(/^[_0-9]+|_+$/g, "").slice(0, 40);
+  };
+
   /* panj.el("p.muted", {title}, "text", child): strings become text nodes, never markup. */
   panj.el = (what, attributes, ...children) => {
     const [tag, ...classes] = what.split(".");

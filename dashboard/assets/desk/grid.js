@@ -16,7 +16,7 @@
     months.forEach((month) => (years.length && years.at(-1)[0] === month.slice(0, 4) ? years.at(-1)[1]++ : years.push([month.slice(0, 4), 1])));
     const table = el("table.grid", { role: "grid", "aria-label": say("data.tab.grid") },
       el("thead", null,
-        el("tr", null, el("th", { rowSpan: 2 }, say("data.grid_source")), years.map(([year, n]) => el("th.year", { colSpan: n }, year))),
+        el("tr", null, el("th", { rowSpan: 2 }, say("data.grid_source")), years.map(([year, n]) => el("th.year", { colSpan: n }, el("span", null, year)))),
         el("tr", null, months.map((month) => el("th.month", { title: month }, String(Number(month.slice(5))))))),
       el("tbody", null, sources.map((source, r) => el("tr", null,
         el("th", { scope: "row" }, el("b", null, word("feed", source.feed)), el("span.muted", null, word("country", source.country_iso3))),

@@ -77,7 +77,7 @@
   const rows = (q) => {
     const one = q.example || {};
     const cells = Object.entries(one).filter(([name, text]) => text !== null && text !== "" && !["report_id", "event_id", "file_sha256", "lon", "lat"].includes(name));
-    panj.fill(parts.rows, cells.length ? el("details", { open: true }, el("summary", null, say("data.example_row")), el("dl.row", null, cells.map(([name, text]) => el("div", null, el("dt", null, word("column", name)), el("dd", { dir: "auto" }, name === "drug" ? word("drug", text) : name === "feed" ? word("feed", text) : name === "country_iso3" ? word("country", text) : String(text)))))) : null);
+    panj.fill(parts.rows, cells.length ? el("details", { open: true }, el("summary", null, say("data.example_row")), el("dl.row", null, cells.map(([name, text]) => el("div", null, el("dt", null, word("column", name)), el("dd", { dir: "auto" }, name === "drug" ? word("drug", text) : name === "feed" ? word("feed", text) : name === "country_iso3" ? word("country", text) : typeof text === "number" ? panj.number(text, 6) : String(text)))))) : null);
   };
 
   const past = () => {

@@ -22,9 +22,18 @@
     return el("fieldset.question", null,
       el("legend", null, say(panj.has(`data.question.${asked.kind}`) ? `data.question.${asked.kind}` : "data.question.other", { column: asked.column || "" })),
       (asked.examples || []).length ? el("p.examples", null, asked.examples.slice(0, 4).map((text) => el("code", null, text))) : null,
-      el("div.choices", null, asked.choices.map((choice) =>
+      !asked.choices.length ? free(asked, answer) : el("div.choices", null, asked.choices.map((choice) =>
         el("label", null, el("input", { type: "radio", name, value: choice, checked: choice === asked.answer, onchange: () => answer(asked.id, choice) }),
           panj.has(`data.choice.${choice}`) ? say(`data.choice.${choice}`, { example: (asked.examples || [])[0] || "" }) : word("country", choice)))));
+  };
+
+  /* A year, a country or a unit is typed; the list helps. */
+  const free = (asked, answer) => {
+    const input =
+      asked.kind === "country"
+        ? el("select", null, el("option", { value: "" }, "–"), panj.facts.countries.map(([iso, name]) => el("option", { value: iso, selected: iso === asked.answer }, name)))
+        : el("input", { value: asked.answer || "", size: 10, maxLength: 20, inputMode: asked.kind === "year" ? "numeric" : "text", onkeydown: (event) => event.key === "Enter" && answer(asked.id, input.value.trim()) });
+    return el("div.actions", null, input, button(say("data.answer"), () => answer(asked.id, input.value.trim())));
   };
 
   const mapping = (result, choose) => {
@@ -68,7 +77,7 @@
   };
 
   panj.sum = (parts) =>
-    el("p.sum", null, parts.filter(Boolean).map(([sign, value, words, looks]) => [sign ? el("span.sign", null, sign) : null, el("span.term" + (looks ? "." + looks : ""), null, el("b", null, typeof value === "number" ? panj.number(value) : value), el("span", null, words))]));
+    el("p.sum", null, parts.filter(Boolean).map(([sign, value, words, looks]) => el("span", null, sign ? el("span.sign", null, sign) : null, el("span.term" + (looks ? "." + looks : ""), null, el("b", null, typeof value === "number" ? panj.number(value) : value), el("span", null, words)))));
 
   const strange = (words) => {
     const lines = Object.entries(words || {}).filter(([, found]) => Object.keys(found).length);
@@ -84,10 +93,10 @@
     const layout = structuredClone(result.layout || { columns: {}, answers: {} });
     layout.columns ||= {};
     layout.answers ||= {};
-    const source = el("input", { id: "source", value: layout.name || "", maxLength: 40, list: "sources", autocomplete: "off", spellcheck: false });
+    const source = el("input", { id: "source", value: layout.name && layout.name !== "any_table" ? layout.name : "", maxLength: 40, list: "sources", autocomplete: "off", spellcheck: false, onchange: () => (source.value = panj.slug(source.value)) });
     const sources = el("datalist", { id: "sources" }, (panj.state?.sources || []).map((name) => el("option", { value: name }, word("feed", name))));
     const country = el("select", { id: "country", onchange: () => again({}) }, el("option", { value: "" }, say("data.country_column")), panj.facts.countries.map(([iso, name]) => el("option", { value: iso, selected: iso === layout.country_iso3 }, name)));
-    const now = (changes) => ({ layout: { ...layout, name: source.value.trim(), country_iso3: country.value, ...changes }, sheet: result.read.sheet || null });
+    const now = (changes) => ({ layout: { ...layout, name: panj.slug(source.value), country_iso3: country.value, ...changes }, sheet: result.read.sheet || null });
     const again = (changes, more = {}) => panj.again(job, "preview", { ...now(changes), ...more });
     const answer = (id, choice) => again({ answers: { ...layout.answers, [id]: choice } });
     const open = (result.questions || []).filter((asked) => !asked.answer);
@@ -116,7 +125,7 @@
       el("section", null, el("h2", null, say("data.first_rows")), firstRows(result)),
       panj.rejects(result.rejected || [], result.reasons || {}),
       strange(result.strange),
-      el("section", null, el("h2", null, say("data.mapping")), el("p.muted", null, say("data.mapping_help")), mapping(result, (name, field) => again({ columns: { ...layout.columns, [name]: field } }))),
+      el("section", null, el("h2", null, say("data.mapping")), el("p.muted", null, say("data.mapping_help")), mapping(result, (name, field) => again({ columns: Object.fromEntries(Object.entries({ ...layout.columns, [name]: field }).filter(([, one]) => one)) }))),
       answered.length ? el("section.questions", null, el("h2", null, say("data.answered")), answered.map((asked) => question(asked, answer))) : null,
     );
   };
@@ -125,7 +134,7 @@
   const mark = panj.views.preview;
   panj.views.preview = (job) => {
     const view = mark(job);
-    const first = view.querySelector(".questions fieldset input") && (job.result.questions || []).some((asked) => !asked.answer) ? view.querySelector(".questions input") : view.querySelector("#source").value ? view.querySelector(".actions button") : view.querySelector("#source");
+    const first = view.querySelector(".questions fieldset :is(input, select)") && (job.result.questions || []).some((asked) => !asked.answer) ? view.querySelector(".questions input, .questions select") : view.querySelector("#source").value ? view.querySelector(".actions button") : view.querySelector("#source");
     first.setAttribute("data-first", "");
     view.querySelector("#source").addEventListener("keydown", (event) => event.key === "Enter" && view.querySelector(".actions button").click());
     return view;
@@ -135,7 +144,8 @@
   panj.views.bulletin = (job) => {
     const rows = job.result.rows || [];
     if (!rows.length) return el("div.notice", null, el("b", null, say("data.bulletin_nothing")), el("p", null, say("data.bulletin_help")));
-    const names = Object.keys(rows[0]).filter((name) => name !== "sentence");
+    const names = Object.keys(rows[0]);
+    const shown = names.filter((name) => !["confirmed", "event_ref", "note", "line", "source", "source_url"].includes(name));
     const ticked = rows.map(() => false);
     const n = el("b", null, "0");
     const tick = (k, on) => {
@@ -146,8 +156,7 @@
     const confirm = () => {
       const chosen = rows.filter((_, k) => ticked[k]);
       if (!chosen.length) return panj.problem(say("data.bulletin_tick"));
-      const columns = [...names, "sentence"];
-      const table = [columns.map(cell).join(","), ...chosen.map((row) => columns.map((name) => cell(row[name])).join(","))].join("\n") + "\n";
+      const table = [names.map(cell).join(","), ...chosen.map((row) => names.map((name) => cell(name === "confirmed" ? "yes" : row[name])).join(","))].join("\n") + "\n";
       panj.try(async () => panj.go(`files/${(await panj.send("confirm", { table })).id}`));
     };
     return el("div.preview", null,
@@ -156,7 +165,8 @@
       el("ol.proposals", null, rows.map((row, k) =>
         el("li", null, el("label", null,
           el("input", { type: "checkbox", "data-first": k === 0, onchange: (event) => tick(k, event.target.checked) }),
-          el("span", null, el("q", null, row.sentence || ""),
-            el("span.facts", null, names.filter((name) => row[name] !== "" && row[name] !== null && row[name] !== undefined).map((name) => el("span.fact", null, el("i", null, fieldWord(name)), " ", name === "drug" ? word("drug", row[name]) : name === "country_iso3" ? word("country", row[name]) : String(row[name]))))))))));
+          el("span", null, el("q", { dir: "auto" }, row.note || ""),
+            el("span.facts", null, shown.filter((name) => row[name] !== "" && row[name] !== null && row[name] !== undefined).map((name) => el("span.fact", null, el("i", null, fieldWord(name)), " ", name === "drug" ? word("drug", row[name]) : name === "country" ? word("country", row[name]) : String(row[name]))))))))),
+      (job.result.left_out || []).length ? el("details.strange", null, el("summary", null, say("data.bulletin_left_out"), el("b.count", null, panj.number(job.result.left_out.length))), el("ol.refused", null, job.result.left_out.map((one) => el("li", null, el("span.num", null, say("data.row_n", { row: String(one.line) })), el("span", { dir: "auto" }, one.sentence))))) : null);
   };
 })(window.panj);
