@@ -21,15 +21,15 @@ from etl.pairing.candidates import DAYS_APART, day_month_swapped, distance_m
 from etl.pairing.rates import ANY_DRUG
 from etl.pairing.rows import COMPARED, COUNTRY, DISTRICT, PLACE, PROVINCE, WORDS, Flags, Floats, Ints, Rows
 
-PRIOR_ONE_COUNTRY, PRIOR_TWO_COUNTRIES = 0.08, 0.02
+PRIOR_ONE_COUNTRY, PRIOR_TWO_COUNTRIES = 0.08, 0.04
 #: Chance that two unrelated amounts of k significant digits are the same, k = 0..6.
 SAME_BY_CHANCE = np.array([1.0, 0.03, 0.006, 0.0012, 0.0003, 0.0001, 0.0001])
 #: Amounts of one drug spread about evenly over this many powers of ten.
 POWERS_OF_TEN = 3.0
 #: Points up to this far apart, less their uncertainties, can be one place; up to the second, one neighbourhood.
 TOUCH_M, NEAR_M = 5_000.0, 60_000.0
-#: Per cent of likeness (of sorted words) from which place words are alike.
-WORDS_ALIKE = 84
+#: Per cent of likeness, without the words that both have, from which place words are alike.
+WORDS_ALIKE = 80
 #: Bits (log2 of the odds) that a field adds where both rows state it: the same, something else.
 FIELD_BITS = {
     "transport": (1.2, -1.2), "concealment": (1.2, -0.3), "installation": (0.5, -0.3), "routing": (0.2, -0.4),
@@ -96,6 +96,7 @@ def score(bits: Floats) -> Floats:
 
 
 def _dates(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Floats]:
+    """How the dates agree, how often those of doubles do, and in how many days a coincidence would look so."""
     apart = np.abs(rows.day[a] - rows.day[b])
     sharp_a, sharp_b = rows.day[a] == rows.last_day[a], rows.day[b] == rows.last_day[b]
     both = sharp_a & sharp_b
@@ -116,6 +117,7 @@ def _dates(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Floats]:
 
 
 def _weights(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Floats]:
+    """How the amounts agree, how often those of doubles do, and how often two unrelated ones."""
     x, y = rows.amount[a], rows.amount[b]
     missing = (rows.measure[a] < 0) | (rows.measure[b] < 0)
     other_measure = ~missing & (rows.measure[a] != rows.measure[b])
@@ -132,30 +134,25 @@ def _weights(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Floats]:
     swapped = _digits_swapped(x, y, digits_a, digits_b)
     least_a, least_b = rows.bound[a] == 1, rows.bound[b] == 1
     bound = (least_a & (y >= 0.98 * x) | least_b & (x >= 0.98 * y) | (rows.bound[a] == 2) | (rows.bound[b] == 2)) & (ratio < 1.5)
-    cases = [missing | other_measure, ratio < 1.0004, rounded, point, swapped, bound, ratio < 1.3]
-    names = ["weight_missing", "same_weight", "weight_rounded", "decimal_point", "digits_swapped", "weight_bound", "near_weight"]
-    code = np.select(cases, [WEIGHT_CODES.index(name) for name in names], WEIGHT_CODES.index("weight_differs"))
-    chance_same = SAME_BY_CHANCE[np.clip(more, 1, 6)]
-    chance_rounded = np.maximum(np.log10(1 + 1.5 * step / short) / POWERS_OF_TEN, SAME_BY_CHANCE[np.clip(fewer, 1, 6)])
+    fewest, most = np.clip(fewer, 1, 6), np.clip(more, 1, 6)
+    chance_rounded = np.maximum(np.log10(1 + 1.5 * step / short) / POWERS_OF_TEN, SAME_BY_CHANCE[fewest])
     chance_near = np.maximum(2 * np.log10(ratio) / POWERS_OF_TEN, 0.01)
-    ones = np.ones(len(a))
-    chance = np.select(
-        cases, [ones, chance_same, chance_rounded, 3 * SAME_BY_CHANCE[np.clip(fewer, 1, 6)], 0.002 * ones, 0.12 * ones, chance_near], 0.7
-    )
-    m = np.select(
-        cases,
-        [
-            np.where(other_measure, 0.2, 1.0),
-            0.6 * ones,
-            0.2 * ones,
-            0.03 * ones,
-            0.01 * ones,
-            0.3 * ones,
-            np.where(ratio < 1.1, 0.05, 0.02),
-        ],
-        0.015,
-    )
-    return code.astype(np.int64), m, chance
+    # Two amounts weighed to the gram that differ were weighed twice: rather two bags than one.
+    m_near = np.where(ratio < 1.1, 0.05, 0.02) * np.where(fewer >= 4, 0.3, 1.0)
+    cases: list[tuple[Flags, str, Floats | float, Floats | float]] = [
+        (missing, "weight_missing", 1.0, 1.0),
+        (other_measure, "weight_missing", 0.2, 1.0),
+        (ratio < 1.0004, "same_weight", 0.6, SAME_BY_CHANCE[most]),
+        (rounded, "weight_rounded", 0.2, chance_rounded),
+        (point, "decimal_point", 0.03, 3 * SAME_BY_CHANCE[fewest]),
+        (swapped, "digits_swapped", 0.01, 0.002),
+        (bound, "weight_bound", 0.3, 0.12),
+        (ratio < 1.3, "near_weight", m_near, chance_near),
+    ]
+    flags, ones = [case[0] for case in cases], np.ones(len(a))
+    code = np.select(flags, [WEIGHT_CODES.index(case[1]) for case in cases], WEIGHT_CODES.index("weight_differs"))
+    m = np.select(flags, [case[2] * ones for case in cases], 0.015)
+    return code.astype(np.int64), m, np.select(flags, [case[3] * ones for case in cases], 0.7)
 
 
 def _digits_swapped(x: Floats, y: Floats, digits_a: Ints, digits_b: Ints) -> Flags:
@@ -223,8 +220,12 @@ def _words_alike(rows: Rows, a: Ints, b: Ints, asked: Flags) -> Flags:
 
 
 def _alike(one: str, two: str) -> bool:
-    # Post 12 is not post 13, however alike the words.
-    return fuzz.token_sort_ratio(one, two) >= WORDS_ALIKE and _NUMBERS.findall(one) == _NUMBERS.findall(two)
+    """Not counting the words that both have: a shared "Kashkadarya province" makes two of its districts no more alike."""
+    if _NUMBERS.findall(one) != _NUMBERS.findall(two):  # post 12 is not post 13
+        return False
+    words, others = set(one.split()), set(two.split())
+    rest, other_rest = " ".join(sorted(words - others)), " ".join(sorted(others - words))
+    return (not rest and not other_rest) or (bool(rest and other_rest) and fuzz.ratio(rest, other_rest) >= WORDS_ALIKE)
 
 
 def _drugs(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Flags]:

@@ -73,7 +73,7 @@ def _sharpness(rows: pd.DataFrame) -> "pd.Series[float]":
     date = rows["date_precision"].map({name: rank for rank, name in enumerate(DATE_PRECISIONS)}).astype(float)
     place = rows["precision_level"].map({name: rank for rank, name in enumerate(PRECISION_LEVELS)}).astype(float)
     metres = np.minimum(rows["uncertainty_m"].to_numpy(dtype=float, na_value=9e6), 9e6)
-    return date * 1e10 + place * 1e8 + metres
+    return pd.Series(date * 1e10 + place * 1e8 + metres, index=rows.index)
 
 
 def _joined_events(rows: pd.DataFrame, touched: pd.DataFrame, root: "pd.Series[str]") -> "pd.Series[str]":

@@ -30,7 +30,7 @@ def daily_rates(rows: Rows) -> Floats:
         wider = rates[:, level + 1] if level < COUNTRY else rates[:, ANY_DRUG]
         rates[:, level] = np.where(own, found, wider)
     floors = np.array([*(FLOOR[level] for level in PLACE_LEVELS), 2 * FLOOR["country_iso3"]])
-    return np.maximum(rates, floors)
+    return np.asarray(np.maximum(rates, floors), np.float64)
 
 
 def _group(*codes: Ints) -> Ints:

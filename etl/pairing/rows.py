@@ -80,7 +80,7 @@ def rows_of(table: pd.DataFrame) -> Rows:
     """The arrays of n located events (`geodata.model.LOCATED_EVENT`, at least `etl.pairs.COLUMNS`)."""
     n = len(table)
     drug_names = _texts(table, "drug")
-    drug = pd.Index(DRUGS).get_indexer(drug_names).astype(np.int64)
+    drug = pd.Index(DRUGS).get_indexer(pd.Index(drug_names)).astype(np.int64)
     family_names = pd.Series(drug_names).map({**{name: name for name in DRUGS}, **FAMILIES})
     units, unit_names = _codes(table, "unit")
     amount, measure = _amounts(table, units)
@@ -108,7 +108,7 @@ def rows_of(table: pd.DataFrame) -> Rows:
         amount=amount,
         measure=measure,
         digits=significant_digits(amount),
-        bound=pd.Series(_texts(table, "weight_bound")).map({"at_least": 1, "about": 2}).fillna(0).to_numpy(np.int64),
+        bound=pd.Series(_texts(table, "weight_bound")).map({"at_least": 1, "about": 2}).fillna(0).to_numpy().astype(np.int64),
         unit=units,
         place_codes=places,
         x=x,
@@ -157,7 +157,7 @@ def _said(table: pd.DataFrame, name: str) -> Ints:
 
 
 def _number(table: pd.DataFrame, name: str, otherwise: float) -> Floats:
-    return np.nan_to_num(table[name].to_numpy(dtype=float, na_value=np.nan), nan=otherwise)
+    return np.asarray(np.nan_to_num(table[name].to_numpy(dtype=float, na_value=np.nan), nan=otherwise), np.float64)
 
 
 def _days(table: pd.DataFrame, name: str) -> Ints:
