@@ -9,20 +9,26 @@ import pandas as pd
 from dashboard.language import Language
 from layers.completeness import LATE_MONTHS, REGULAR, STATUSES, build_completeness
 
+#: The newest months that a page draws: twenty years.
+MOST_MONTHS = 240
 
-def grid(rows: pd.DataFrame, gaps: Sequence[Mapping[str, Any]], runs: pd.DataFrame, today: date, say: Language) -> dict[str, Any]:
-    """{"months": ["2018-01", ...], "sources": [{feed, country_iso3, cells: [{status, n, cause, gap_id, who, marked_at}]}], "rule": words}.
 
-    rows: located events of the region. gaps: what people stated (gap_id, feed, country_iso3, month, cause, who, marked_at).
+def grid(rows: pd.DataFrame, gaps: Sequence[Mapping[str, Any]], today: date, say: Language) -> dict[str, Any]:
+    """Months, and a row for each source (feed and country) with a cell for each month.
+
+    {"months": ["2018-01", ...], "sources": [{feed, country_iso3, cells: [{status, n, and of a stated cause: cause, gap_id, who,
+    marked_at}]}], "rule": the rule in words}.
     """
-    found = build_completeness(rows, gaps, today.isoformat())
+    table = build_completeness(rows, gaps, today.isoformat())
+    first = max(len(table.months) - MOST_MONTHS, 0)
     sources = []
-    for s, source in enumerate(found.sources):
+    for row, source in enumerate(table.sources):
         cells = []
-        for m in range(len(found.months)):
-            cell: dict[str, Any] = {"status": STATUSES[found.status[s, m]], "n": int(found.n_events[s, m])}
-            if stated := found.causes.get((s, m)):
-                cell |= {name: stated.get(name) for name in ("cause", "gap_id", "who", "marked_at")}
+        for at in range(first, len(table.months)):
+            cell: dict[str, Any] = {"status": STATUSES[table.status[row, at]], "n": int(table.n_events[row, at])}
+            stated = table.causes.get((row, at))
+            if stated is not None:
+                cell |= {name: stated[name] for name in ("cause", "gap_id", "who", "marked_at")}
             cells.append(cell)
         sources.append({"feed": source.feed, "country_iso3": source.country_iso3, "cells": cells})
-    return {"months": found.months, "sources": sources, "rule": say("data.grid_rule", regular=REGULAR, late=LATE_MONTHS)}
+    return {"months": table.months[first:], "sources": sources, "rule": say("data.grid_rule", regular=REGULAR, late=LATE_MONTHS)}
