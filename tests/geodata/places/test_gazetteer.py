@@ -28,7 +28,7 @@ def test_it_has_the_promised_columns_and_kinds(names: pd.DataFrame) -> None:
     assert tuple(names.columns) == COLUMNS and set(names["kind"]) == set(KINDS)
     required = ["place_id", "name", "name_key", "country_iso3", "kind", "lon", "lat", "uncertainty_m", "is_former", "source"]
     assert names[required].notna().all(axis=None)
-    assert names["uncertainty_m"].between(100, 500_000).all() and names["is_former"].dtype == bool
+    assert names["uncertainty_m"].between(100, 1_500_000).all() and names["is_former"].dtype == bool
 
 
 def test_every_placed_post_section_district_and_province_is_in_it(names: pd.DataFrame, places_cache: Path) -> None:
