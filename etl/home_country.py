@@ -8,19 +8,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+import pandas as pd
+
 from etl.values.texts import plain
-from etl.vocabulary import meanings_in, phrases, plain_phrase
+from etl.vocabulary import phrases, plain_phrase
 
 _TAJIK_LETTERS = frozenset("ҷӣӯ")
-#: So many of the places must lie in one country, and so many must be known at all.
-_SHARE, _FEWEST = 0.6, 2
+#: So many of the known places must be able to lie in one country.
+_SHARE = 0.6
+#: Countries whose tables come here; "Colombia" in a title is where the drug went.
+_NEAR = frozenset(("TJK", "AFG", "UZB", "KGZ", "KAZ", "TKM", "RUS", "IRN", "PAK", "CHN"))
+_SHORT = frozenset(("рт", "ҷт", "руз", "кр", "рк", "ира"))
 
 
 class Home(NamedTuple):
-    """country_iso3: "" where nothing shows it. why: in words, for people."""
+    """country_iso3: "" where nothing shows it. why: in words, for people. is_assumed: nothing shows it, the region's first is taken."""
 
     country_iso3: str
     why: str
+    is_assumed: bool = False
+    of_row: "pd.Series[str] | None" = None  # where each row's own place tells it, and they differ
 
 
 @cache
@@ -51,28 +58,30 @@ def _agency_countries() -> Mapping[str, str]:
     return MappingProxyType({plain_phrase(row["word"]): of[row["agency"]] for row in rows if of[row["agency"]] and not row["country"]})
 
 
-def home_of(titles: Iterable[str], places: Iterable[str], agencies: Iterable[str], words: Iterable[str]) -> Home:
-    """The reporting country of a table. titles: lines above it and its name; places, agencies: distinct cells; words: headers and drugs."""
-    for title in titles:
-        named = [country for country in meanings_in(title, phrases("country")) if country]
-        # "РТ" and the like are in many a word's company; a title that names two countries decides nothing.
+def home_of(titles: Iterable[str], file: str, places: "pd.Series[str]", agencies: Iterable[str], words: Iterable[str]) -> Home:
+    """The reporting country of a table. titles: lines above it; file: its name; places: of its n rows, as they came; agencies: distinct
+    cells; words: headers and drugs. Where the places of different rows lie in different countries, each row's own is in `of_row`.
+    """
+    for title, is_file in [*((title, False) for title in titles), (file, True)]:
+        table = phrases("country")
+        pieces = plain_phrase(title).split(" ")
+        named = {table[piece] for piece in pieces if table.get(piece) in _NEAR and (len(piece) > 3 or (not is_file and piece in _SHORT))}
+        # A title that names two countries decides nothing.
         if len(named) == 1:
-            return Home(named[0], f"the title says it ({title.strip()[:60]})")
-    votes: Counter[str] = Counter()
-    known = 0
-    distinct = [place for place in dict.fromkeys(places) if place.strip()]
-    for place in distinct:
-        countries = _countries_of(place)
-        known += bool(countries)
-        if len(countries) == 1:
-            votes[next(iter(countries))] += 1
-    if votes and known >= min(_FEWEST, len(distinct)):
-        country, n = votes.most_common(1)[0]
-        if n >= _SHARE * known:
-            return Home(country, f"{n} of {len(distinct)} places carry names of its provinces and districts")
+            return Home(named.pop(), f"{'its name' if is_file else 'the title'} says it ({title.strip()[:60]})")
+    known = {place: countries for place in places.unique() if (countries := _countries_of(str(place)))}
+    votes = Counter(country for countries in known.values() for country in countries)
+    sure = Counter(next(iter(countries)) for countries in known.values() if len(countries) == 1)
+    if sure:
+        country, n = max(votes.items(), key=lambda vote: (vote[1], sure[vote[0]], vote[0]))
+        if n >= _SHARE * len(known) and sure[country]:
+            return Home(country, f"{n} of {places.nunique()} places carry names of its provinces and districts")
     owners = Counter(filter(None, (_agency_countries().get(plain_phrase(agency)) for agency in agencies)))
     if len(owners) == 1:
         return Home(next(iter(owners)), "its agencies are named")
+    if len(sure) > 1:
+        own = {place: next(iter(countries)) for place, countries in known.items() if len(countries) == 1}
+        return Home("", "each row's own place says it", of_row=places.map(own).astype("str"))
     if any(_TAJIK_LETTERS & set(plain(word)) for word in words):
         return Home("TJK", "it is written in Tajik")
     return Home("", "")

@@ -14,12 +14,13 @@ from typing import IO, Any, NamedTuple
 
 import pandas as pd
 
+from etl.asking import Question
 from etl.feeds.any_table import NAME, Reading, read_reports
 from etl.layout import Layout, layout_of, load_layout, save_layout, saved, shipped
 from etl.parse import GIVEN, Context, latest_year
 from etl.progress import Progress, no_progress
-from etl.questions import Question
 from etl.reading import Table, read_any
+from etl.rejected import without_persons
 from geodata.errors import BadFile
 from geodata.model import EVENT, columns
 from geodata.settings import Settings
@@ -46,7 +47,7 @@ class FileRead(NamedTuple):
 def read_as(table: Table, sha256: str, layout: Layout, name: str, latest: int) -> FileRead:
     """Events and rejections of a table; a layout without columns has them guessed. The rows always add up."""
     reading = read_reports(table, Context(layout.name or NAME, sha256, latest), layout if _says_something(layout) else None, name)
-    parts = [part for part in (table.ragged, reading.parsed.rejected) if len(part)]
+    parts = [part for part in (without_persons(table.ragged), reading.parsed.rejected) if len(part)]
     rejected = pd.concat(parts, ignore_index=True) if parts else reading.parsed.rejected
     return FileRead(table, reading, rejected.sort_values("row_number", kind="stable", ignore_index=True), layout)
 
@@ -169,8 +170,8 @@ def summary(done: FileRead) -> list[str]:
     if no_mass:
         lines.append(f"  amounts that are no mass, kept in their unit: {no_mass}")
     lines.append("  columns: " + ", ".join(f"{guess.header} -> {guess.field or 'not read'}" for guess in done.reading.guesses))
-    if done.reading.country:
-        lines.append(f"  country {done.reading.country}: {done.reading.why}")
+    if done.reading.why:
+        lines.append(f"  country {done.reading.country or 'of each row'}: {done.reading.why}")
     for reason, n in done.rejected["reason"].value_counts().items():
         lines.append(f"  rejected {reason}: {n}")
     for what, words in done.reading.parsed.strange.items():

@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from etl.asking import Question
 from etl.columns import Guess, guess_columns
 from etl.feeds.cells import Cells, amounts_of, codes_of, dates_of, home_of_table, place_of, positions_of, reliability_of
 from etl.identity import further_ids, identify
 from etl.layout import Layout, vocabulary
 from etl.parse import Context, Parsed, Verdicts, event_table, or_empty
-from etl.questions import Question
 from etl.reading import Table
+from etl.rejected import without_persons
 from etl.values.texts import plain
 from geodata.errors import BadFile
 
@@ -68,9 +69,9 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
     amounts = amounts_of(cells, layout)
     questions += amounts.questions
     place = place_of(cells)
-    home = home_of_table(cells, layout, name)
+    home = home_of_table(cells, layout, name, place)
     country = codes_of(cells.text("country"), vocabulary(layout, "country"))
-    iso3 = country.code.mask(cells.text("country") == "", home.country_iso3 or None)
+    iso3 = country.code.mask(cells.text("country") == "", home.of_row if home.of_row is not None else home.country_iso3 or None)
 
     verdicts.reject(_unconfirmed(cells), "not_confirmed", cells.text("confirmed"))
     verdicts.reject(_says_nothing(cells, dates.table, place, amounts.table), "nothing_said", pd.Series("", index=rows.index))
@@ -81,10 +82,9 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
         if reason:
             verdicts.reject(amounts.table["reason"] == reason, str(reason), amounts.table["detail"])
     missing = (iso3.isna() & (cells.text("country") == "")).to_numpy()
-    if missing.any():
-        questions.append(
-            Question("country", "", "Which country reports? No column, title or place says it.", (), (), "", int(missing.sum()))
-        )
+    if missing.any() or home.is_assumed:
+        n = int(missing.sum()) or int((cells.text("country") == "").sum())
+        questions.append(Question("country", "", "Which country reports? No column, title or place says it.", (), (), home.country_iso3, n))
     verdicts.reject(missing, "country_missing", pd.Series("Which country reports?", index=rows.index))
     verdicts.reject(iso3.isna(), "country_unknown", cells.text("country"))
 
@@ -117,8 +117,10 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
     for what, counts in amounts.strange.items():
         strange.setdefault(what, {}).update(counts)
     good = verdicts.good
+    persons = frozenset(column for column, guess in zip(table.columns, guesses, strict=True) if guess.field == "person")
+    rejected = without_persons(verdicts.rejected(), persons)
     opened = _opened(events[good], amounts.items[good])
-    return Reading(Parsed(opened, verdicts.rejected(), None, strange), guesses, questions, home.country_iso3, home.why)
+    return Reading(Parsed(opened, rejected, None, strange), guesses, questions, home.country_iso3, home.why)
 
 
 def _unconfirmed(cells: Cells) -> "pd.Series[bool]":

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from etl.asking import Question
 from etl.columns import Guess
 from etl.home_country import Home, home_of
 from etl.layout import Layout, vocabulary
 from etl.parse import or_empty
 from etl.people import strike_out_all
-from etl.questions import Question
 from etl.reading import Table
 from etl.values.column_amounts import AmountCell, Items, column_marks, kg_in_one, read_row
 from etl.values.column_dates import DateColumn, read_date_column
@@ -21,6 +21,7 @@ from etl.values.dates import read_date
 from etl.values.numbers import RUSSIAN, Marks, number_of
 from etl.values.texts import plain
 from etl.vocabulary import NOT_KNOWN, key, meanings_in, plain_phrase
+from geodata.settings import DEFAULT_REGION
 
 _APART = "\x1f"
 _HOUR = re.compile(r"(?<!\d)([01]?\d|2[0-3])(?:[:.\-чh ]\s*[0-5]\d|\s*(?:ч|час|часов|h|соат))")
@@ -321,18 +322,20 @@ def _both(narrow: str, wide: str) -> str:
     return narrow if plain_phrase(wide) in [*parts, plain_phrase(narrow)] else f"{narrow}, {wide}"
 
 
-def home_of_table(cells: Cells, layout: Layout, name: str) -> Home:
+def home_of_table(cells: Cells, layout: Layout, name: str, place: "pd.Series[str]") -> Home:
     """Whose reports these are, for rows that do not say it: the layout's word, or what the table shows."""
     said = layout.country_iso3 or layout.answers.get("country", "").upper()
     if said:
         return Home(said, "the layout says it")
     if (cells.text("country") != "").any():
         return Home("", "")
-    titles = [text for _, text in cells.table.title_rows] + ([name] if name else [])
-    places = [str(v) for field in ("district", "province", "place") for values, _ in cells.of(field) for v in values.unique()[:500]]
+    titles = [text for _, text in cells.table.title_rows]
     agencies = [str(v) for v in cells.text("agency").unique()[:100]]
-    words = [*cells.table.headers, *(str(v) for v in cells.text("drug").unique()[:50]), *places[:50]]
-    return home_of(titles, places, agencies, words)
+    words = [*cells.table.headers, *(str(v) for v in cells.text("drug").unique()[:50]), *map(str, place.unique()[:50])]
+    found = home_of(titles, name, place, agencies, words)
+    if found.country_iso3 or found.of_row is not None:
+        return found
+    return Home(DEFAULT_REGION[0], "nothing in the table says it; the home country of this monitor is assumed", is_assumed=True)
 
 
 def positions_of(cells: Cells, strange: dict[str, dict[str, int]]) -> dict[str, "pd.Series[float]"]:

@@ -84,6 +84,8 @@ def read_row(drug_text: str, cells: Sequence[AmountCell], drugs: Mapping[str, st
         own = read_amount(drug_text, RUSSIAN)
         if any(not math.isnan(amount.kg) or amount.unit for amount in own.amounts) and all(a.drug for a in own.amounts):
             reads = [own]
+    if len(reads) > 1 and any(read.amounts for read in reads):  # a zero beside an amount says nothing: 1 kg 0 g
+        reads = [Read(problem="nothing") if _is_zero(read, cell.text) else read for read, cell in zip(reads, cells, strict=True)]
     for read, cell in zip(reads, cells or [None], strict=False):
         if problem := _problem(read, cell.text if cell else drug_text):
             return problem
@@ -109,6 +111,10 @@ def _with_unit(read: Read, cell: AmountCell) -> Read:
             return Read(problem="ambiguous")
         told.append(amount)
     return read._replace(amounts=tuple(told))
+
+
+def _is_zero(read: Read, text: str) -> bool:
+    return read.problem == "not_positive" and not text.strip().startswith("-")
 
 
 def _problem(read: Read, text: str) -> Items | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from etl.questions import Question
+from etl.asking import Question
 from etl.values.dates import ColumnOrder, Order, Said, order_of, read_date, resolved
 
 FIRST_YEAR = 1900
