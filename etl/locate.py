@@ -1,9 +1,11 @@
-"""Locate: events -> located events. Pure: what it knows of the world comes in as `gazetteer` and `ground`.
+"""Locate: events -> located events. Pure: what it knows of the world comes in as `gazetteer`, `ground` and `decisions`.
 
-Coordinates where they were given and can be true, else the exact name of a place within the reporting country (`etl.place_names`),
-else the country without a point. Given coordinates are never widened to an area that was named. Only a post or place that is named
-exactly, lies outside the given circle and is known no worse than it is stronger: the circle was then drawn around something else.
-`locate_rule` says which; after "; " it says why given coordinates were not used, or what they were widened for.
+What a person decided, else coordinates where they were given and can be true, else the place that the words name (`etl.matching`), else
+the country without a point. Given coordinates are never widened to an area that was named. Only a post or place that is named exactly,
+lies outside the given circle and is known no worse than it is stronger: the circle was then drawn around something else.
+Where the words leave a choice, the row gets no more than is sure (the district or province of all candidates, or the country), and the
+candidates go to a person. `locate_rule` says how it was found; after "; " it says why given coordinates were not used, or what else was
+done.
 """
 
 from typing import NamedTuple
@@ -13,31 +15,54 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.coordinates import FAR_OUTSIDE_M, VERDICTS, judge
+from etl.decided import DECIDED, NOT_A_PLACE, PIN, Decisions, decided_answer, place_at
 from etl.ground import Ground, areas_at
+from etl.matching.deciding import Named
+from etl.matching.engine import Locator, Question
+from etl.matching.index import Index, Place
 from etl.on_line import COUNTRIES, Hint, hint_of, sections_of
 from etl.parse import GIVEN
-from etl.place_names import NOT_NAMED, Index, Named, NameKey, Place, find, index_of
+from etl.questions import review_table
 from geodata.distances import metres_between
 from geodata.model import LOCATED_EVENT, columns
+from geodata.places.names import name_key
 
-#: Rules of `locate_rule`; those for names end in the level, as in exact_name_district. One of NOTES may follow after "; ".
+__all__ = ["NOTES", "RULES", "Located", "locate_events", "locate_outside", "place_at"]
+
+#: Rules of `locate_rule`; those for names end in the level, as in exact_name_district. Some of NOTES may follow after "; ".
 RULES = (
     "outside_region",
+    DECIDED,
+    PIN,
+    NOT_A_PLACE,
     "coordinates",
     "exact_name_*",
     "exact_part_*",
+    "sound_name_*",
+    "sound_part_*",
+    "like_name_*",
+    "like_part_*",
     "ambiguous_name_*",
     "ambiguous_name",
     "names_disagree",
+    "name_unknown",
+    "country_named",
     "no_place_named",
 )
 #: The circle around the given coordinates does not hold the place that is named.
 OUTSIDE_CIRCLE = "named_place_outside_circle"
-NOTES = (*VERDICTS[2:], OUTSIDE_CIRCLE)
+NOTES = (*VERDICTS[2:], OUTSIDE_CIRCLE, "near", "abroad", "part_unknown", "from_admin", "by_neighbours")
 
 #: Given coordinates without a word on how good they are.
 ASSUMED_UNCERTAINTY_M = 20_000.0
 POINT_M, PLACE_M = 2_000.0, 10_000.0
+
+
+class Located(NamedTuple):
+    """events: LOCATED_EVENT, as many as came and in their order. review: the questions that are left, see `etl.questions`."""
+
+    events: pd.DataFrame
+    review: pd.DataFrame
 
 
 class _Answer(NamedTuple):
@@ -51,27 +76,39 @@ class _Answer(NamedTuple):
     province_id: str | None
     section_id: str | None = None
     chainage_km: float | None = None
+    locate_score: float | None = None
+    runner_up: str | None = None
+    locate_status: str = "located"
 
 
-_OUTSIDE = _Answer(None, None, None, "country", "outside_region", None, None, None)
-_NUMBERS = ("lon", "lat", "uncertainty_m", "chainage_km")
+_OUTSIDE = _Answer(None, None, None, "country", "outside_region", None, None, None, locate_status="unlocated")
+_NUMBERS = ("lon", "lat", "uncertainty_m", "chainage_km", "locate_score")
 
 
 def locate_events(
-    events: pd.DataFrame, gazetteer: pd.DataFrame, ground: Ground, region: tuple[str, ...], name_key: NameKey
-) -> pd.DataFrame:
+    events: pd.DataFrame, gazetteer: pd.DataFrame, ground: Ground, region: tuple[str, ...], decisions: Decisions | None = None
+) -> Located:
     """Place n events.
 
     events: EVENT + GIVEN columns. gazetteer: one row per name. region: countries whose events get a place; others stay at country
-    level without a point. name_key: how the gazetteer's own keys were made. Returns n rows of LOCATED_EVENT, in the same order.
+    level without a point. decisions: (country_iso3, name_key of the words) -> what a person answered.
     """
     asked = events[["country_iso3", "place_text", *GIVEN]].fillna({"place_text": ""})
+    locator = Locator.of(_with_areas(gazetteer, ground))
+    asked = asked.assign(year=locator.periods(events["happened_from"]))
     in_region = events["country_iso3"].isin(region).to_numpy(bool)
     # A few thousand distinct questions stand for all rows.
     codes, distinct = _distinct(asked, in_region)
-    answers = _answers(distinct, index_of(_with_areas(gazetteer, ground)), ground, name_key)
+    counts = np.bincount(codes[codes >= 0], minlength=len(distinct))
+    answers, named = _answers(distinct, counts, locator, ground, decisions or {})
     placed = _placed(events, codes, answers)
-    return pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=in_region).reindex(columns=columns(LOCATED_EVENT))
+    located = pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=in_region)
+    open_questions = [
+        (iso3, words, one, int(n))
+        for (iso3, words), one, answer, n in zip(distinct[["country_iso3", "place_text"]].itertuples(index=False, name=None), named, answers, counts, strict=True)
+        if answer.locate_status != "located" and answer.locate_rule != NOT_A_PLACE
+    ]
+    return Located(located.reindex(columns=columns(LOCATED_EVENT)), review_table(open_questions, locator.finder.index, ground))
 
 
 def locate_outside(events: pd.DataFrame) -> pd.DataFrame:
@@ -96,33 +133,48 @@ def _distinct(asked: pd.DataFrame, in_region: NDArray[np.bool_]) -> tuple[NDArra
     return codes, asked[in_region].iloc[first]
 
 
-def _answers(asked: pd.DataFrame, index: Index, ground: Ground, name_key: NameKey) -> list[_Answer]:
+def _answers(
+    asked: pd.DataFrame, counts: NDArray[np.int64], locator: Locator, ground: Ground, decisions: Decisions
+) -> tuple[list[_Answer], list[Named]]:
+    index = locator.finder.index
     lon, lat = asked["given_lon"].to_numpy(float), asked["given_lat"].to_numpy(float)
     verdicts = judge(asked["country_iso3"], lon, lat, ground)
     usable = np.flatnonzero(verdicts == "")
     district_at, province_at = np.full(len(lon), None, dtype=object), np.full(len(lon), None, dtype=object)
     district_at[usable], province_at[usable] = areas_at(ground, asked["country_iso3"].to_numpy(object)[usable], lon[usable], lat[usable])
-    names: dict[tuple[str, str], Named] = {}
+    rows = list(asked.itertuples(index=False, name=None))
+    questions = [Question(words, "", iso3, None if np.isnan(year) else int(year)) for iso3, words, *_, year in rows]
+    named_all = locator.answers(questions, counts.tolist())
     answers: list[_Answer] = []
     hints: list[Hint | None] = []
-    for i, (iso3, words, *given) in enumerate(asked.itertuples(index=False, name=None)):
-        if (iso3, words) not in names:
-            names[iso3, words] = find(words, iso3, index, name_key) if words else NOT_NAMED
-        named = names[iso3, words]
+    for i, (iso3, words, *given, _) in enumerate(rows):
+        named = named_all[i]
+        decision = decisions.get((iso3, name_key(words))) if decisions and words else None
         if verdicts[i] == "":
             answer, place = _by_coordinates(given, named, district_at[i], province_at[i], index)
+        elif decision is not None:
+            answer, place = _Answer(**decided_answer(decision, iso3, ground)), None
         else:
-            answer, place = _by_name(named, "" if verdicts[i] == "none" else f"; {verdicts[i]}"), named.place
+            answer, place = _by_name(named, "" if verdicts[i] == "none" else f"; {verdicts[i]}"), _surely(named)
         answers.append(answer)
-        hints.append(_hint(iso3, answer, named, place, index, ground))
+        is_decided = decision is not None and verdicts[i] != ""
+        hints.append(None if is_decided else _hint(iso3, answer, named, place, index, ground))
     on_line = sections_of(hints, ground)
-    return [answer._replace(section_id=id_, chainage_km=km) for answer, (id_, km) in zip(answers, on_line, strict=True)]
+    with_line = [
+        answer if answer.section_id is not None or answer.locate_rule in (DECIDED, PIN) else answer._replace(section_id=id_, chainage_km=km)
+        for answer, (id_, km) in zip(answers, on_line, strict=True)
+    ]
+    return with_line, named_all
+
+
+def _surely(named: Named) -> Place | None:
+    return named.sure if named.status != "unlocated" else None
 
 
 def _hint(iso3: str, answer: _Answer, named: Named, place: Place | None, index: Index, ground: Ground) -> Hint | None:
     if iso3 not in COUNTRIES or named.are_several or answer.lon is None or answer.lat is None or answer.uncertainty_m is None:
         return None
-    return hint_of(answer.lon, answer.lat, answer.uncertainty_m, place, index, ground)
+    return hint_of(answer.lon, answer.lat, answer.uncertainty_m, place, index.section_of, ground)
 
 
 def _with_areas(gazetteer: pd.DataFrame, ground: Ground) -> pd.DataFrame:
@@ -139,11 +191,13 @@ def _with_areas(gazetteer: pd.DataFrame, ground: Ground) -> pd.DataFrame:
 
 
 def _by_name(named: Named, note: str) -> _Answer:
-    place = named.place
+    place = _surely(named)
+    runner_up = next((each.place.place_id for each in named.ranked[1:]), None)
+    about = {"locate_score": named.score, "runner_up": runner_up, "locate_status": named.status}
     if place is None:
-        return _Answer(None, None, None, "country", named.rule + note, None, None, None)
+        return _Answer(None, None, None, "country", named.rule + note, None, None, None, **about)
     at = (place.lon, place.lat, place.uncertainty_m, place.level)
-    return _Answer(*at, named.rule + note, place.place_id, place.district_id, place.province_id)
+    return _Answer(*at, named.rule + note, place.place_id, place.district_id, place.province_id, **about)
 
 
 def _by_coordinates(
@@ -158,14 +212,16 @@ def _by_coordinates(
     level, rule = "point" if uncertainty_m <= POINT_M else "place", "coordinates"
     if named.are_several:
         # Which of them it was, the words do not say; what happens to lie between them was not named.
-        shared = (named.place.place_id, named.place.district_id, named.place.province_id) if named.place else (None, None, province_at)
-        return _Answer(lon, lat, uncertainty_m, level, rule, *shared), named.place
-    place = _near_enough(named.place, lon, lat, uncertainty_m)
+        sure = named.sure
+        shared = (sure.place_id, sure.district_id, sure.province_id) if sure else (None, None, province_at)
+        return _Answer(lon, lat, uncertainty_m, level, rule, *shared, locate_score=1.0), sure
+    place = _near_enough(_surely(named), lon, lat, uncertainty_m)
     if place is None:
         of = index.areas.get(district_at or "")
-        return _Answer(lon, lat, uncertainty_m, level, rule, None, district_at, of.province_id if of else province_at), None
-    if place.level in ("post", "place") and named.rule.startswith("exact"):
-        apart_m = float(metres_between(lon, lat, place.lon, place.lat))
+        province_id = of.province_id if of else province_at
+        return _Answer(lon, lat, uncertainty_m, level, rule, None, district_at, province_id, locate_score=1.0), None
+    if place.level in ("post", "place") and named.status == "located" and named.rule.startswith(("exact", "sound")):
+        apart_m = float(metres_between(lon, lat, place.lon, place.lat)[()])
         if apart_m > uncertainty_m >= place.uncertainty_m:
             return _by_name(named, f"; {OUTSIDE_CIRCLE}"), place
         if apart_m > uncertainty_m + place.uncertainty_m:
@@ -178,12 +234,13 @@ def _by_coordinates(
         district_id = None
     elif place.district_id is None and (of := index.areas.get(district_at or "")) is not None:
         province_id = of.province_id
-    return _Answer(lon, lat, uncertainty_m, level, rule, place.place_id, district_id, province_id or province_at), place
+    return _Answer(lon, lat, uncertainty_m, level, rule, place.place_id, district_id, province_id or province_at, locate_score=1.0), place
 
 
 def _near_enough(place: Place | None, lon: float, lat: float, uncertainty_m: float) -> Place | None:
     """The named place, unless the coordinates lie somewhere else: they were given for this very event."""
     if place is None:
         return None
-    distance_m = float(metres_between(lon, lat, place.lon, place.lat))
+    distance_m = float(metres_between(lon, lat, place.lon, place.lat)[()])
     return place if distance_m <= place.uncertainty_m + uncertainty_m + FAR_OUTSIDE_M else None
+

@@ -1,11 +1,12 @@
 """On the line: the border section that a located event counts for. A name that was said is stronger than what happens to be nearest."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from etl.ground import Floats, Ground
-from etl.place_names import Index, Place
+from etl.matching.index import Place
 from geodata.model import SECTION_REACH_M
 
 COUNTRIES = ("TJK", "AFG")
@@ -20,14 +21,14 @@ class Hint(NamedTuple):
     is_named: bool
 
 
-def hint_of(lon: float, lat: float, uncertainty_m: float, place: Place | None, index: Index, ground: Ground) -> Hint | None:
+def hint_of(lon: float, lat: float, uncertainty_m: float, place: Place | None, section_of: Mapping[str, str], ground: Ground) -> Hint | None:
     """What the words allow, for an event of the line's countries at lon, lat; None: it belongs to no section.
 
-    A section that was named, or that bears the name of the post or village, is the one. Else only sections of the district
+    section_of: post, town or village -> the section that bears its name. A section that was named, or that bears the name of the post or village, is the one. Else only sections of the district
     that was named count. Without any of these every section does. A vague event belongs to no section unless that was named.
     """
     ids = ground.sections["section_id"].tolist()
-    said = place and (place.place_id if place.level == "section" else index.section_of.get(place.place_id))
+    said = place and (place.place_id if place.level == "section" else section_of.get(place.place_id))
     is_sharp = uncertainty_m <= SECTION_REACH_M
     if place is not None and said in ids and (is_sharp or place.level == "section"):
         return Hint(lon, lat, (ids.index(said),), True)

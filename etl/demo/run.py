@@ -18,7 +18,7 @@ from etl.progress import Progress, no_progress
 from etl.save import save
 from geodata.errors import StoreProblem
 from geodata.model import REJECTED, empty
-from geodata.places.gazetteer import load_gazetteer, name_key
+from geodata.places.gazetteer import load_gazetteer
 from geodata.settings import Settings
 from geodata.store import reading
 from geodata.store.engine import open_store
@@ -75,7 +75,7 @@ def _batch(
     sha256 = _keep(settings, recipe)
     rng = np.random.default_rng(np.random.SeedSequence([number, 1, k]))
     reports = draw_reports(scene, n, rng, Context(FEED, sha256, TODAY.year), first_number=k * CHUNK + 1)
-    located = locate_events(reports, gazetteer, ground, settings.region, name_key)
+    located = locate_events(reports, gazetteer, ground, settings.region).events
     merged = merge_events(located, set(), set())
     return FileBatch(
         feed=FEED,

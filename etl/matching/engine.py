@@ -1,14 +1,20 @@
 """Engine: many questions at once; each distinct one is worked out once, and what the file is sure of helps where it is not."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from etl.matching.candidates import Asked
-from etl.matching.deciding import Named, decide
+from etl.matching.deciding import Extra, Named, decide, no_extra
 from etl.matching.finding import Finder
 from etl.matching.index import Index, index_of
+from etl.matching.neighbours import Neighbours
+
+SURE_BY_NEIGHBOURS = 0.8
 
 
 class Question(NamedTuple):
@@ -30,12 +36,31 @@ class Locator:
     def of(cls, gazetteer: pd.DataFrame) -> "Locator":
         return cls(index_of(gazetteer))
 
-    def answers(self, questions: Iterable[Question]) -> list[Named]:
-        """One answer a question, in the same order."""
-        known: dict[Question, Named] = {}
-        return [known[q] if q in known else known.setdefault(q, self.answer(q)) for q in questions]
+    def periods(self, days: "pd.Series[str]") -> NDArray[np.float64]:
+        """For each ISO date a year in which names were as they were then; NaN where there is none. Few years stand for all."""
+        bounds = self.finder.index.years
+        found: dict[object, float] = {}
+        for day in days.unique():
+            year = int(day[:4]) if isinstance(day, str) and day[:4].isdigit() else None
+            number = None if year is None else bisect_right(bounds, year)
+            found[day] = np.nan if number is None else bounds[number - 1] if number else (bounds or [year])[0] - 1
+        return days.map(found).to_numpy(float)
 
-    def answer(self, question: Question) -> Named:
+    def answers(self, questions: Sequence[Question], counts: Sequence[int] = ()) -> list[Named]:
+        """One answer a question, in the same order. counts: how many rows ask each, 1 where not given.
+
+        What is too close to call by the words is looked at a second time beside what the other questions of the country are sure of.
+        """
+        known = {question: self.answer(question) for question in dict.fromkeys(questions)}
+        near = Neighbours((q.country_iso3, known[q], n) for q, n in zip(questions, counts or [1] * len(questions), strict=True))
+        for question, named in known.items():
+            if named.status == "review" and len(named.ranked) > 1 and (extra := near.extra(question.country_iso3)):
+                again = self.answer(question, extra)
+                if again.status == "located":
+                    known[question] = again._replace(rule=f"{again.rule}; by_neighbours", score=min(again.score, SURE_BY_NEIGHBOURS))
+        return [known[question] for question in questions]
+
+    def answer(self, question: Question, extra: Extra = no_extra) -> Named:
         """Where it was, by the words of this question alone."""
         asked = Asked(frozenset([question.country_iso3]), False, question.year)
-        return decide(question.text, question.around, asked, self.finder)
+        return decide(question.text, question.around, asked, self.finder, extra)

@@ -18,6 +18,7 @@ CITY_M = 25_000.0
 SURE_BONES = 3
 #: People of a town -> its standing; from 100,000 on reports mean the town rather than the district that has its name.
 _STANDING_OF_TOWNS = ((5_000, 0.06), (20_000, 0.12), (50_000, 0.18), (100_000, 0.27), (1_000_000, 0.31))
+_STRETCH = " stretch"
 _ALWAYS = (-10_000, 10_000)
 
 
@@ -60,6 +61,29 @@ class Index:
                 seen.add((spelling.place, spelling.sound))
                 self.by_sound.setdefault(spelling.sound, []).append(number)
         self.areas = {place.place_id: place for place in places if place.kind in ("district", "province")}
+
+    @cached_property
+    def section_of(self) -> dict[str, str]:
+        """Post, town or village -> the border section of its district that bears its name ("Bahorak stretch")."""
+        found: dict[str, str] = {}
+        for key, numbers in self.by_key.items():
+            if not key.endswith(_STRETCH):
+                continue
+            sections = [place for place in self._places(numbers) if place.level == "section"]
+            for place in self._places(self.by_key.get(key.removesuffix(_STRETCH), [])):
+                fitting = [each for each in sections if place.district_id in (None, each.district_id)]
+                if place.level in ("post", "place") and fitting:
+                    found[place.place_id] = fitting[0].place_id
+        return found
+
+    def _places(self, numbers: list[int]) -> list[Place]:
+        return [self.places[self.spellings[number].place] for number in numbers]
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years in which names came or went, in order."""
+        bounds = {year for each in self.spellings for year in (each.from_year, each.to_year + 1)}
+        return sorted(bounds - {_ALWAYS[0], _ALWAYS[1] + 1})
 
     @cached_property
     def by_bones(self) -> dict[str, list[str]]:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from etl.locate import locate_events, locate_outside
 from etl.parse import Context, event_table
 from geodata.model import LOCATED_EVENT, SECTION_REACH_M, check
-from geodata.places.names import name_key
 
 REGION = ("TJK", "AFG")
 
@@ -34,7 +33,7 @@ def locate(gazetteer, ground):
                 "given_uncertainty_m": table["m"],
             },
         )
-        located = locate_events(events, gazetteer, ground, region, name_key)
+        located = locate_events(events, gazetteer, ground, region).events
         check(located, LOCATED_EVENT)
         assert located.index.equals(events.index)
         if not located["in_region"].any():
