@@ -100,8 +100,9 @@ class Snapshot:
         return state.drugs, state.kinds, state.countries, state.agencies, state.transports, state.reliabilities, state.accuracies
 
     def _filter(self, key: tuple[tuple[str, ...], ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        *first, reliabilities, accuracies = key
-        selection = without_period(Selection(*first, reliabilities=reliabilities, accuracies=accuracies))
+        drugs, kinds, countries, agencies, transports, reliabilities, accuracies = key
+        chosen = Selection(drugs, kinds, countries, agencies, transports, reliabilities=reliabilities, accuracies=accuracies)
+        selection = without_period(chosen)
         return select(self.events, selection).events, select(self.events, countries_only(selection)).events
 
     def _cube(self, key: tuple[tuple[str, ...], ...]) -> tuple[Cube, Timeline]:

@@ -44,7 +44,7 @@ class ViewState:
     def from_query(cls, query: str | Mapping[str, str]) -> "ViewState":
         """Read a query string. What cannot be read is left at its default: an old link still opens."""
         values = query if isinstance(query, Mapping) else {key: texts[-1] for key, texts in parse_qs(query.lstrip("?")).items()}
-        state = cls(*(_many(values.get(key, "")) for key in MANY))
+        state = replace(cls(), **{name: _many(values.get(key, "")) for key, name in MANY.items()})  # type: ignore[arg-type]
         first, _, last = values.get("p", "").partition("..")
         if (MONTH.fullmatch(first) and MONTH.fullmatch(last)) or (QUARTER.fullmatch(first) and QUARTER.fullmatch(last)):
             state = replace(state, first=min(first, last), last=max(first, last))

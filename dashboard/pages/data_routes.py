@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 from urllib.parse import unquote
 
 import orjson
@@ -98,7 +98,8 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
         require_own_page(current_user())
         sent = _sent()
         table, name = str(sent.get("table", "")), "bulletin.csv"
-        return _begin("preview", {"name": name, "size": len(table), "layout": {"name": "bulletin", "columns": {}}}, lambda path: _put(path, table.encode()))
+        arguments = {"name": name, "size": len(table), "layout": {"name": "bulletin", "columns": {}}}
+        return _begin("preview", arguments, lambda path: _put(path, table.encode()))
 
     @server.post("/data/desk/work")
     def _work() -> Response:
@@ -184,7 +185,7 @@ def _json(value: Any) -> Response:
     return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _keep(stream: BinaryIO, path: Path, size: int) -> None:
+def _keep(stream: IO[bytes], path: Path, size: int) -> None:
     """Bytes to a file without holding them. Raises BadFile when fewer came than were said."""
     with path.open("wb") as file:
         shutil.copyfileobj(stream, file, _BLOCK)

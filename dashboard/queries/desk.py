@@ -208,12 +208,10 @@ class Desk:
         """Source by month: reported, late, silent, or a gap that a person stated."""
         from dashboard.answers.completeness import grid
 
-        rows = reading.events(
-            self._engine, role=user.role, in_region=None, duplicates=True,
-            only=("feed", "country_iso3", "happened_from", "happened_to", "date_precision", "event_id", "file_sha256"),
-        )  # fmt: skip
+        columns = ("event_id", "feed", "country_iso3", "happened_from", "happened_to", "date_precision")
+        rows = reading.events(self._engine, role=user.role, only=columns, duplicates=True)
         gaps = [gap._asdict() for gap in waiting_room.gaps(self._engine, role=user.role)]
-        return grid(rows, gaps, reading.runs(self._engine, role=user.role), datetime.now(UTC).date(), user.say)
+        return grid(rows, gaps, datetime.now(UTC).date(), user.say)
 
     def mark_gap(self, user: User, who: str, sent: Mapping[str, Any]) -> dict[str, Any]:
         """State why a source is silent in some months."""

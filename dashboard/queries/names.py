@@ -1,5 +1,6 @@
 """Search of the gazetteer by a person: names that begin with, or hold, what was typed, in any of our scripts."""
 
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class NameSearch:
         best = ranked.drop_duplicates("place_id").head(MOST)
         return [self._answer(row) for row in best.to_dict("records")]
 
-    def _answer(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, row: Mapping[Hashable, Any]) -> dict[str, Any]:
         def told(name: str) -> Any:
             value = row[name]
             return None if pd.isna(value) else value

@@ -22,7 +22,7 @@
         el("th", { scope: "row" }, el("b", null, word("feed", source.feed)), el("span.muted", null, word("country", source.country_iso3))),
         source.cells.map((cell, c) => el("td." + cell.status, null, el("button", { type: "button", tabIndex: r === 0 && c === 0 ? 0 : -1, "data-r": r, "data-c": c, title: cellWords(source, cell, months[c]), "aria-label": cellWords(source, cell, months[c]), onclick: (event) => pick(r, c, event.shiftKey) }, cell.status === "gap" ? "!" : cell.status === "late" ? "◐" : "")))))));
     const legend = el("p.facts.legend-line", null, ["reported", "late", "silent", "gap", "not_expected"].map((name) => el("span.fact", null, el("span.sample." + name, null, name === "gap" ? "!" : name === "late" ? "◐" : ""), " ", say(`data.grid.${name}`))));
-    panj.fill(place, el("div.completeness", null, el("h1", null, say("data.tab.grid")), el("p.muted", null, told.rule || say("data.grid_help")), legend, el("div.frame.grid-frame", { id: "grid-frame" }, table), el("div.cell-card", { id: "cell-card", "aria-live": "polite" })));
+    panj.fill(place, el("div.completeness", null, el("h1", null, say("data.tab.grid")), el("p.muted", null, told.rule), legend, el("div.frame.grid-frame", { id: "grid-frame" }, table), el("div.cell-card", { id: "cell-card", "aria-live": "polite" })));
     const frame = document.getElementById("grid-frame");
     frame.scrollLeft = frame.scrollWidth;
   };
