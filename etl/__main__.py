@@ -5,12 +5,12 @@ import errno
 import sys
 from collections.abc import Sequence
 
-from etl.verbs import boundaries, bulletin, demo, fetch, gazetteer, job, locate, read, run, status
+from etl.verbs import boundaries, bulletin, demo, fetch, gazetteer, job, locate, pairs, read, run, status, undo
 from etl.verbs.codes import REFUSED, STOPPED
 from geodata.errors import PanjError
 from geodata.settings import Settings
 
-VERBS = (run, read, bulletin, locate, boundaries, gazetteer, fetch, demo, status, job)
+VERBS = (run, read, bulletin, locate, boundaries, gazetteer, fetch, demo, status, pairs, undo, job)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,16 +14,22 @@ def check_batch(batch: FileBatch) -> None:
     totals = batch.national_totals
     if totals is not None:
         check(totals, NATIONAL_TOTAL)
-    kept = len(batch.located) + (len(totals) if totals is not None else 0)
+    _require(not batch.located["report_id"].duplicated().any(), "Two rows of one file have the same report_id.")
+    _check_lines(batch)
+    # A line that names several drugs is several rows of one event.
+    kept = batch.located["row_number"].nunique() + (len(totals) if totals is not None else 0)
     _require(
         kept + len(batch.rejected) == batch.rows_in,
         f"{batch.rows_in} rows came in, {kept} were kept and {len(batch.rejected)} rejected: these must be as many.",
     )
     batch.counts()  # rows in = events + outside region + merged + rejected
-    _require(not batch.located["report_id"].duplicated().any(), "Two rows of one file have the same report_id.")
-    rows = pd.concat([batch.located["row_number"], batch.rejected["row_number"]])
-    _require(not rows.duplicated().any(), f"Line {rows[rows.duplicated()].max()} of the file is in two places.")
     _check_positions(batch.located)
+
+
+def _check_lines(batch: FileBatch) -> None:
+    lines = batch.located[["row_number", "event_id"]].drop_duplicates()["row_number"]
+    lines = pd.concat([lines, batch.rejected["row_number"]])
+    _require(not lines.duplicated().any(), f"Line {lines[lines.duplicated()].max()} of the file is in two places.")
 
 
 def _check_positions(located: pd.DataFrame) -> None:

@@ -13,6 +13,9 @@ class Closing(NamedTuple):
     """The end of one file. is_known: it was read before and nothing changed. levels: precision level -> rows in the region.
 
     reasons: reason -> rows. strange: what -> word -> rows, words that the vocabulary does not have. unused: columns not read.
+    pairs: merged, proposed -> pairs with other reports of the same fact. questions: places that a person is asked about. gone: reports
+    that left with the file that this one replaces. like: (name, rows of it that are here, its rows) of a stored file that this one
+    seems to correct.
     """
 
     feed: str
@@ -24,6 +27,10 @@ class Closing(NamedTuple):
     reasons: Mapping[str, int] = {}
     strange: Mapping[str, Mapping[str, int]] = {}
     unused: tuple[str, ...] = ()
+    pairs: Mapping[str, int] = {}
+    questions: int = 0
+    gone: int = 0
+    like: tuple[str, int, int] | None = None
 
 
 def line(counts: RowCounts) -> str:
@@ -62,7 +69,22 @@ def remarks(closing: Closing) -> list[str]:
     if closing.holds == "totals":
         said.append("events are national totals here: they are compared with, not drawn")
     if counts.merged and not closing.is_known and closing.holds == "events":
-        said.append("merged: further drugs of the same event, and reports that the store had already; all rows are kept")
+        said.append(
+            "merged: further drugs of the same event, reports that the store had already, and the same fact told by another report; "
+            "all rows are kept"
+        )
+    if closing.pairs:
+        said.append("pairs with other reports: " + ", ".join(f"{status} {n}" for status, n in _by_number(closing.pairs)))
+    if closing.questions:
+        said.append(f"places that a person is asked about: {closing.questions}")
+    if closing.gone:
+        said.append(f"reports that left with the file that this one replaces: {closing.gone}")
+    if closing.like:
+        name, same, n = closing.like
+        said.append(
+            f"{same} of the {n} rows of {name} are in this file too and the others are not: if it corrects that file, undo this import "
+            f"and give it again with --replaces {name!r}"
+        )
     if counts.repeats:
         said.append(f"repeats {counts.repeats}: the same row again in this file; kept and marked, each counted above")
     if closing.reasons:

@@ -21,7 +21,11 @@ class Merged(NamedTuple):
 
 
 def merge_events(located: pd.DataFrame, known_reports: set[str], known_events: set[str]) -> Merged:
-    """Count n located events. known_reports, known_events: ids that the store has already."""
+    """Count the lines of n located events. known_reports, known_events: ids that the store has already.
+
+    A line that names several drugs is several rows of one event: it is counted once, by its first row.
+    """
+    located = located.drop_duplicates("row_number") if "row_number" in located else located
     joins = (located["report_id"].isin(known_reports) | located["event_id"].isin(known_events) | located["event_id"].duplicated()).to_numpy(
         bool
     )

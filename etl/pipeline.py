@@ -10,21 +10,26 @@ import sqlalchemy as sa
 
 from etl.closing import Closing
 from etl.collect import Collected, collect
-from etl.feeds import FEEDS, Feed
-from etl.merge import Merged, merge_events, merge_totals
-from etl.parse import Context, Parsed, latest_year
+from etl.feeds import Feed, feed_named
+from etl.judging import Judged, judge
+from etl.merge import merge_events, merge_totals
+from etl.parse import latest_year
 from etl.progress import Progress, no_progress
-from etl.reading import Table, read_table
+from etl.replace import like_stored, stored_file
 from etl.save import known_event_ids, save, store_if_there
+from etl.taking import Taken, take
 from geodata.errors import BadFile
-from geodata.feeds import FEEDS as FACTS
-from geodata.model import LOCATED_EVENT, NATIONAL_TOTAL, REJECTED, columns, empty
+from geodata.feeds import facts_of
+from geodata.model import NATIONAL_TOTAL, columns
 from geodata.settings import Settings
 from geodata.store import reading
-from geodata.store.engine import open_store
-from geodata.store.writing import FileBatch, known_file, known_report_ids
+from geodata.store.engine import open_store, reading_from
+from geodata.store.runs import Overtaken
+from geodata.store.writing import FileBatch, RowCounts, known_file
 
 Clock = Callable[[], dt.datetime]
+#: How often a file is judged again before it gives way to other writers.
+TRIES = 5
 #: The tables that ship with the project and are reports: feed -> file in `geodata/places/files`.
 SHIPPED = {"press_reports": "press_reports.csv", "national_seizures": "national_seizures.csv"}
 
@@ -56,43 +61,130 @@ def make_caches(settings: Settings, progress: Progress = no_progress) -> None:
     progress("maps", len(steps), len(steps))
 
 
-def run_file(settings: Settings, feed_name: str, file: Path, progress: Progress = no_progress, now: Clock = utc_now) -> Closing:
-    """Take one file in. Raises BadFile (nothing was changed) and StoreProblem; a bad row is a rejection, never an error."""
-    feed = FEEDS[feed_name]
+def run_file(
+    settings: Settings,
+    feed_name: str,
+    file: Path,
+    progress: Progress = no_progress,
+    now: Clock = utc_now,
+    *,
+    name: str | None = None,
+    who: str = "",
+    replaces: str | None = None,
+) -> Closing:
+    """Take one file in. name: what its sender called it, if not as it lies here. who: initials of whoever gives it.
+
+    replaces: name or SHA-256 of the stored file of this feed that it corrects: reports that only that one held leave the store.
+    Raises BadFile (nothing was changed) and StoreProblem; a bad row is a rejection, never an error.
+    """
+    feed = feed_named(feed_name, settings)
+    holds = facts_of(feed.name).holds
     started_at = now()
-    with _collected(file, settings.raw, progress) as collected, _engine(settings) as engine:
+    with collected_from(file, settings.raw, progress, name) as collected, store_of(settings) as engine:
         if engine is not None and (known := known_file(engine, collected.sha256, feed.name)):
-            return Closing(feed.name, collected.name, known, is_known=True, holds=FACTS[feed.name].holds)
-        table = read_table(collected.path, collected.name, feed.required, feed.optional, progress)
-        progress("parse", 0, table.rows_in)
-        parsed = feed.parse(table, Context(feed.name, collected.sha256, latest_year(started_at.date())))
-        progress("parse", table.rows_in, table.rows_in)
-        located = _located(parsed, settings, progress)
+            return Closing(feed.name, collected.name, known, is_known=True, holds=holds)
+        old = None if replaces is None else stored_file(engine, feed.name, replaces)
+        taken = take(settings, feed, collected, engine, progress, latest_year(started_at.date()))
         with contextlib.nullcontext(engine) if engine is not None else _opened(settings) as store:
-            merged = _merged(parsed, located, store, settings.region)
-            batch = _batch(feed, collected, table, parsed, located, merged, started_at, now())
-            progress("save", 0, table.rows_in)
-            counts = save(store, batch)
-            progress("save", table.rows_in, table.rows_in)
+            batch, counts, known_before = _saved(store, settings, feed, collected, taken, old, who, (started_at, now), progress)
+            like = None if old is not None else like_stored(store, feed.name, collected.sha256, known_before)
     return Closing(
         feed=feed.name,
         name=collected.name,
         counts=counts,
         is_known=False,
-        holds=FACTS[feed.name].holds,
-        levels=_levels(located),
+        holds=holds,
+        levels=_levels(taken.located),
         reasons={str(reason): int(n) for reason, n in batch.rejected["reason"].value_counts().items()},
-        strange=parsed.strange,
-        unused=table.unused,
+        strange=taken.parsed.strange,
+        unused=taken.table.unused,
+        pairs={} if batch.pairs is None else {str(status): int(n) for status, n in batch.pairs["status"].value_counts().items()},
+        questions=len(taken.located.loc[taken.located["locate_status"] == "review", ["country_iso3", "place_text"]].drop_duplicates()),
+        gone=len(batch.gone),
+        like=like,
+    )
+
+
+def _saved(
+    store: sa.Engine,
+    settings: Settings,
+    feed: Feed,
+    collected: Collected,
+    taken: Taken,
+    old: str | None,
+    who: str,
+    when: tuple[dt.datetime, Clock],
+    progress: Progress,
+) -> tuple[FileBatch, RowCounts, list[str]]:
+    """Judge and save. Where another run changed the store meanwhile, what was judged is judged again."""
+    for turn in range(1, TRIES + 1):
+        with reading_from(store) as connection:
+            judged = judge(connection, taken.located, feed.name, old, progress)
+        batch = _batch(store, settings, feed, collected, taken, judged, old, who, when)
+        progress("save", 0, taken.table.rows_in)
+        try:
+            counts = save(store, batch)
+        except Overtaken:
+            if turn == TRIES:
+                raise
+            continue
+        progress("save", taken.table.rows_in, taken.table.rows_in)
+        return batch, counts, sorted(judged.known_reports)
+    raise Overtaken("The store changed at every try.")
+
+
+def _batch(
+    store: sa.Engine,
+    settings: Settings,
+    feed: Feed,
+    collected: Collected,
+    taken: Taken,
+    judged: Judged,
+    old: str | None,
+    who: str,
+    when: tuple[dt.datetime, Clock],
+) -> FileBatch:
+    parsed = taken.parsed
+    if parsed.totals is not None:
+        merged = merge_totals(parsed.totals, reading.national_totals(store, role="command"), settings.region)
+    else:
+        # Most feeds have one row an event under the report's own id; only shared ids can be in the store without the report.
+        shared = taken.located.loc[taken.located["event_id"] != taken.located["report_id"], "event_id"].unique()
+        known = known_event_ids(store, shared, without=judged.gone) | judged.known_events
+        merged = merge_events(judged.located, judged.known_reports, known)
+    return FileBatch(
+        feed=feed.name,
+        file_sha256=collected.sha256,
+        name=collected.name,
+        size=collected.size,
+        rows_in=taken.table.rows_in,
+        located=judged.located,
+        rejected=taken.rejected,
+        national_totals=None if parsed.totals is None else parsed.totals[columns(NATIONAL_TOTAL)],
+        merged=merged.merged,
+        repeats=merged.repeats,
+        started_at=when[0],
+        finished_at=when[1](),
+        as_of=when[0].date(),
+        events=merged.events,
+        outside_region=merged.outside_region,
+        who=who,
+        replaces=old,
+        gone=judged.gone,
+        changed=judged.changed,
+        pairs=judged.pairs,
+        apart=judged.apart,
+        review=taken.review,
+        seen=judged.seen,
     )
 
 
 @contextlib.contextmanager
-def _collected(file: Path, raw: Path, progress: Progress) -> Iterator[Collected]:
+def collected_from(file: Path, raw: Path, progress: Progress, name: str | None = None) -> Iterator[Collected]:
     """Keep the bytes. Those of a file that turns out to be unusable are let go again: nothing of it is in the store."""
     collected = collect(file, raw, progress)
     try:
-        yield collected
+        yield collected if name is None else collected._replace(name=name)
     except BadFile:
         if collected.is_new:
             collected.path.unlink(missing_ok=True)
@@ -100,7 +192,8 @@ def _collected(file: Path, raw: Path, progress: Progress) -> Iterator[Collected]
 
 
 @contextlib.contextmanager
-def _engine(settings: Settings) -> Iterator[sa.Engine | None]:
+def store_of(settings: Settings) -> Iterator[sa.Engine | None]:
+    """The store, or None where there is none yet."""
     engine = store_if_there(settings)
     try:
         yield engine
@@ -116,65 +209,6 @@ def _opened(settings: Settings) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-def _located(parsed: Parsed, settings: Settings, progress: Progress) -> pd.DataFrame:
-    if parsed.events.empty:
-        return empty(LOCATED_EVENT)
-    from etl.locate import locate_events, locate_outside
-
-    if not parsed.events["country_iso3"].isin(settings.region).any():
-        return locate_outside(parsed.events)
-    from etl.ground import load_ground
-    from geodata.places.gazetteer import load_gazetteer, name_key
-
-    progress("locate", 0, len(parsed.events))
-    gazetteer = load_gazetteer(settings.cache)
-    ground = load_ground(settings.cache, settings.region)
-    located = locate_events(parsed.events, gazetteer, ground, settings.region, name_key)
-    progress("locate", len(parsed.events), len(parsed.events))
-    return located
-
-
-def _merged(parsed: Parsed, located: pd.DataFrame, store: sa.Engine, region: tuple[str, ...]) -> Merged:
-    if parsed.totals is not None:
-        return merge_totals(parsed.totals, reading.national_totals(store, role="command"), region)
-    known_reports = known_report_ids(store, located["report_id"])
-    # Most feeds have one row an event under the report's own id; only shared ids can be in the store without the report.
-    shared = located.loc[located["event_id"] != located["report_id"], "event_id"].unique()
-    return merge_events(located, known_reports, known_event_ids(store, shared))
-
-
-def _batch(
-    feed: Feed,
-    collected: Collected,
-    table: Table,
-    parsed: Parsed,
-    located: pd.DataFrame,
-    merged: Merged,
-    started_at: dt.datetime,
-    finished_at: dt.datetime,
-) -> FileBatch:
-    rejected = pd.concat([table.ragged, parsed.rejected], ignore_index=True).assign(feed=feed.name, file_sha256=collected.sha256)
-    rejected = rejected.sort_values("row_number", ignore_index=True)[columns(REJECTED)]
-    totals = None if parsed.totals is None else parsed.totals[columns(NATIONAL_TOTAL)]
-    return FileBatch(
-        feed=feed.name,
-        file_sha256=collected.sha256,
-        name=collected.name,
-        size=collected.size,
-        rows_in=table.rows_in,
-        located=located,
-        rejected=rejected,
-        national_totals=totals,
-        merged=merged.merged,
-        repeats=merged.repeats,
-        started_at=started_at,
-        finished_at=finished_at,
-        as_of=started_at.date(),
-        events=merged.events,
-        outside_region=merged.outside_region,
-    )
 
 
 def _levels(located: pd.DataFrame) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Save: the only step that touches the store. One file is one transaction; a file that was saved before changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,12 +22,13 @@ def store_if_there(settings: Settings) -> sa.Engine | None:
     return open_store(settings, create=True)
 
 
-def known_event_ids(engine: sa.Engine, ids: Iterable[str]) -> set[str]:
-    """Those of ``ids`` that the store has rows of."""
+def known_event_ids(engine: sa.Engine, ids: Iterable[str], without: Collection[str] = ()) -> set[str]:
+    """Those of ``ids`` that the store has rows of, other rows than the reports ``without``."""
     wanted, known = list(ids), set[str]()
     with reading_from(engine) as connection:
         for start in range(0, len(wanted), _CHUNK):
-            known.update(connection.scalars(sa.select(EVENTS.c.event_id).where(EVENTS.c.event_id.in_(wanted[start : start + _CHUNK]))))
+            found = sa.select(EVENTS.c.event_id, EVENTS.c.report_id).where(EVENTS.c.event_id.in_(wanted[start : start + _CHUNK]))
+            known.update(event_id for event_id, report_id in connection.execute(found) if report_id not in without)
     return known
 
 

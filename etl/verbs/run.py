@@ -5,36 +5,44 @@ import sys
 from pathlib import Path
 
 from etl.verbs.codes import DONE, Verbs
-from geodata.feeds import FEEDS as FACTS
 from geodata.settings import Settings
-
-#: Feeds that a file can be given to.
-FILE_FEEDS = tuple(name for name in FACTS if name != "demo")
 
 
 def add(verbs: Verbs) -> None:
     """Tell the command line of it."""
     run = verbs.add_parser("run", help="take a file of reports in; without --feed, what ships with Panj")
-    run.add_argument("--feed", choices=FILE_FEEDS, help="who sent the file")
-    run.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a CSV table, plain or zipped")
+    run.add_argument("--feed", help="who sent the file: a source that ships with Panj, or the name of a saved layout")
+    run.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a table: CSV, TSV, XLSX, XLS, ODS or JSON lines, plain or zipped")
+    run.add_argument("--replaces", metavar="NAME", help="the stored file of this source that FILE corrects: its name or SHA-256")
+    run.add_argument("--dry-run", action="store_true", help="print what would be added, changed and gone, and save nothing")
+    run.add_argument("--who", default="", metavar="INITIALS", help="who gives the file, kept with it")
     run.add_argument("--quiet", action="store_true", help="print only the line that adds up")
     run.set_defaults(do=do)
 
 
 def do(settings: Settings, arguments: argparse.Namespace) -> int:
     from etl.closing import print_closing
+    from etl.feeds import names
     from etl.pipeline import run_file, run_shipped
     from etl.progress import shown_progress
+    from etl.replace import compare, print_difference
     from geodata.errors import BadFile
 
     if (arguments.feed is None) != (arguments.file is None):
         came, wanted = ("A file", "its feed") if arguments.feed is None else ("A feed", "a file")
-        raise BadFile(f"{came} came without {wanted}: write python -m etl run --feed {{{','.join(FILE_FEEDS)}}} FILE.")
+        raise BadFile(f"{came} came without {wanted}: write python -m etl run --feed {{{','.join(names(settings))}}} FILE.")
+    if arguments.feed is None and (arguments.replaces or arguments.dry_run):
+        raise BadFile("--replaces and --dry-run are about one file: write python -m etl run --feed FEED FILE --replaces NAME.")
     with shown_progress(sys.stderr, quiet=arguments.quiet) as progress:
-        if arguments.feed is None:
+        if arguments.dry_run:
+            difference = compare(settings, arguments.feed, arguments.file, arguments.replaces, progress)
+        elif arguments.feed is None:
             closings = run_shipped(settings, progress)
         else:
-            closings = [run_file(settings, arguments.feed, arguments.file, progress)]
+            closings = [run_file(settings, arguments.feed, arguments.file, progress, who=arguments.who, replaces=arguments.replaces)]
+    if arguments.dry_run:
+        print_difference(difference, sys.stdout)
+        return DONE
     for closing in closings:
         print_closing(closing, sys.stdout, quiet=arguments.quiet)
     return DONE

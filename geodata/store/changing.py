@@ -13,7 +13,7 @@ from geodata.errors import WrongTable
 from geodata.model import LOCATED_EVENT, columns
 from geodata.redaction import RELEASE_COLUMNS, RELEASE_INPUT
 from geodata.store import present, releasing
-from geodata.store.present import OWNED, STORED
+from geodata.store.present import OWNED
 from geodata.store.rows import content_sum, insert, rows_of
 from geodata.store.tables import EVENTS, HISTORY
 
@@ -69,6 +69,15 @@ def change(connection: sa.Connection, run_id: int, rows: Rows, as_of: dt.date) -
     return Done(len(rows.new), len(changed), len(rows.gone), content)
 
 
+def content_of_all(connection: sa.Connection) -> int:
+    """The content sum of all rows, from the rows themselves."""
+    content = 0
+    for portion in present.chunks(connection.scalars(sa.select(EVENTS.c.report_id))):
+        rows = present.by_reports(connection, portion, LOCATED_EVENT)
+        content += content_sum(map(_CONTENT, rows_of(rows, LOCATED_EVENT)), "events")
+    return content
+
+
 def _together(new: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
     parts = [part for part in (new, changed) if len(part)]
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else (parts[0] if parts else new).reset_index(drop=True)
@@ -110,6 +119,3 @@ def _insert(connection: sa.Connection, rows: pd.DataFrame, levels: pd.DataFrame,
         content += content_sum(map(_CONTENT, plain), "events")
         insert(connection, EVENTS, [(*row[:-1], *level, row[-1], run_id) for row, level in zip(plain, shown, strict=True)])
     return content
-
-
-__all__ = ["STORED", "Done", "Rows", "change"]

@@ -39,10 +39,12 @@ def open_store(settings: Settings, *, create: bool, busy_seconds: float = BUSY_S
         if is_sqlite and create:
             _write_ahead(engine)
         if found != HEAD:
-            from geodata.store.upgrade import upgrade  # Alembic costs a third of a second at start
+            from geodata.store.upgrade import recount, upgrade  # Alembic costs a third of a second at start
 
             with writing_to(engine) as connection:
                 upgrade(connection)
+                if found is not None:
+                    recount(connection)
     except BaseException:
         engine.dispose()
         raise

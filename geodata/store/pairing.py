@@ -14,9 +14,15 @@ BY_RULES = ""
 
 
 def merged(connection: sa.Connection) -> pd.DataFrame:
-    """The pairs that are one fact: report_a, report_b, decided_by. Their reports may have left the store."""
-    wanted = sa.select(PAIRS.c.report_a, PAIRS.c.report_b, PAIRS.c.decided_by).where(PAIRS.c.status == "merged")
-    return pd.DataFrame([tuple(row) for row in connection.execute(wanted)], columns=["report_a", "report_b", "decided_by"])
+    """The pairs that are one fact: report_a, report_b, score, decided_by. Their reports may have left the store."""
+    wanted = sa.select(PAIRS.c.report_a, PAIRS.c.report_b, PAIRS.c.score, PAIRS.c.decided_by).where(PAIRS.c.status == "merged")
+    return pd.DataFrame([tuple(row) for row in connection.execute(wanted)], columns=["report_a", "report_b", "score", "decided_by"])
+
+
+def sure(found: pd.DataFrame) -> pd.DataFrame:
+    """Of pairs just found, those that the rules take for one fact, as `merged` gives them."""
+    joined = found[found["status"] == "merged"]
+    return joined.reindex(columns=["report_a", "report_b", "score"]).assign(decided_by=BY_RULES)
 
 
 def between(connection: sa.Connection, ids: set[str]) -> pd.DataFrame:
@@ -45,14 +51,31 @@ def add(connection: sa.Connection, found: pd.DataFrame, moment: str) -> None:
     insert(connection, PAIRS, new)
 
 
-def mark_same_file(connection: sa.Connection, pairs: pd.DataFrame) -> None:
+def mark_same_file(connection: sa.Connection, pairs: pd.DataFrame, run_id: int, moment: str) -> None:
     """Two reports that stand in one file are no longer joined by the rules alone: whoever wrote that file wrote them apart."""
     for row in pairs.itertuples(index=False):
         this = sa.and_(PAIRS.c.report_a == row.report_a, PAIRS.c.report_b == row.report_b)
-        values: dict[str, object] = {"same_file": True}
-        if row.status == "merged" and row.decided_by == BY_RULES:
-            values |= {"status": "proposed", "decided_by": None, "decided_at": None}
-        connection.execute(sa.update(PAIRS).where(this).values(**values))
+        connection.execute(sa.update(PAIRS).where(this).values(same_file=True))
+        by_rules = row.status == "merged" and (row.decided_by or BY_RULES) == BY_RULES
+        after = "proposed" if by_rules else row.status
+        if by_rules:
+            connection.execute(sa.update(PAIRS).where(this).values(status=after, decided_by=None, decided_at=None))
+        step = {"report_a": row.report_a, "report_b": row.report_b, "before": row.status, "after": after, "who": BY_RULES}
+        connection.execute(sa.insert(PAIR_STEPS), {**step, "made_at": moment, "run_id": run_id})
+
+
+def steps_of(connection: sa.Connection, run_id: int) -> list[tuple[str, str, str, str, str]]:
+    """What became of pairs in a run: report_a, report_b, before, after, who; in the order in which it was decided."""
+    names = (PAIR_STEPS.c[name] for name in ("report_a", "report_b", "before", "after", "who"))
+    wanted = sa.select(*names).where(PAIR_STEPS.c.run_id == run_id).order_by(PAIR_STEPS.c.step_id)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(wanted)]
+
+
+def set_back(connection: sa.Connection, report_a: str, report_b: str, status: str, same_file: bool | None) -> None:
+    """Give a pair the status that it had; same_file: None leaves it as it is."""
+    this = sa.and_(PAIRS.c.report_a == report_a, PAIRS.c.report_b == report_b)
+    values: dict[str, object] = {"status": status, "decided_by": BY_RULES if status == "merged" else None, "decided_at": None}
+    connection.execute(sa.update(PAIRS).where(this).values(**values, **({} if same_file is None else {"same_file": same_file})))
 
 
 def applied(connection: sa.Connection, run_id: int) -> None:

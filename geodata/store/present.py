@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from geodata.model import LOCATED_EVENT, Column, columns, empty
 from geodata.redaction import RELEASE_COLUMNS
 from geodata.store.rows import table_of
-from geodata.store.tables import EVENTS, FILES, META, SIGHTINGS
+from geodata.store.tables import EVENTS, FILES, HISTORY, META, SIGHTINGS
 
 #: A row with the event_id that it had before reports of one fact were joined.
 OWNED = (*LOCATED_EVENT, Column("own_event_id", "text"))
@@ -35,6 +35,14 @@ def by_own_events(connection: sa.Connection, ids: Iterable[str], model: Sequence
     table = pd.concat([_gathered(connection, EVENTS.c[name], ids, model) for name in ("event_id", "own_event_id")], ignore_index=True)
     own = table["own_event_id"].fillna(table["event_id"])
     return table[own.isin(ids)].drop_duplicates("report_id", ignore_index=True)
+
+
+def around(connection: sa.Connection, days: tuple[str, str], model: Sequence[Column]) -> pd.DataFrame:
+    """The rows of the region that can have happened between two ISO days, under the event_id that they came with."""
+    own = sa.func.coalesce(EVENTS.c.own_event_id, EVENTS.c.event_id).label("event_id")
+    wanted = sa.select(*(own if column.name == "event_id" else EVENTS.c[column.name] for column in model))
+    wanted = wanted.where(EVENTS.c.in_region, EVENTS.c.happened_to >= days[0], EVENTS.c.happened_from <= days[1])
+    return table_of(connection.execute(wanted), model)
 
 
 def joined(connection: sa.Connection, model: Sequence[Column] = STORED) -> pd.DataFrame:
@@ -72,6 +80,55 @@ def also_elsewhere(connection: sa.Connection, ids: Iterable[str], feed: str, sha
             wanted = wanted.where(sa.or_(table.c.file_sha256 != sha256, table.c.feed != feed))
             found.update(connection.scalars(wanted))
     return found
+
+
+def ended_by(connection: sa.Connection, run_id: int) -> pd.DataFrame:
+    """Rows as they were until a run changed them or took them out (OWNED)."""
+    wanted = sa.select(*(HISTORY.c[column.name] for column in OWNED)).where(HISTORY.c.to_run == run_id)
+    return table_of(connection.execute(wanted), OWNED)
+
+
+def begun_by(connection: sa.Connection, run_id: int) -> pd.DataFrame:
+    """Rows as a run made them (OWNED), whether they are still so or not."""
+    parts = []
+    for table in (EVENTS, HISTORY):
+        wanted = sa.select(*(table.c[column.name] for column in OWNED)).where(table.c.from_run == run_id)
+        parts.append(table_of(connection.execute(wanted), OWNED))
+    return pd.concat(parts, ignore_index=True) if len(parts[1]) else parts[0]
+
+
+def oldest(connection: sa.Connection, ids: Iterable[str], model: Sequence[Column]) -> pd.DataFrame:
+    """The first version of each of these reports that the history has; reports that were never changed are not in it."""
+    parts = []
+    for portion in chunks(ids):
+        names = [HISTORY.c[name] for name in columns(tuple(model))]
+        first = sa.select(HISTORY.c.report_id, sa.func.min(HISTORY.c.from_run).label("run")).where(HISTORY.c.report_id.in_(portion))
+        one = first.group_by(HISTORY.c.report_id).subquery()
+        same = sa.and_(one.c.report_id == HISTORY.c.report_id, one.c.run == HISTORY.c.from_run)
+        parts.append(table_of(connection.execute(sa.select(*names).join(one, same)), model))
+    return pd.concat(parts, ignore_index=True) if parts else empty(tuple(model))
+
+
+def places_named(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Country and place text of the rows of the region, each pair once."""
+    names = (EVENTS.c.country_iso3, EVENTS.c.place_text)
+    wanted = sa.select(*names).where(EVENTS.c.in_region, EVENTS.c.place_text.is_not(None)).distinct()
+    return [(row[0], row[1]) for row in connection.execute(wanted)]
+
+
+def of_places(connection: sa.Connection, places: Iterable[tuple[str, str]], model: Sequence[Column]) -> pd.DataFrame:
+    """The rows of the region with one of these (country, place text)."""
+    parts = []
+    by_country: dict[str, list[str]] = {}
+    for country, text in places:
+        by_country.setdefault(country, []).append(text)
+    for country, texts in by_country.items():
+        for portion in chunks(texts):
+            wanted = sa.select(*(EVENTS.c[name] for name in columns(tuple(model))))
+            wanted = wanted.where(EVENTS.c.in_region, EVENTS.c.country_iso3 == country, EVENTS.c.place_text.in_(portion))
+            parts.append(table_of(connection.execute(wanted), model))
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else empty(tuple(model))
 
 
 def content_now(connection: sa.Connection) -> str:

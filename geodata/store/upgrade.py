@@ -7,6 +7,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from geodata import model
+
 
 def configuration() -> Config:
     """Alembic's settings, made in memory: no alembic.ini, no dependence on the working directory."""
@@ -21,6 +23,19 @@ def upgrade(connection: sa.Connection) -> None:
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def recount(connection: sa.Connection) -> None:
+    """Sum up the content anew: rows that have more columns than before are other rows."""
+    from geodata.store import changing, files
+    from geodata.store.releasing import set_meta
+    from geodata.store.rows import content_sum, rows_of, table_of
+    from geodata.store.tables import REJECTED
+
+    rejected = table_of(connection.execute(sa.select(*(REJECTED.c[column.name] for column in model.REJECTED))), model.REJECTED)
+    content = changing.content_of_all(connection) + files.totals_content(connection)
+    content += content_sum(rows_of(rejected, model.REJECTED), "rejected")
+    set_meta(connection, "content", f"{content % 2**256:x}")
 
 
 def revisions() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from geodata.store.engine import reading_from, writing_to
 from geodata.store.problems import name_of
 from geodata.store.releasing import set_meta
 from geodata.store.rows import content_sum, insert, rows_of
-from geodata.store.runs import COUNTED, Run, close_run, open_run, take_turn
+from geodata.store.runs import COUNTED, Run, close_run, open_run, take_turn, utc
 from geodata.store.tables import FILES, NATIONAL_TOTALS, RUNS
 from geodata.store.tables import REJECTED as REJECTED_ROWS
 
@@ -203,9 +203,9 @@ def _see_again(connection: sa.Connection, batch: FileBatch, is_known: Any) -> No
 
 def _keep_judgements(connection: sa.Connection, batch: FileBatch, run_id: int) -> None:
     if batch.pairs is not None:
-        pairing.add(connection, batch.pairs, batch.finished_at.astimezone(dt.UTC).isoformat(timespec="seconds"))
+        pairing.add(connection, batch.pairs, utc(batch.finished_at))
     if batch.apart is not None:
-        pairing.mark_same_file(connection, batch.apart)
+        pairing.mark_same_file(connection, batch.apart, run_id, utc(batch.finished_at))
     if batch.review is not None:
         reviewing.ask(connection, batch.review)
     if batch.seen is not None:  # joined anew, with every step that a person took before
