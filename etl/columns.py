@@ -192,10 +192,9 @@ def _of_header(header: str, name: str) -> list[tuple[str, float, str]]:
             phrase = " ".join(pieces[start : start + width])
             # A short word inside a longer header says little ("id" in "id card of the driver").
             if phrase in words and len(phrase) > 2:
+                at_start = 0.05 if start == 0 else 0.0
                 # "Место: район" is a district.
-                score = (
-                    0.5 + 0.35 * width / len(pieces) + (0.1 if words[phrase] in ("province", "district") else 0.05 if start == 0 else 0.0)
-                )
+                score = 0.5 + 0.35 * width / len(pieces) + (0.1 if words[phrase] in ("province", "district") else at_start)
                 found.append((words[phrase], score, "header"))
     if any(field == "person" for field, _, _ in found):
         return [("person", 0.9, "header")]
