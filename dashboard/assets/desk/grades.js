@@ -7,7 +7,7 @@
     const held = { reliability: "", accuracy: "" };
     const choice = (name, values) =>
       el("fieldset.grade", null, el("legend", null, say(`data.${name}`)), el("div.choices", null, values.map((value) =>
-        el("label", { title: say(`${name}.${value}`) }, el("input", { type: "radio", name: `${name}-${sha}`, value, onchange: () => (held[name] = value) }), el("b", null, value), " ", say(`${name}.${value}`)))));
+        el("label", null, el("input", { type: "radio", name: `${name}-${sha}`, value, onchange: () => (held[name] = value) }), el("b", null, value), " ", say(name === "reliability" ? `reliability.${value}` : `accuracy.${value}`)))));
     return el("form.grading", { onsubmit: (event) => event.preventDefault() },
       choice("reliability", ["A", "B", "C", "X"]), choice("accuracy", ["1", "2", "3", "4"]),
       button(say("data.grade_all"), () => {
