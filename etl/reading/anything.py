@@ -16,10 +16,11 @@ from etl.reading.decoding import encoding_of_stream
 from etl.reading.heading import LOOK_AT, Heading, filled, heading_of, is_numbering, unique
 from etl.reading.json_rows import Objects, looks_like_json, objects_of
 from etl.reading.lines import RowReader, Rows, cells_of
+from etl.reading.merged import FillDown, Merge
 from etl.reading.opening import Opened, broken, opened, refuse_bomb
 from etl.reading.sifting import Columns, sift
 from etl.reading.table import GROUP, NUMBERING, How, Table, as_json, ragged_frame
-from etl.reading.workbooks import Merge, Sheet, sheet_of
+from etl.reading.workbooks import Sheet, sheet_of
 from geodata.errors import BadFile
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -69,7 +70,13 @@ def _of_text(file: Opened, name: str, progress: Progress, header_line: int | Non
     first_line, delimiter = _hint(start)
     if first_line == 2:
         next(iter(told), "")
-    delimiter = delimiter or _delimiter(start.splitlines()[:LOOK_AT])
+    lines = start.splitlines()[:LOOK_AT]
+    delimiter = delimiter or _delimiter(lines)
+    if _is_prose(lines, delimiter):
+        raise BadFile(
+            f"{name} is prose, not a table: rows of cells were wanted. "
+            "Paste it as a bulletin on the Data page, or write: python -m etl bulletin FILE --out PROPOSALS.csv."
+        )
     table = _of_rows(RowReader(iter(told), delimiter, first_line), name, header_line)
     how = How("csv", encoding.removesuffix("-sig"), delimiter, _line_of_header(table), file.member, damaged=told.damaged)
     stream.detach()
@@ -145,7 +152,7 @@ def _of_rows(chunks: Iterable[Rows], name: str, header_line: int | None, merges:
     wanted = next((at for at, number in enumerate(numbers[: len(first)]) if number >= header_line), None) if header_line else None
     heading = heading_of(first, merges, wanted)
     width, headers = _columns(heading, first)
-    taken = Columns(width, keeps_empty=merges is None)
+    taken = Columns(width, keeps_empty=merges is None and width > 1)
     if isinstance(chunks, RowReader):
         chunks.width = width
     ragged = [row for rows in head for row in rows.ragged]
@@ -153,15 +160,16 @@ def _of_rows(chunks: Iterable[Rows], name: str, header_line: int | None, merges:
     if heading.header and body < len(cells) and is_numbering(cells[body]):
         ragged.append((numbers[body], NUMBERING, "", as_json(cells[body])))
         body += 1
-    taken.take(Rows(numbers[body:], cells[body:], ragged))
+    down = FillDown([merge for merge in merges or [] if merge[0] >= body])
+    taken.take(down(Rows(numbers[body:], cells[body:], ragged)))
     for rows in rest:
-        taken.take(rows)
+        taken.take(down(rows))
     return _sifted(taken, heading, headers, numbers, cells, name)
 
 
 def _sifted(taken: Columns, heading: Heading, headers: list[str], numbers: list[int], cells: list[list[str]], name: str) -> Table:
     columns = [header.casefold() for header in headers]
-    sifted = sift(taken, columns, heading.names + [""] * (len(columns) - len(heading.names)))
+    sifted = sift(taken, columns, (heading.names + [""] * len(columns))[: len(columns)])
     rows = sifted.rows
     # A column without a name and without a filled cell is what a spreadsheet left behind.
     keep = [i for i, column in enumerate(columns) if (i < len(heading.names) and heading.names[i]) or (rows[column] != "").any()]
@@ -209,6 +217,14 @@ def _hint(start: str) -> tuple[int, str]:
     """Excel's own hint: a first line `sep=;`. Returns the line on which the table starts, and the delimiter or ""."""
     line = start.removeprefix("\ufeff").split("\n", 1)[0].strip().strip('"').lower()
     return (2, line[4]) if line.startswith("sep=") and len(line) == 5 and line[4] in _DELIMITERS else (1, "\t" if line == "sep=" else "")
+
+
+def _is_prose(lines: list[str], delimiter: str) -> bool:
+    """Whether the lines are sentences that no delimiter cuts into equally many cells."""
+    held = [line for line in lines if line.strip()]
+    sentences = [line for line in held if line.rstrip()[-1] in ".!?" and len(line.split()) > 7]
+    widths = Counter(len(cells_of(line, delimiter)) for line in held)
+    return len(sentences) * 5 > 2 * len(held) and max((times for width, times in widths.items() if width > 1), default=0) * 2 <= len(held)
 
 
 def _delimiter(lines: list[str]) -> str:

@@ -14,6 +14,8 @@ _MARKS = (
 )  # fmt: skip
 _PIECE = 1 << 18
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
+#: What a wrong reading gives for letters: lines of boxes, currency signs, letters of Serbian and Macedonian.
+_NO_LETTERS = re.compile(r"[\u2320-\u25ff¤¦§±¬¶·÷°²√≈ЂЃ‚ѓ„…†‡€‰ЉЊЌЋЏђ‘’“”•™љњќћџЎўЈҐЄЇІіґєјЅѕї]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Pairs of letters that make up seven eighths of Russian and Tajik texts and of Cyrillic names of places in the region.
 _PAIRS = frozenset(
@@ -99,7 +101,5 @@ def _sense(text: str) -> float:
         mixed = len(_CYRILLIC.findall(word)) != len(word)
         # Few files are written in capitals, and wrong readings of small letters give capitals.
         score -= n * (0.4 * odd_case + 1.0 * mixed + (0.1 if word.isupper() else 0.0))
-    noise = len(_CONTROL.findall(text)) + sum(
-        text.count(sign) for sign in "¤¦§±¬­¶·╔║╗╝╚═╠╣╩╦╬▒░▓█▄▀√≈ЂЃ‚ѓ„…†‡€‰ЉЊЌЋЏђ‘’“”•™љњќћџЎўЈҐЄЇІіґєјЅѕї"
-    )
+    noise = len(_CONTROL.findall(text)) + len(_NO_LETTERS.findall(text))
     return (score - 0.7 * noise) / pairs if pairs else 0.0

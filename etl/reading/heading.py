@@ -3,8 +3,8 @@
 from itertools import pairwise
 from typing import NamedTuple
 
+from etl.reading.merged import Merge
 from etl.reading.words import DASHES, HEADER_WORD, HXL_TAG, UNIT_CELL, VALUE_CELL
-from etl.reading.workbooks import Merge
 
 #: A header stands among the first so many rows, or nowhere.
 LOOK_AT = 80

@@ -73,7 +73,7 @@ class Columns:
 def _without_blanks(cells: np.ndarray) -> np.ndarray:
     """Cells of spaces as empty ones."""
     for blank in [cell for cell in set(cells) if cell and not cell.strip()]:
-        cells[cells == blank] = ""
+        cells = np.where(cells == blank, "", cells)
     return cells
 
 

@@ -11,14 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from etl.reading.merged import Merge
 from etl.reading.opening import BROKEN_ZIP, LARGEST_WORKBOOK_BYTES, Opened, broken, refuse_bomb
 from geodata.errors import BadFile
 
 _CHILD = Path(__file__).with_name("workbook_child.py")
 _MEGABYTES, _SECONDS = 3000, 600
-
-#: A merged range: first row, first column, last row, last column, from 0.
-Merge = tuple[int, int, int, int]
 
 
 class Sheet(NamedTuple):
