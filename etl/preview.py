@@ -1,4 +1,4 @@
-"""Preview: what would become of a file, as plain values for a page: how it was read, what its columns are, first rows, questions, rejects."""
+"""Preview: what would become of a file, as plain values for a page: how it was read, its columns, first rows, questions, rejects."""
 
 import json
 import math

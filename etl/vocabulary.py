@@ -85,11 +85,12 @@ def place_kind_words() -> Mapping[str, str]:
 @cache
 def agency_words(country: str) -> Mapping[str, str]:
     """Agency as written in reports of ``country`` -> its short English form; "МВД" is another ministry in each country."""
-    words: dict[str, str] = {}
     with (_WORDS / "agencies.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            if row["country"] in ("", country):
-                words[key(row["word"])] = row["agency"]
+        rows = list(csv.DictReader(stream))
+    # The short forms themselves are meant wherever they stand, unless the country has its own of that name.
+    words = {key(row["agency"]): row["agency"] for row in rows}
+    for own in (False, True):
+        words |= {key(row["word"]): row["agency"] for row in rows if row["country"] == (country if own else "") and (not own or country)}
     return MappingProxyType(words)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from etl.asking import Question
 from etl.columns import Guess, guess_columns
 from etl.feeds.cells import Cells, amounts_of, codes_of, dates_of, home_of_table, place_of, positions_of, reliability_of
+from etl.feeds.wording import weight_bounds
 from etl.identity import further_ids, identify
 from etl.layout import Layout, vocabulary
 from etl.parse import Context, Parsed, Verdicts, event_table, or_empty
@@ -107,11 +108,12 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
     }  # fmt: skip
     ids = identify(rows, context.feed)
     said = cells.text("event_ref")
+    kind = _kinds(cells, layout, strange, amounts.table)
     per_row |= {
         "report_id": ids["report_id"],
         "repeat_number": ids["repeat_number"],
         "event_id": (context.feed + ":" + said).where(said != "", ids["report_id"]),
-        "kind": _kinds(cells, layout, strange, amounts.table),
+        "kind": kind,
     }
     events = event_table(context, rows, per_row)
     for what, counts in amounts.strange.items():
@@ -120,6 +122,9 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
     persons = frozenset(column for column, guess in zip(table.columns, guesses, strict=True) if guess.field == "person")
     rejected = without_persons(verdicts.rejected(), persons)
     opened = _opened(events[good], amounts.items[good])
+    # A seizure of we know not what is one; a clash without a word of drugs is none.
+    opened["drug"] = opened["drug"].mask((opened["kind"] != "seizure") & opened["drug_text"].isna() & opened["quantity"].isna())
+    opened["weight_bound"] = _bounds_in_notes(opened)
     return Reading(Parsed(opened, rejected, None, strange), guesses, questions, home.country_iso3, home.why)
 
 
@@ -184,6 +189,17 @@ def _kinds(cells: Cells, layout: Layout, strange: dict[str, dict[str, int]], amo
         strange["kind"] = found.strange
     silent = pd.Series(np.where((cells.text("drug") != "") | ~amounts["is_empty"], "seizure", "other"), index=amounts.index, dtype="object")
     return found.code.astype("object").where(found.code.notna(), silent).astype("str")
+
+
+def _bounds_in_notes(events: pd.DataFrame) -> "pd.Series[str]":
+    """Weights that a note calls "more than 20 kg" are lower bounds; what the amount itself says stands."""
+    bounds = events["weight_bound"]
+    told = (bounds == "exact") & events["note"].str.contains(r"\d", na=False).astype(bool)
+    if not told.any():
+        return bounds
+    of_event = told & events["weight_kg"].notna()
+    rows = events[of_event]
+    return bounds.mask(of_event, weight_bounds(rows["weight_kg"], rows["note"], rows["event_id"]).reindex(bounds.index)).astype("str")
 
 
 def _opened(events: pd.DataFrame, items: "pd.Series[object]") -> pd.DataFrame:

@@ -16,7 +16,7 @@ from etl.parse import or_empty
 from etl.people import strike_out_all
 from etl.reading import Table
 from etl.values.column_amounts import AmountCell, Items, column_marks, kg_in_one, read_row
-from etl.values.column_dates import DateColumn, read_date_column
+from etl.values.column_dates import FIRST_YEAR, DateColumn, read_date_column
 from etl.values.dates import read_date
 from etl.values.numbers import RUSSIAN, Marks, number_of
 from etl.values.texts import plain
@@ -111,9 +111,13 @@ class Cells:
             if plain_phrase(words) in table:
                 return table[plain_phrase(words)]
             parts = [table.get(plain_phrase(part)) for part in _AGENCIES_APART.split(words) if part.strip()]
-            if not parts or None in parts:
+            if parts and None not in parts:
+                return "; ".join(dict.fromkeys(part for part in parts if part))
+            # Apart by ";" they are several for certain: each known one is its code, the others stay as they came.
+            several = [part.strip() for part in words.split(";") if part.strip()]
+            if len(several) < 2 or not any(plain_phrase(part) in table for part in several):
                 return None
-            return "; ".join(dict.fromkeys(part for part in parts if part))
+            return "; ".join(dict.fromkeys(table.get(plain_phrase(part), part) for part in several))
 
         return _coded(pairs, code, lambda pair: pair.rpartition(_APART)[0])
 
@@ -160,8 +164,9 @@ def dates_of(cells: Cells, layout: Layout, latest: int) -> Dated:
     else:
         year = parts[0]
         text = text.mask(text == "", composed)
-        lacking = (text != "") & (year != "") & text.map(lambda word: read_date(str(word), 1900, latest).problem == "no_year")
-        text = text.mask(lacking, text + " " + year)
+        if (year != "").any():
+            yearless = {word: read_date(str(word), FIRST_YEAR, latest).problem == "no_year" for word in text.unique()}
+            text = text.mask((year != "") & text.map(yearless).astype("bool"), text + " " + year)
     read: DateColumn = read_date_column(text, header, latest, layout.answers)
     table = read.table
     until = cells.text("date_to")
