@@ -26,8 +26,8 @@ def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
 DATES = {
     "week": _patterns(
         rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\.(?P<m1>\d{{1,2}})(?:\.\d{{4}})?)?\s*(?:-|–|—|по|to)\s*(?P<d2>\d{{1,2}})\.(?P<m>\d{{1,2}})\.{_YEAR}",
-        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\s+(?P<m1>{_MONTH}))?\s*(?:-|–|—|по|to|until)\s*(?P<d2>\d{{1,2}})\s+(?P<m>{_MONTH}),?\s+{_YEAR}",
-        rf"(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})\s*(?:-|–|—|to)\s*(?P<m>{_MONTH})\s+(?P<d2>\d{{1,2}}),?\s+{_YEAR}",
+        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\s+(?P<m1>{_MONTH})(?:,?\s+\d{{4}})?)?\s*(?:г\.\s*)?(?:-|–|—|по|to|until)\s*(?P<d2>\d{{1,2}})\s+(?P<m>{_MONTH}),?\s+{_YEAR}",
+        rf"(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:,?\s+\d{{4}})?\s*(?:-|–|—|to)\s*(?P<m>{_MONTH})\s+(?P<d2>\d{{1,2}}),?\s+{_YEAR}",
         rf"(?P<m>{_MONTH})\s+(?P<d1>\d{{1,2}})\s*(?:-|–|—|to)\s*(?P<d2>\d{{1,2}}),?\s+{_YEAR}",
     ),
     "day": _patterns(

@@ -8,6 +8,7 @@ word such as `citizen`, initials, a patronymic, a surname's ending, a year of bi
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import pandas as pd
@@ -68,9 +69,11 @@ _BORN = re.compile(rf"(?P<who>(?:{_WORD}[\s,]+){{1,4}})?(?P<birth>(?i:{_BIRTH}))
 _COUNTRY_OF = rf"(?:(?i:(?:of |аз |-?и )?(?:the )?)(?i:{COUNTRY})\w*[\s,]+(?i:(?:{COUNTRY})\w*[\s,]+)?)?"
 _TOLD = re.compile(
     rf"(?P<keep>(?<![\w])(?i:{BEFORE_NAME})[\s:«\"(]*{_COUNTRY_OF}[«\"(]?)"
-    rf"(?P<who>(?:{_INITIAL}\s?){{1,2}}{_WORD}|{_WORD}(?:\s{_WORD}){{0,2}}(?:\s(?:{_INITIAL}\s?){{1,2}})?(?:\s{_PATRONYMIC})?)"
+    rf"(?P<who>(?:{_INITIAL}\s?){{1,2}}{_WORD}|{_WORD}(?:\s{_WORD}){{0,2}}(?:\s{_INITIAL}(?:\s?{_INITIAL})?)?(?:\s{_PATRONYMIC})?)"
 )  # fmt: skip
-_INITIALS = re.compile(rf"(?<![\w.])(?P<who>(?P<last>{_WORD})\s(?:{_INITIAL}\s?){{1,2}}|(?:{_INITIAL}\s?){{1,2}}(?P<last2>{_WORD}))(?!\w)")
+_INITIALS = re.compile(
+    rf"(?<![\w.])(?P<who>(?P<last>{_WORD})\s{_INITIAL}(?:\s?{_INITIAL})?|(?:{_INITIAL}\s?){{1,2}}(?P<last2>{_WORD}))(?!\w)"
+)
 _FATHERED = re.compile(rf"(?<![\w])(?:{_WORD}\s){{1,2}}{_PATRONYMIC}(?:\s{_SURNAME})?")
 _SURNAMED = re.compile(rf"(?<![\w])(?P<who>(?P<last>{_SURNAME})(?:\s{_WORD}){{1,2}}|{_WORD}\s(?P<last2>{_SURNAME}))")
 #: Most texts hold nothing of the kind; one look tells.
@@ -119,8 +122,8 @@ def strike_out(text: str, *, is_place: bool = False) -> Struck:
     text = _BORN.sub(lambda found: _born(found, out), text)
     if not is_place:
         text = _FATHERED.sub(lambda found: out(NAME), text)
-        text = _INITIALS.sub(lambda found: found[0] if _is_lone(found) or _is_place(found) else out(NAME), text)
-        text = _SURNAMED.sub(lambda found: found[0] if _is_place(found) else out(NAME), text)
+        text = _each(_INITIALS, text, lambda found: "" if _is_lone(found) or _is_place(found) else out(NAME))
+        text = _each(_SURNAMED, text, lambda found: "" if _is_place(found) else out(NAME))
     return Struck(text, tuple(kinds))
 
 
@@ -137,6 +140,19 @@ def strike_out_all(texts: pd.Series, *, is_place: bool = False) -> tuple[pd.Seri
             counts[kind] += int(times[text])
     clean = texts.map(lambda text: changed[text].text if isinstance(text, str) and text in changed else text)
     return clean.astype(texts.dtype), dict(counts)
+
+
+def _each(pattern: re.Pattern[str], text: str, instead: Callable[[re.Match[str]], str]) -> str:
+    """Like `sub`; where ``instead`` gives "", the search goes on after the first word: `Vose Rahimov Said` is a place and a person."""
+    parts: list[str] = []
+    done = at = 0
+    while found := pattern.search(text, at):
+        if words := instead(found):
+            parts += (text[done : found.start()], words)
+            done = at = found.end()
+        else:
+            at = found.start() + max(len(found[0].split()[0]), 1)
+    return "".join(parts) + text[done:]
 
 
 def _digits(text: str) -> int:
