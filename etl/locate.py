@@ -51,7 +51,7 @@ RULES = (
 )
 #: The circle around the given coordinates does not hold the place that is named.
 OUTSIDE_CIRCLE = "named_place_outside_circle"
-NOTES = (*VERDICTS[2:], OUTSIDE_CIRCLE, "near", "abroad", "part_unknown", "from_admin", "by_neighbours")
+NOTES = (*VERDICTS[2:], OUTSIDE_CIRCLE, "near", "abroad", "part_unknown", "from_admin", "by_neighbours", "namesakes")
 
 #: Given coordinates without a word on how good they are.
 ASSUMED_UNCERTAINTY_M = 20_000.0
@@ -105,7 +105,9 @@ def locate_events(
     located = pd.concat([events.drop(columns=list(GIVEN)), placed], axis=1).assign(in_region=in_region)
     open_questions = [
         (iso3, words, one, int(n))
-        for (iso3, words), one, answer, n in zip(distinct[["country_iso3", "place_text"]].itertuples(index=False, name=None), named, answers, counts, strict=True)
+        for (iso3, words), one, answer, n in zip(
+            distinct[["country_iso3", "place_text"]].itertuples(index=False, name=None), named, answers, counts, strict=True
+        )
         if answer.locate_status != "located" and answer.locate_rule != NOT_A_PLACE
     ]
     return Located(located.reindex(columns=columns(LOCATED_EVENT)), review_table(open_questions, locator.finder.index, ground))
@@ -193,11 +195,18 @@ def _with_areas(gazetteer: pd.DataFrame, ground: Ground) -> pd.DataFrame:
 def _by_name(named: Named, note: str) -> _Answer:
     place = _surely(named)
     runner_up = next((each.place.place_id for each in named.ranked[1:]), None)
-    about = {"locate_score": named.score, "runner_up": runner_up, "locate_status": named.status}
+    answer = _Answer(None, None, None, "country", named.rule + note, None, None, None, None, None, named.score, runner_up, named.status)
     if place is None:
-        return _Answer(None, None, None, "country", named.rule + note, None, None, None, **about)
-    at = (place.lon, place.lat, place.uncertainty_m, place.level)
-    return _Answer(*at, named.rule + note, place.place_id, place.district_id, place.province_id, **about)
+        return answer
+    return answer._replace(
+        lon=place.lon,
+        lat=place.lat,
+        uncertainty_m=place.uncertainty_m,
+        precision_level=place.level,
+        place_id=place.place_id,
+        district_id=place.district_id,
+        province_id=place.province_id,
+    )
 
 
 def _by_coordinates(
@@ -213,8 +222,8 @@ def _by_coordinates(
     if named.are_several:
         # Which of them it was, the words do not say; what happens to lie between them was not named.
         sure = named.sure
-        shared = (sure.place_id, sure.district_id, sure.province_id) if sure else (None, None, province_at)
-        return _Answer(lon, lat, uncertainty_m, level, rule, *shared, locate_score=1.0), sure
+        place_id, district_id, province_id = (sure.place_id, sure.district_id, sure.province_id) if sure else (None, None, province_at)
+        return _Answer(lon, lat, uncertainty_m, level, rule, place_id, district_id, province_id, locate_score=1.0), sure
     place = _near_enough(_surely(named), lon, lat, uncertainty_m)
     if place is None:
         of = index.areas.get(district_at or "")
@@ -243,4 +252,3 @@ def _near_enough(place: Place | None, lon: float, lat: float, uncertainty_m: flo
         return None
     distance_m = float(metres_between(lon, lat, place.lon, place.lat)[()])
     return place if distance_m <= place.uncertainty_m + uncertainty_m + FAR_OUTSIDE_M else None
-

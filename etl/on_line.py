@@ -21,10 +21,13 @@ class Hint(NamedTuple):
     is_named: bool
 
 
-def hint_of(lon: float, lat: float, uncertainty_m: float, place: Place | None, section_of: Mapping[str, str], ground: Ground) -> Hint | None:
+def hint_of(
+    lon: float, lat: float, uncertainty_m: float, place: Place | None, section_of: Mapping[str, str], ground: Ground
+) -> Hint | None:
     """What the words allow, for an event of the line's countries at lon, lat; None: it belongs to no section.
 
-    section_of: post, town or village -> the section that bears its name. A section that was named, or that bears the name of the post or village, is the one. Else only sections of the district
+    section_of: post, town or village -> the section that bears its name.
+    A section that was named, or that bears the name of the post or village, is the one. Else only sections of the district
     that was named count. Without any of these every section does. A vague event belongs to no section unless that was named.
     """
     ids = ground.sections["section_id"].tolist()

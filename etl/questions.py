@@ -47,7 +47,9 @@ def _candidate(each: Ranked, best: float, named: Named, index: Index, ground: Gr
         at = areas_at(ground, np.array([place.country_iso3], dtype=object), np.array([place.lon]), np.array([place.lat]))
         district_id, province_id = district_id or at[0][0], at[1][0]
     if place.country_iso3 in COUNTRIES:
-        section_id, chainage_km = sections_of([hint_of(place.lon, place.lat, place.uncertainty_m, place, index.section_of, ground)], ground)[0]
+        section_id, chainage_km = sections_of(
+            [hint_of(place.lon, place.lat, place.uncertainty_m, place, index.section_of, ground)], ground
+        )[0]
     return {
         "place_id": place.place_id, "name": place.name, "kind": place.kind, "country_iso3": place.country_iso3,
         "lon": round(place.lon, 6), "lat": round(place.lat, 6), "uncertainty_m": round(place.uncertainty_m), "precision_level": place.level,

@@ -94,11 +94,6 @@ def agency_words(country: str) -> Mapping[str, str]:
     return MappingProxyType(words)
 
 
-def words_around_names() -> Mapping[str, str]:
-    """Words that stand around a place name -> the level that they say it has ("nothing" where they say none)."""
-    return _checked("around_names", "level", (*PRECISION_LEVELS, "nothing"))
-
-
 def country_words() -> Mapping[str, str]:
     """Country as written, in small letters -> ISO 3166-1 alpha-3 (XKX for Kosovo; ANT for the former Netherlands Antilles)."""
     return _table("countries", "iso3")

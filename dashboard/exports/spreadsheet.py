@@ -35,7 +35,7 @@ NAMED = ("place_id", "district_id", "province_id", "section_id")
 #: Columns that only a program reads; the CSV file has them.
 FOR_PROGRAMS = ("file_sha256", "in_region")
 #: Rules of `locate_rule` that end in a level, as in exact_name_district.
-RULES_WITH_LEVEL = ("exact_name_", "exact_part_", "ambiguous_name_")
+RULES_WITH_LEVEL = ("exact_name_", "exact_part_", "sound_name_", "sound_part_", "like_name_", "like_part_", "ambiguous_name_")
 FORMATS = {
     "weight_kg": "#,##0.###",
     "quantity": "#,##0.###",

@@ -14,6 +14,8 @@ POST_FROM_TOWN_M, DISTRICT_AROUND_SEAT_M = 20_000.0, 40_000.0
 UNLIKE = 2.0
 SAID, ABROAD, VILLAGE_ABROAD, COUNTRY_SAID = 0.15, -0.22, -0.5, -0.4
 FORMER, NOT_THEN, THEN = -0.03, -0.15, 0.02
+#: A unit or post whose name is like that of a town needs the word for it.
+UNSAID = 0.3
 #: So big that a report of another country may mean it.
 KNOWN_ABROAD = 0.14
 #: Of less standing than this it is a village.
@@ -25,7 +27,7 @@ KEPT = 40
 #: What the words say -> the level of the place -> how much it counts. Nothing said: nothing counts.
 _SAYS = {
     "post": {"post": SAID, "place": -0.05, "section": -0.1, "district": -0.15, "province": -0.4},
-    "place": {"post": -0.1, "place": SAID, "section": -0.2, "district": -0.06, "province": -0.3},
+    "place": {"post": -0.1, "place": SAID, "section": -0.2, "district": -0.15, "province": -0.3},
     "section": {"post": 0.05, "place": -0.12, "section": SAID, "district": -0.03, "province": -0.3},
     "district": {"post": -0.3, "place": -0.05, "section": -0.2, "district": SAID, "province": -0.25},
     "province": {"post": -0.5, "place": -0.3, "section": -0.4, "district": -0.2, "province": SAID},
@@ -93,6 +95,8 @@ def _candidate(hit: Hit, said: str, asked: Asked, index: Index) -> Candidate:
             fit, strain = fit - 0.2, 0.3  # a village is no seat of a district
         elif said == "post" and place.level not in ("post", "section"):
             strain = 0.2
+    elif spelling.is_bare and place.level in ("post", "section"):
+        fit -= UNSAID
     is_home = place.country_iso3 in asked.home
     if not is_home:
         fit += COUNTRY_SAID if asked.is_said else ABROAD if is_known_abroad(place) else VILLAGE_ABROAD

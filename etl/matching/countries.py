@@ -13,12 +13,24 @@ from geodata.places.names import name_key
 #: A nation as an adjective; two of them with a hyphen speak of a border or of both.
 _NATIONS = {
     "AFG": "afghan афганск", "TJK": "tajik tadjik таджикск тоҷик", "UZB": "uzbek узбекск", "KGZ": "kyrgyz kirghiz киргизск кыргызск",
-    "KAZ": "kazakh казахстанск казахск", "TKM": "turkmen туркменск", "IRN": "iranian иранск", "RUS": "russian российск", "PAK": "pakistani пакистанск",
-    "CHN": "chinese китайск",
+    "KAZ": "kazakh казахстанск казахск", "TKM": "turkmen туркменск", "IRN": "iranian иранск", "RUS": "russian российск",
+    "PAK": "pakistani пакистанск", "CHN": "chinese китайск",
 }  # fmt: skip
-_NATION = re.compile(r"(?<![\w-])(" + "|".join(stem for stems in _NATIONS.values() for stem in stems.split()) + r")(?:\w{0,4})(?![\w-])", re.I)
+_NATION = re.compile(
+    r"(?<![\w-])(" + "|".join(stem for stems in _NATIONS.values() for stem in stems.split()) + r")(?:\w{0,4})(?![\w-])", re.I
+)
 _OF_NATION = {stem: iso3 for iso3, stems in _NATIONS.items() for stem in stems.split()}
-_SHORT = {"рф": "RUS", "кр": "KGZ", "рк": "KAZ", "рт": "TJK", "руз": "UZB", "ира": "AFG", "افغانستان": "AFG", "تاجیکستان": "TJK", "ازبکستان": "UZB"}
+_SHORT = {
+    "рф": "RUS",
+    "кр": "KGZ",
+    "рк": "KAZ",
+    "рт": "TJK",
+    "руз": "UZB",
+    "ира": "AFG",
+    "افغانستان": "AFG",
+    "تاجیکستان": "TJK",
+    "ازبکستان": "UZB",
+}
 
 
 class Said(NamedTuple):

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from etl.matching.candidates import SAID, VILLAGE, Asked, Candidate, candidates_of, is_known_abroad
+from etl.matching.candidates import VILLAGE, Asked, is_known_abroad
 from etl.matching.countries import NONE_SAID, countries_in
 from etl.matching.finding import FORM, SAME, SAME_SOUND, Finder
 from etl.matching.index import Index, Place
+from etl.matching.namesakes import has_namesakes
 from etl.matching.parts import SHARP_TO_WIDE, Part, parts_of
 from etl.matching.relations import apart_m, is_nested, relation
+from etl.matching.understood import SURELY_KNOWN, Read, read_part
 from geodata.distances import moved
 
-#: A part whose best spelling is less alike than this is a name that we do not know.
-KNOWN, SURELY_KNOWN = 0.80, 0.90
 #: What it costs when a part is left without a place, and how much a better fitting place of another part counts against it.
 UNEXPLAINED, NOT_THE_BEST = -0.08, 0.6
 #: So much fitter than the next the best must be, and so high its score, to be an answer and no question.
@@ -38,6 +38,7 @@ class Ranked(NamedTuple):
     alike: float
     is_home: bool
     strain: float
+    sound: str
 
 
 class Named(NamedTuple):
@@ -60,18 +61,6 @@ class Named(NamedTuple):
 NOT_NAMED = Named(None, None, "unlocated", 0.0, "no_place_named")
 
 
-class _Read(NamedTuple):
-    """A part of the text with the places that it may mean; own: of the text, not of what stands beside it."""
-
-    part: Part
-    candidates: list[Candidate]
-    own: bool
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.candidates) and max(c.alike for c in self.candidates) >= KNOWN
-
-
 def no_extra(_: Place) -> float:
     return 0.0
 
@@ -86,8 +75,8 @@ def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = 
     said_around = countries_in(around, parts_of(around), finder.is_name) if around and around != text else NONE_SAID
     if codes := said.codes | said_around.codes:
         asked = asked._replace(home=codes, is_said=True)
-    own = [read for part in said.parts for read in _read(part, asked, finder)]
-    outer = [read for part in said_around.parts for read in _read(part, asked, finder)]
+    own = [read for part in said.parts for read in read_part(part, asked, finder)]
+    outer = [read for part in said_around.parts for read in read_part(part, asked, finder)]
     is_empty = not own
     if is_empty:
         own, outer = [read._replace(own=True) for read in outer], []
@@ -113,40 +102,7 @@ def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = 
     return _answer(target, ranked[id(target)], own, known, everything, ranked, how, note, is_whole, finder.index)
 
 
-def _read(part: Part, asked: Asked, finder: Finder) -> list[_Read]:
-    """The part as one name where it is one, else as two ("Атбасар Акмолинская"), else the longest name in it."""
-    whole = candidates_of(part, asked, finder)
-    words = part.words
-    best = max((c.alike for c in whole), default=0.0)
-    said_both = bool(part.before and part.after and part.before != part.after)
-    if len(words) == 1 or (best >= SURELY_KNOWN and not said_both) or len(words) > 8:
-        return [_Read(part, whole, True)]
-    splits: list[tuple[float, _Read, _Read]] = []
-    for i in range(1, len(words)):
-        left = Part(words[:i], " ".join(words[:i]), part.before, "", part.beside_m, part.bearing, part.joined)
-        right = Part(words[i:], " ".join(words[i:]), "", part.after, None, None, part.joined)
-        at_left, at_right = candidates_of(left, asked, finder), candidates_of(right, asked, finder)
-        if at_left and at_right:
-            likeness = min(max(c.alike for c in at_left), max(c.alike for c in at_right))
-            if likeness >= SURELY_KNOWN:
-                splits.append((max(c.fit for c in at_left) + max(c.fit for c in at_right), _Read(left, at_left, True), _Read(right, at_right, True)))
-    if splits:
-        _, left_read, right_read = max(splits, key=lambda split: split[0])
-        return [left_read, right_read]
-    if best >= KNOWN:
-        return [_Read(part, whole, True)]
-    for n in range(len(words) - 1, 0, -1):
-        for piece, rest in ((words[:n], words[n:]), (words[-n:], words[:-n])):
-            is_first = piece[0] is words[0]
-            levels = {"before": part.before if is_first else "", "after": "" if is_first and said_both else part.after}
-            shorter = part._replace(words=piece, raw=" ".join(piece), **levels)
-            found = candidates_of(shorter, asked, finder)
-            if any(c.alike >= SURELY_KNOWN and c.is_home and c.place.standing > 0 for c in found):
-                return [_Read(shorter, found, True), _Read(part._replace(words=rest), [], True)]
-    return [_Read(part, whole, True)]
-
-
-def _is_used(read: _Read, best: Place, known: list[_Read], ranked: dict[int, list[Ranked]]) -> bool:
+def _is_used(read: Read, best: Place, known: list[Read], ranked: dict[int, list[Ranked]]) -> bool:
     """Does the answer rest on this part too, or was it left out?"""
     if read not in known:
         return False
@@ -155,7 +111,7 @@ def _is_used(read: _Read, best: Place, known: list[_Read], ranked: dict[int, lis
     return relation(best, place) >= 0 and not is_sharper
 
 
-def _is_doubtful(read: _Read, everything: list[_Read]) -> bool:
+def _is_doubtful(read: Read, everything: list[Read]) -> bool:
     """Is it no more than alike to something far from all that is surely named? Then it is a name that we do not know."""
     if any(c.alike >= SURELY_KNOWN and c.is_home for c in read.candidates):
         return False
@@ -163,7 +119,7 @@ def _is_doubtful(read: _Read, everything: list[_Read]) -> bool:
     return any(all(relation(c.place, f.place) < 0 for c in read.candidates for f in other.candidates[:CONTEXT]) for other in firm)
 
 
-def _ranked(read: _Read, everything: list[_Read], extra: Extra) -> list[Ranked]:
+def _ranked(read: Read, everything: list[Read], extra: Extra) -> list[Ranked]:
     """The candidates of one part, the fittest first, with what all other parts say of them."""
     others = [other for other in everything if other is not read]
     found: list[Ranked] = []
@@ -171,12 +127,12 @@ def _ranked(read: _Read, everything: list[_Read], extra: Extra) -> list[Ranked]:
         fit = candidate.fit + extra(candidate.place)
         for other in others:
             fit += _support(candidate.place, other)
-        found.append(Ranked(candidate.place, fit, candidate.alike, candidate.is_home, candidate.strain))
+        found.append(Ranked(candidate.place, fit, candidate.alike, candidate.is_home, candidate.strain, candidate.spelling.sound))
     found.sort(key=lambda each: (-each.fit, each.place.place_id))
     return found
 
 
-def _support(place: Place, other: _Read) -> float:
+def _support(place: Place, other: Read) -> float:
     best_fit = other.candidates[0].fit
     return max(
         UNEXPLAINED,
@@ -184,7 +140,7 @@ def _support(place: Place, other: _Read) -> float:
     )
 
 
-def _target(known: list[_Read], ranked: dict[int, list[Ranked]]) -> _Read:
+def _target(known: list[Read], ranked: dict[int, list[Ranked]]) -> Read:
     """The part that says where it was: the sharpest of those that are no mere direction and go together with the firmest."""
     there = [read for read in known if read.part.beside_m is None] or known
     firmest = max(there, key=lambda read: ranked[id(read)][0].fit)
@@ -199,7 +155,7 @@ def _goes_with(each: Ranked, firmest: Ranked) -> bool:
     return each.fit >= firmest.fit - (CLOSE_TO_FIRMEST / 2 if each.place.standing <= VILLAGE else CLOSE_TO_FIRMEST)
 
 
-def _several(known: list[_Read], ranked: dict[int, list[Ranked]], index: Index) -> Named | None:
+def _several(known: list[Read], ranked: dict[int, list[Ranked]], index: Index) -> Named | None:
     """Two places bound by "and", "to" or a road: neither is sure, only the area that holds both."""
     for read in known:
         if not read.part.joined:
@@ -221,11 +177,11 @@ def _several(known: list[_Read], ranked: dict[int, list[Ranked]], index: Index) 
 
 
 def _answer(
-    target: _Read,
+    target: Read,
     ranked: list[Ranked],
-    own: list[_Read],
-    known: list[_Read],
-    all_reads: list[_Read],
+    own: list[Read],
+    known: list[Read],
+    all_reads: list[Read],
     all_ranked: dict[int, list[Ranked]],
     how: str,
     note: str,
@@ -246,17 +202,23 @@ def _answer(
         place, score, rule = area, 0.85 * _firmness(best), f"ambiguous_name_{area.level}"
     elif len(tied) > 1:
         rule = f"ambiguous_name_{area.level}" if area else "ambiguous_name"
-    conflict = _conflict(target, best, known, all_ranked)
-    if conflict:
+    against = _conflict(target, best, known, all_ranked)
+    are_several = against is not None and "province" not in (against.level, place.level)
+    if against is not None:
         score, rule = min(score, 0.6), "names_disagree"
+        area = area_of([best.place, against], index) if are_several else None
+        if area is not None:
+            rule = f"ambiguous_name_{area.level}"
     supported = any(relation(best.place, all_ranked[id(read)][0].place) > 0 for read in all_reads if read is not target)
-    if not supported and best.place.kind == "village" and best.place.standing < KNOWN_VILLAGE:
+    if not supported and has_namesakes(best.place, best.sound):
+        score, note = min(score, 0.6), note if len(tied) > 1 else note + "; namesakes"
+    elif not supported and best.place.kind == "village" and best.place.standing < KNOWN_VILLAGE:
         score -= MANY_VILLAGES if best.alike >= SAME_SOUND - FORM else 2 * MANY_VILLAGES
     score -= best.strain * (0.5 if supported and place.level != "district" else 1.0)
     if place.level == "province" and not is_whole:
         score, note = min(score, 0.7), note + "; part_unknown"
     if not best.is_home:
-        score -= 0.0 if supported else 0.1 if is_known_abroad(best.place) else 0.4
+        score -= 0.0 if supported else 0.1 if is_known_abroad(best.place) and best.alike >= SAME else 0.4
         note += "; abroad"
     place = _at_its_seat(place, ranked)
     if target.part.beside_m is not None:
@@ -265,8 +227,8 @@ def _answer(
             score = min(score, 0.5)
     score = max(score, 0.0)
     status = "located" if score >= SURE else "review"
-    sure = place if status == "located" else area
-    return Named(place, sure, status, round(score, 3), rule + note, tuple([best, *rivals[:5]]), is_whole)
+    sure = place if status == "located" else area if best.is_home else None
+    return Named(place, sure, status, round(score, 3), rule + note, tuple([best, *rivals[:5]]), is_whole, are_several)
 
 
 def _firmness(best: Ranked) -> float:
@@ -274,7 +236,7 @@ def _firmness(best: Ranked) -> float:
     return best.alike if best.alike >= FIRM else max(0.0, best.alike - FIRM_LOSS * (FIRM - best.alike))
 
 
-def _sharpened(target: _Read, ranked: list[Ranked], own: list[_Read], all_ranked: dict[int, list[Ranked]]) -> Place:
+def _sharpened(target: Read, ranked: list[Ranked], own: list[Read], all_ranked: dict[int, list[Ranked]]) -> Place:
     """ "Batken, Batken": where a province is named twice, the first is its seat."""
     place = ranked[0].place
     twice = [read for read in own if id(read) in all_ranked and all_ranked[id(read)][0].place.place_id == place.place_id]
@@ -296,14 +258,14 @@ def _at_its_seat(place: Place, ranked: list[Ranked]) -> Place:
     return place
 
 
-def _conflict(target: _Read, best: Ranked, known: list[_Read], ranked: dict[int, list[Ranked]]) -> bool:
-    """Does another part, read as well as it can be, name a place that cannot go together with the best?"""
+def _conflict(target: Read, best: Ranked, known: list[Read], ranked: dict[int, list[Ranked]]) -> Place | None:
+    """The place that another part names, read as well as it can be, where it cannot go together with the best."""
     for read in known:
         if read is target or read.part.beside_m is not None:
             continue
         if max(relation(best.place, each.place) for each in ranked[id(read)][:CONTEXT]) < 0 and ranked[id(read)][0].alike >= SURELY_KNOWN:
-            return True
-    return False
+            return ranked[id(read)][0].place
+    return None
 
 
 def _off(place: Place, part: Part) -> Place:

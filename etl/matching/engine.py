@@ -18,7 +18,10 @@ SURE_BY_NEIGHBOURS = 0.8
 
 
 class Question(NamedTuple):
-    """text: place words as they came. around: the area that holds it, said apart. country_iso3: of the reporting side. year: of the event."""
+    """text: place words as they came. around: the area that holds it, said apart. country_iso3: of the reporting side.
+
+    year: of the event, None where it is not known.
+    """
 
     text: str
     around: str
@@ -41,9 +44,11 @@ class Locator:
         bounds = self.finder.index.years
         found: dict[object, float] = {}
         for day in days.unique():
-            year = int(day[:4]) if isinstance(day, str) and day[:4].isdigit() else None
-            number = None if year is None else bisect_right(bounds, year)
-            found[day] = np.nan if number is None else bounds[number - 1] if number else (bounds or [year])[0] - 1
+            if not (isinstance(day, str) and day[:4].isdigit()):
+                found[day] = np.nan
+                continue
+            number = bisect_right(bounds, int(day[:4]))
+            found[day] = bounds[number - 1] if number else bounds[0] - 1 if bounds else 0
         return days.map(found).to_numpy(float)
 
     def answers(self, questions: Sequence[Question], counts: Sequence[int] = ()) -> list[Named]:

@@ -132,7 +132,7 @@ class Finder:
 
 
 def likeness_of_sounds(a: str, b: str) -> float:
-    """How alike two names are that do not sound the same, up to ALMOST. Vowels count less than consonants: they differ between languages."""
+    """How alike two names are that do not sound the same, up to ALMOST. Vowels count less: they differ between languages."""
     letters = Levenshtein.distance(a, b)
     bones = Levenshtein.distance(bones_of(a), bones_of(b))
     return ALMOST - (VOWEL * max(letters - bones, 0) + BONE * bones) / max(len(a), len(b), 1)

@@ -47,6 +47,7 @@ class Spelling(NamedTuple):
     is_former: bool
     from_year: int
     to_year: int
+    is_bare: bool = False  # a name without the words that belong to it ("Panj" of "Panj border unit")
 
 
 class Index:
@@ -141,12 +142,12 @@ def index_of(gazetteer: pd.DataFrame) -> Index:
             standing = standing_of(kind, level, people, source)
             places.append(Place(id_, name, kind, level, iso3, float(lon), float(lat), float(m), district, province, standing))
         from_year, to_year = _ALWAYS[0] if first is None else int(first), _ALWAYS[1] if last is None else int(last)
-        for text, its_key in _forms(name, key):
+        for form, (text, its_key) in enumerate(_forms(name, key)):
             if text not in sounds:
                 roman = romanised(text)
                 sounds[text] = roman, folded(roman)
             by_key.setdefault(its_key, []).append(len(spellings))
-            spellings.append(Spelling(number, *sounds[text], bool(is_former), from_year, to_year))
+            spellings.append(Spelling(number, *sounds[text], bool(is_former), from_year, to_year, form > 0))
     return Index(places, spellings, by_key)
 
 
@@ -178,6 +179,4 @@ def standing_of(kind: str, level: str, population: int | None, source: str | Non
     size = 0.0
     for people, share in _STANDING_OF_TOWNS:
         size = share if (population or 0) >= people else size
-    return max(size, 0.06) if source == "Panj" else size
-
-
+    return max(size, 0.06) if source == "Panj" or (kind == "town" and population is None) else size

@@ -19,13 +19,15 @@ _ABBREVIATED = (
     (re.compile(r"\b(ж)\s?[-/.]\s?д\b\.?", re.I), " жд "),
     (re.compile(r"\bк\s?-\s?з\b\.?|\bп\s?/\s?п\b\.?", re.I), " "),
 )
-_STRONG = re.compile(r"[,;:()\[\]{}\n|/–—•]+|\s-\s|(?<=\w{4})\.\s+|،|؛")
+_STRONG = re.compile(r"([,;:()\[\]{}\n|•،؛]+|\s?[/–—]+\s?|\s-\s|(?<=\w{4})\.\s+)")
+_JOINING = frozenset("/–—-")
 _WORD = re.compile("[^\\W_]+(?:['’‘ʻʼ`´′ʹʺ\u200c][^\\W_]*)*|[\"«»“”„‟‹›＂]+")
 _PASHTO = re.compile(r"[ۍښځڅړڼډټې]|(?:^|\s)(?:د|په)\s")
 #: "Южно-115ская": a program that wrote reports put a number where a country's name had been.
 _DAMAGED = re.compile(r"[^\W\d_]*\d+[^\W\d_]{3,}")
 _DISTANCE = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(km|kms|kilometers?|kilometres?|км|километр\w*|километри|کیلومتر\w*|کیلومتری|miles?|м|метр\w*|m|meters?|metres?)\b\.?", re.I
+    r"(\d+(?:[.,]\d+)?)\s*(km|kms|kilometers?|kilometres?|км|километр\w*|километри|کیلومتر\w*|کیلومتری|miles?|м|метр\w*|m|meters?|metres?)\b\.?",
+    re.I,
 )
 _COMPASS = (
     (re.compile(r"\b(north[- ]?east|северо-?восток\w*|шимолу шарқ\w*)\b", re.I), 45.0),
@@ -43,9 +45,9 @@ _DIGITS = re.compile(r"\d")
 class Part(NamedTuple):
     """A name and what is said of it.
 
-    words: of the name, as they came. raw: the words with those around it, as one text. level: what the words around it say, "" for
-    nothing. before, after: levels said by words on each side. beside_m: it is only near, so far away; None: it is there.
-    bearing: degrees from north in which it lies from the name, None where not said. joined: "and", "to" or a road binds it to the last part.
+    words: of the name, as they came. raw: the words with those around it, as one text. before, after: levels said by words on each
+    side, "" for nothing. beside_m: it is only near, so far away; None: it is there. bearing: degrees from north in which it lies from
+    the name, None where not said. joined: "and", "to" or a road binds it to the last part.
     is_water: it is a river or a lake.
     """
 
@@ -95,9 +97,13 @@ def parts_of(text: str) -> list[Part]:
             text = pattern.sub(instead, text)
     parts: list[Part] = []
     is_route = False
-    for clause in _STRONG.split(text):
+    pieces = _STRONG.split(text)
+    for number in range(0, len(pieces), 2):
+        clause = pieces[number]
         if clause and not clause.isspace():
             found_parts, is_route = _clause(clause, distance_m, bearing, is_route)
+            if found_parts and parts and pieces[number - 1].strip() in _JOINING:
+                found_parts[0] = found_parts[0]._replace(joined=True)
             parts += found_parts
     return parts
 
@@ -190,4 +196,3 @@ def _names_a_quote(known: list[Word | None], number: int) -> bool:
 
 def _sharpest(levels: list[str]) -> str:
     return min(levels, key=SHARP_TO_WIDE.index) if levels else ""
-

@@ -39,11 +39,16 @@ def read_queries(path: Path) -> Queries:
     try:
         lines = [line for line in csv.reader(io.StringIO(text.replace("\0", ""), newline=""))]
     except csv.Error as problem:
-        raise BadFile(f"{path.name} could not be read as CSV ({problem}): commas and quotation marks as a spreadsheet saves them were wanted.") from problem
+        raise BadFile(
+            f"{path.name} could not be read as CSV ({problem}): commas and quotation marks as a spreadsheet saves them were wanted."
+        ) from problem
     columns = [name.strip() for name in lines[0]] if lines else []
     at = {name.casefold(): number for number, name in reversed(list(enumerate(columns)))}
     if missing := [name for name in NEEDED if name not in at]:
-        raise BadFile(f"{path.name} lacks the column {missing[0]!r} (it has {', '.join(columns) or 'none'}); wanted: query, country and optionally admin, on_date.")
+        raise BadFile(
+            f"{path.name} lacks the column {missing[0]!r} (it has {', '.join(columns) or 'none'}); "
+            "wanted: query, country and optionally admin, on_date."
+        )
     rows = [[*row[: len(columns)], *[""] * (len(columns) - len(row))] for row in lines[1:] if row]
     cells = [at.get(name, -1) for name in (*NEEDED, *OPTIONAL)]
     questions = [_question(*("" if cell < 0 else row[cell] for cell in cells)) for row in rows]
@@ -80,4 +85,3 @@ def answer_queries(queries: Queries, locator: Locator) -> pd.DataFrame:
         found["rule"].append(named.rule)
         found["score"].append(named.score)
     return pd.DataFrame({**table, **found})
-

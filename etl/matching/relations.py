@@ -6,7 +6,7 @@ from geodata.distances import roughly_m
 
 SAME, INSIDE, INSIDE_BY_DISTANCE, BESIDE, NEARBY, DIVIDED = 0.12, 0.30, 0.22, 0.15, 0.05, 0.06
 AGAINST, ABROAD = -0.6, -0.25
-NEARBY_M, SLACK_M = 30_000.0, 5_000.0
+NEARBY_M, SLACK_M, SAME_VILLAGE_M = 30_000.0, 5_000.0, 3_000.0
 
 
 def apart_m(a: Place, b: Place) -> float:
@@ -60,4 +60,6 @@ def is_nested(a: Place, b: Place) -> bool:
             return apart_m(a, b) <= wide.uncertainty_m
         if its_own is not None and wide.level == "province" and sharp.level != "place":
             return False
+    if a.kind == b.kind == "village":
+        return apart_m(a, b) <= max(SAME_VILLAGE_M, a.uncertainty_m, b.uncertainty_m)
     return apart_m(a, b) <= max(SLACK_M, min(wide.uncertainty_m, NEARBY_M), min(sharp.uncertainty_m, NEARBY_M))

@@ -24,8 +24,8 @@ _ARABIC = {
 }  # fmt: skip
 #: ISO 9, Turkic Latin alphabets and the marks of learned romanisations, where dropping the mark would change the sound.
 _LATIN = {
-    "č": "ch", "š": "sh", "ž": "zh", "ŝ": "sh", "ş": "sh", "ș": "sh", "ç": "ch", "ǰ": "j", "ǧ": "j", "ĵ": "j", "ə": "a", "ı": "i", "ß": "ss",
-    "æ": "a", "ø": "o", "đ": "d", "ħ": "h", "ŋ": "n", "ẕ": "z", "ż": "z",
+    "č": "ch", "š": "sh", "ž": "zh", "ŝ": "sh", "ş": "sh", "ș": "sh", "ç": "ch", "ǰ": "j", "ǧ": "j", "ĵ": "j", "ə": "a", "ı": "i",
+    "ß": "ss", "æ": "a", "ø": "o", "đ": "d", "ħ": "h", "ŋ": "n", "ẕ": "z", "ż": "z",
 }  # fmt: skip
 _DROPPED = "'’‘ʻʼ`´′ʹʺʾʿˈ\u200b\u200c\u200d\u200e\u200f\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670\ufeff"
 _LETTERS = str.maketrans({**_CYRILLIC, **_ARABIC, **_LATIN, **dict.fromkeys(_DROPPED, "")})

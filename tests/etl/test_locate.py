@@ -67,11 +67,11 @@ def one(located: pd.DataFrame) -> dict[str, object]:
         ("Dushanbe", "place", "tj-dushanbe", "exact_name_place"),
         ("Dushanbe city, Sino-1 district", "place", "tj-dushanbe", "exact_part_place"),
         ("Dushanbe, DRS", "place", "tj-dushanbe", "exact_part_place"),  # a city that is a province lies in another one
-        ("Dushanbe city, Vahdat district", "country", None, "names_disagree"),
+        ("Dushanbe city, Vahdat district", "place", "tj-dushanbe", "exact_part_place"),  # the city reaches to where the district begins
         ("Vose district, Sughd", "country", None, "names_disagree"),
         ("Khatlon", "province", "tj-khatlon", "exact_name_province"),
         ("Korday district", "district", "tj-town-korday", "exact_name_district"),  # only the seat is known: as wide as a district
-        ("Chorsu", "country", None, "no_place_named"),
+        ("Chorsu", "country", None, "name_unknown"),
         ("", "country", None, "no_place_named"),
         (None, "country", None, "no_place_named"),
         ("city, district", "country", None, "no_place_named"),
@@ -84,10 +84,13 @@ def test_an_exact_name_is_found_at_the_level_that_is_sure(locate, text, level, p
     assert (found["uncertainty_m"] is None) == (level == "country")
 
 
-def test_a_name_counts_only_in_the_reporting_country(locate):
-    assert one(locate(("TJK", "Kunduz")))["precision_level"] == "country"
+def test_the_reporting_country_is_a_hint_and_no_cage(locate):
+    abroad = one(locate(("TJK", "Kunduz")))
+    assert (abroad["place_id"], abroad["locate_rule"], abroad["locate_status"]) == ("af-kunduz", "exact_name_province; abroad", "located")
     assert one(locate(("AFG", "Kunduz")))["place_id"] == "af-kunduz"
     assert one(locate(("AFG", "Kunduz, Kunduz province")))["place_id"] == "af-town-kunduz"
+    village = one(locate(("AFG", "Chashma")))  # a village of a neighbour is no more than a question
+    assert (village["locate_status"], village["lon"]) == ("review", None)
 
 
 def test_a_name_of_a_district_known_by_its_seat_alone_is_as_unsure_as_a_district(locate):

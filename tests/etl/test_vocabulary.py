@@ -1,13 +1,12 @@
 import pandas as pd
 
-from etl.vocabulary import country_codes, country_words, drug_words, masses, meant, transport_words, words_around_names
+from etl.vocabulary import country_codes, country_words, drug_words, masses, meant, transport_words
 
 
 def test_every_word_means_something_of_the_model():
     assert len(drug_words()) > 300
     assert drug_words()["cocaine hcl"] == "cocaine"
     assert transport_words()["foot/river"] == "foot"
-    assert words_around_names()["район"] == "district"
 
 
 def test_case_and_blanks_do_not_matter():
