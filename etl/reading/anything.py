@@ -25,6 +25,7 @@ from geodata.errors import BadFile
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_BYTES = 1 << 18
+_MOST_COLUMNS = 2000
 #: JSON is held whole; larger ones are no monthly report.
 _LARGEST_JSON_BYTES = 1 << 30
 _BROKEN = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, EOFError, OSError, NotImplementedError)
@@ -117,10 +118,9 @@ def _of_json(sample: bytes, file: Opened, name: str, encoding: str) -> Table | N
 def _of_objects(found: Objects, name: str) -> Table:
     _some(len(found.numbers), name)
     headers = unique(list(found.columns))
-    rows = pd.DataFrame({"row_number": pd.Series(found.numbers, dtype="int64")})
-    for header, column in zip(headers, found.columns.values(), strict=True):
-        rows[header.casefold()] = pd.Series(column, dtype="object")
     columns = tuple(header.casefold() for header in headers)
+    cells = {name: pd.Series(column, dtype="object") for name, column in zip(columns, found.columns.values(), strict=True)}
+    rows = pd.DataFrame({"row_number": pd.Series(found.numbers, dtype="int64"), **cells})
     return Table(rows, ragged_frame(found.ragged), len(rows) + len(found.ragged), (), columns, tuple(headers), ("",) * len(columns))
 
 
@@ -152,6 +152,8 @@ def _of_rows(chunks: Iterable[Rows], name: str, header_line: int | None, merges:
     wanted = next((at for at, number in enumerate(numbers[: len(first)]) if number >= header_line), None) if header_line else None
     heading = heading_of(first, merges, wanted)
     width, headers = _columns(heading, first)
+    if width > _MOST_COLUMNS:
+        raise BadFile(f"{name} has {width} columns: at most {_MOST_COLUMNS} were wanted. Check that it is a table of reports.")
     taken = Columns(width, keeps_empty=merges is None and width > 1)
     if isinstance(chunks, RowReader):
         chunks.width = width

@@ -108,9 +108,8 @@ def sift(taken: Columns, names: list[str], header: list[str]) -> Sifted:
     reasons = sorted((at, reason) for at, reason in aside.items() if reason != ROW_EMPTY or taken.keeps_empty)
     keep = np.ones(len(numbers), dtype=bool)
     keep[list(aside)] = False
-    rows = pd.DataFrame({"row_number": numbers[keep]})
-    for name, column in zip(names, columns, strict=True):
-        rows[name] = pd.Series(column[keep] if aside else column, dtype="object")
+    kept = {name: pd.Series(column[keep] if aside else column, dtype="object") for name, column in zip(names, columns, strict=True)}
+    rows = pd.DataFrame({"row_number": numbers[keep], **kept})
     return Sifted(
         rows=rows,
         ragged=taken.ragged + [(int(numbers[at]), reason, "", as_json(row(at))) for at, reason in reasons],
