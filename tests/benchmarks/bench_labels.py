@@ -27,7 +27,7 @@ def figures(settings: Any, _: pd.DataFrame, shared: Path | None) -> Iterator[Fig
         print(report(judged, half))
         yield from _figures(half, judged, *MOST[half])
         if half == "held":
-            for script, rows in by(judged, "script").items():
+            for script, rows in by([one for one in judged if one.hit is not None], "script").items():
                 yield from _figures(f"held, {script}", rows, None, None)
     flat = shared and shared / "data" / "gazetteer_wof_centralasia.csv.gz"
     if flat and flat.is_file():
