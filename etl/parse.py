@@ -20,7 +20,7 @@ REASONS = (
     "row_empty", "field_count", "country_missing", "country_unknown", "date_unreadable", "date_out_of_range", "year_missing",
     "drug_missing", "weight_missing", "weight_unreadable", "weight_not_positive", "plants_no_weight",
     "quote_left_open", "date_ambiguous", "date_year_missing", "amount_ambiguous", "nothing_said", "total_row", "repeated_header",
-    "group_row", "note_row", "not_json", "not_confirmed",
+    "group_row", "note_row", "numbering_row", "not_json", "not_confirmed",
 )  # fmt: skip
 
 FIRST_YEAR = 1900
