@@ -13,7 +13,20 @@ from typing import NamedTuple, Protocol
 
 import pandas as pd
 
-from etl.person_words import BEFORE_NAME, COUNTRY, EPONYM, NOT_IN_NAMES, NOT_ON_PLATES, PLACE_AFTER, PLACE_BEFORE
+from etl.person_words import (
+    BEFORE_NAME,
+    BIRTH_SIGNS,
+    COUNTRY,
+    DOCUMENT_SIGNS,
+    EPONYM,
+    FATHER_SIGNS,
+    NAME_SIGNS,
+    NOT_IN_NAMES,
+    NOT_ON_PLATES,
+    PLACE_AFTER,
+    PLACE_BEFORE,
+    PLATE_SIGNS,
+)  # fmt: skip
 
 NAME, BIRTH, PLATE, PHONE, DOCUMENT, CONTACT = "name", "birth", "plate", "phone", "document", "contact"
 
@@ -80,6 +93,9 @@ _SURNAMED = re.compile(rf"(?<![\w])(?P<who>(?P<last>{_SURNAME})(?:\s{_WORD}){{1,
 _MAYBE = re.compile(rf"\d{{4}}|[{_UP}].*[{_UP}]|@|\d[\s-]\d{{3}}[\s-]\d{{2}}|[؀-ۿ]", re.DOTALL)
 _IS_SURNAME = re.compile(_SURNAME)
 _IS_COUNTRY = re.compile(COUNTRY, re.IGNORECASE)
+_ANY_INITIAL = re.compile(rf"[{_UP}][а-яa-z]?\.")
+_FIVE_DIGITS = re.compile(r"\d(?:[\s().-]{0,3}[^\W\d_]{0,3}[\s().-]{0,3}\d){4}")
+_ARABIC = re.compile("[؀-ۿ]")
 _IS_PLACE_AFTER = re.compile(rf"[\s,]*(?i:{PLACE_AFTER})(?!\w)")
 _IS_PLACE_BEFORE = re.compile(rf"(?<!\w)(?i:{PLACE_BEFORE})[\s\"«]*$")
 
@@ -111,20 +127,42 @@ def strike_out(text: str, *, is_place: bool = False) -> Struck:
         kinds.append(kind)
         return f"{kept}[{kind}]"
 
-    text = _CONTACT.sub(lambda found: out(CONTACT), text)
-    text = _DOCUMENT.sub(lambda found: out(DOCUMENT, found["keep"]) if _digits(found["number"]) >= 5 else found[0], text)
-    text = _PLATE_TOLD.sub(lambda found: out(PLATE, found["keep"]), text)
-    text = _PLATE.sub(lambda found: found[0] if _is_no_plate(found) else out(PLATE), text)
-    text = _PHONE.sub(lambda found: _phone(found, out), text)
-    text = _PERSIAN.sub(lambda found: out(NAME, found["keep"]), text)
-    text = _PERSIAN_SON.sub(lambda found: out(NAME), text)
-    text = _TOLD.sub(lambda found: _told(found, out), text)
-    text = _BORN.sub(lambda found: _born(found, out), text)
+    low = text.casefold()
+    if "@" in text:
+        text = _CONTACT.sub(lambda found: out(CONTACT), text)
+    if _FIVE_DIGITS.search(text):
+        if _holds(low, DOCUMENT_SIGNS):
+            text = _DOCUMENT.sub(lambda found: out(DOCUMENT, found["keep"]) if _digits(found["number"]) >= 5 else found[0], text)
+        text = _PLATE.sub(lambda found: found[0] if _is_no_plate(found) else out(PLATE), text)
+        text = _PHONE.sub(lambda found: _phone(found, out), text)
+    if _holds(low, PLATE_SIGNS):
+        text = _PLATE_TOLD.sub(lambda found: out(PLATE, found["keep"]), text)
+    if _ARABIC.search(text):
+        text = _PERSIAN.sub(lambda found: out(NAME, found["keep"]), text)
+        text = _PERSIAN_SON.sub(lambda found: out(NAME), text)
+    if _holds(low, NAME_SIGNS):
+        text = _TOLD.sub(lambda found: _told(found, out), text)
+    if _holds(low, BIRTH_SIGNS):
+        text = _BORN.sub(lambda found: _born(found, out), text)
     if not is_place:
-        text = _FATHERED.sub(lambda found: out(NAME), text)
-        text = _each(_INITIALS, text, lambda found: "" if _is_lone(found) or _is_place(found) else out(NAME))
-        text = _each(_SURNAMED, text, lambda found: "" if _is_place(found) else out(NAME))
+        text = _struck_by_form(text, low, out)
     return Struck(text, tuple(kinds))
+
+
+def _struck_by_form(text: str, low: str, out: Out) -> str:
+    """Names that nothing announces: by patronymic, initials or surname."""
+    if _holds(low, FATHER_SIGNS):
+        text = _FATHERED.sub(lambda found: out(NAME), text)
+    if _ANY_INITIAL.search(text):
+        text = _each(_INITIALS, text, lambda found: "" if _is_lone(found) or _is_place(found) else out(NAME))
+    if _IS_SURNAME.search(text):
+        text = _each(_SURNAMED, text, lambda found: "" if _is_place(found) else out(NAME))
+    return text
+
+
+def _holds(low: str, signs: tuple[str, ...]) -> bool:
+    """Whether one of the words stands in the text at all: the cheap question before the dear one."""
+    return any(sign in low for sign in signs)
 
 
 def strike_out_all(texts: pd.Series, *, is_place: bool = False) -> tuple[pd.Series, dict[str, int]]:

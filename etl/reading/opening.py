@@ -80,7 +80,8 @@ def opened(path: Path, name: str) -> Iterator[Opened]:
 
 def broken(name: str, error: Exception) -> BadFile:
     """What is said of a damaged zip."""
-    return BadFile(f"{name} is a broken or locked zip ({error}): one table in a zip was wanted. Fetch it again, or unpack it first.")
+    why = " ".join(str(error).split())[:80]  # zipfile quotes whole damaged headers
+    return BadFile(f"{name} is a broken or locked zip ({why}): one table in a zip was wanted. Fetch it again, or unpack it first.")
 
 
 def refuse_bomb(size: int, largest: int, name: str) -> None:
