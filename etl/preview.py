@@ -91,12 +91,12 @@ def told(done: FileRead, sheet: str = "") -> dict[str, Any]:
         "reasons": {str(reason): int(n) for reason, n in done.rejected["reason"].value_counts().items()},
         "rejected": [
             {
-                "row_number": int(row.row_number),
-                "reason": str(row.reason),
-                "detail": _short(str(row.detail or "")),
-                "content": {header: _short(cell) for header, cell in cells_of(str(row.content), table).items()},
+                "row_number": row["row_number"],
+                "reason": row["reason"],
+                "detail": _short(str(row["detail"] or "")),
+                "content": {header: _short(cell) for header, cell in cells_of(str(row["content"]), table).items()},
             }
-            for row in done.rejected.head(_REJECTED).itertuples(index=False)
+            for row in done.rejected.head(_REJECTED).to_dict("records")
         ],
         "strange": {
             what: dict(sorted(words.items(), key=lambda one: (-one[1], one[0]))[:20]) for what, words in reading.parsed.strange.items()
@@ -142,7 +142,7 @@ def _first_rows(done: FileRead) -> list[dict[str, Any]]:
     raw = done.table.rows.head(_FIRST)
     contents = [json.dumps({c: v for c, v in row.items() if c != "row_number"}, ensure_ascii=False) for row in raw.to_dict("records")]
     plain = without_persons(pd.DataFrame({"detail": "", "content": contents}), persons)
-    why = {int(row.row_number): row for row in done.rejected.itertuples(index=False)}
+    why = {row["row_number"]: row for row in done.rejected[done.rejected["row_number"] <= raw["row_number"].max()].to_dict("records")}
     told = []
     for number, content in zip(raw["row_number"].tolist(), plain["content"], strict=True):
         rows = by_row.get(number)
@@ -154,8 +154,8 @@ def _first_rows(done: FileRead) -> list[dict[str, Any]]:
                 "raw": {header: _short(cell) for header, cell in cells_of(content, done.table).items()},
                 "event": found[0] if found else None,
                 "further": found[1:],
-                "reason": str(rejected.reason) if rejected is not None else "",
-                "detail": _short(str(rejected.detail or "")) if rejected is not None else "",
+                "reason": str(rejected["reason"]) if rejected else "",
+                "detail": _short(str(rejected["detail"] or "")) if rejected else "",
             }
         )
     return told

@@ -1,20 +1,23 @@
 """Any table: a layout, given or guessed, turns rows of whatever columns into events. Nothing is guessed in a cell."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from etl.asking import Question
 from etl.columns import Guess, guess_columns
-from etl.feeds.cells import Cells, amounts_of, codes_of, dates_of, home_of_table, place_of, positions_of, reliability_of
+from etl.feeds.cells import Cells, codes_of, home_of_table, place_of, reliability_of
+from etl.feeds.row_amounts import amounts_of
+from etl.feeds.row_dates import dates_of
+from etl.feeds.row_positions import positions_of
 from etl.feeds.wording import weight_bounds
 from etl.identity import further_ids, identify
 from etl.layout import Layout, vocabulary
 from etl.parse import Context, Parsed, Verdicts, event_table, or_empty
 from etl.reading import Table
 from etl.rejected import without_persons
+from etl.values.column_amounts import Item
 from etl.values.texts import plain
 from geodata.errors import BadFile
 
@@ -152,7 +155,7 @@ def _words(cells: Cells, layout: Layout, country: "pd.Series[str]", strange: dic
     for what, found in (("agency", agency), ("transport", transport), ("concealment", concealment), ("place_kind", place_kind)):
         if found.strange:
             strange[what] = found.strange
-    countries = {
+    countries: dict[str, object] = {
         f"country_{way}": cells.free(codes_of(cells.text(f"country_{way}"), vocabulary(layout, "country")).kept())
         for way in ("producing", "departure", "destination")
     }
@@ -202,7 +205,7 @@ def _bounds_in_notes(events: pd.DataFrame) -> "pd.Series[str]":
     return bounds.mask(of_event, weight_bounds(rows["weight_kg"], rows["note"], rows["event_id"]).reindex(bounds.index)).astype("str")
 
 
-def _opened(events: pd.DataFrame, items: "pd.Series[object]") -> pd.DataFrame:
+def _opened(events: pd.DataFrame, items: "pd.Series[Any]") -> pd.DataFrame:
     """One row an amount: those of one report share event_id and row_number, each has a report_id of its own."""
     counts = items.map(len).to_numpy(dtype="int64") if len(items) else np.zeros(0, dtype="int64")
     where = np.repeat(np.arange(len(events)), counts)
@@ -210,12 +213,13 @@ def _opened(events: pd.DataFrame, items: "pd.Series[object]") -> pd.DataFrame:
     number = np.arange(len(where)) - np.repeat(np.cumsum(counts) - counts, counts)
     flat = [item for row in items for item in row]
     opened["report_id"] = further_ids(opened["report_id"], number)
-    columns: Mapping[str, str] = {"drug": "str", "drug_text": "str", "quantity": "float64", "unit": "str", "weight_kg": "float64",
-                                  "weight_bound": "str", "packaging": "str", "amount_text": "str"}  # fmt: skip
     of_report = {name: opened[name] for name in ("packaging", "amount_text")}
-    for at, (name, dtype) in enumerate(columns.items()):
+    for at, name in enumerate(Item._fields):
         values = pd.Series([item[at] for item in flat], index=opened.index, dtype="object")
-        opened[name] = (values.where(values != "", None) if dtype == "str" else values).astype(dtype)
+        if name in ("quantity", "weight_kg"):
+            opened[name] = values.astype("float64")
+        else:
+            opened[name] = values.where(values != "", None).astype("str")
     for name, told in of_report.items():
         opened[name] = opened[name].where(opened[name].notna(), told).astype("str")
     return opened

@@ -20,7 +20,7 @@ from etl.parse import (
     text,
 )
 from etl.reading import Table
-from etl.vocabulary import country_codes, country_words, drug_words, key, meant, transport_words
+from etl.vocabulary import concealment_words, country_codes, country_words, drug_words, key, meant, transport_words
 from geodata.model import EVENT_KINDS
 
 NAME = "press_reports"
@@ -46,7 +46,7 @@ def parse(table: Table, context: Context) -> Parsed:
     drug = meant(drug_text, drug_words(), otherwise="other")
     kind = meant(kind_text, {word: word for word in EVENT_KINDS}, otherwise="other")
     transport = meant(transport_text, transport_words(), otherwise="other")
-    note = text(table, "note")
+    note, hidden = text(table, "note"), text(table, "concealment")
     ids = identify(rows, context.feed)
     said_id = text(table, "event_id")
     event_id = (context.feed + ":" + said_id).where(said_id != "", ids["report_id"])
@@ -73,7 +73,12 @@ def parse(table: Table, context: Context) -> Parsed:
             "agency": or_empty(text(table, "agency")),
             "transport": transport.meaning,
             "transport_text": or_empty(transport_text),
-            "concealment": or_empty(text(table, "concealment")),
+            "agency_text": or_empty(text(table, "agency")),
+            "concealment": meant(hidden, concealment_words()).meaning.fillna(or_empty(hidden)),
+            "concealment_text": or_empty(hidden),
+            "date_text": or_empty(text(table, "date")),
+            "amount_text": or_empty(text(table, "quantity_kg")),
+            "source_ref": or_empty(said_id),
             "note": or_empty(note),
             "source_url": or_empty(text(table, "source_url")),
             "given_lon": read_numbers(text(table, "lon")),

@@ -5,7 +5,7 @@ import pandas as pd
 from etl.identity import identify
 from etl.parse import Context, Parsed, Verdicts, event_table, judge_amounts, known, or_empty, read_dates, text
 from etl.reading import Table
-from etl.vocabulary import country_words, drug_words, key, masses, meant, transport_words
+from etl.vocabulary import concealment_words, country_words, drug_words, key, masses, meant, place_kind_words, transport_words
 from geodata.feeds import FEEDS
 
 NAME = "unodc_ids"
@@ -42,6 +42,8 @@ def parse(table: Table, context: Context) -> Parsed:
     transport_text = text(table, "transport")
     transport = meant(transport_text, transport_words(), otherwise="other")
     producing, departure, destination = (_country(text(table, f"{way}_country")) for way in ("producing", "departure", "destination"))
+    hiding_place, installation = text(table, "hiding_place"), text(table, "installation")
+    concealment, place_kind = meant(hiding_place, concealment_words()), meant(installation, place_kind_words())
     ids = identify(rows, context.feed)
     events = event_table(
         context,
@@ -64,8 +66,13 @@ def parse(table: Table, context: Context) -> Parsed:
             "weight_bound": weight_kg.notna().map({True: "exact", False: None}),
             "transport": transport.meaning,
             "transport_text": or_empty(transport_text),
-            "concealment": known(text(table, "hiding_place")),
-            "installation": known(text(table, "installation")),
+            "concealment": concealment.meaning.fillna(known(hiding_place)),
+            "concealment_text": known(hiding_place),
+            "installation": known(installation),
+            "place_kind": place_kind.meaning.fillna(known(installation)),
+            "place_kind_text": known(installation),
+            "date_text": or_empty(date_text),
+            "amount_text": or_empty((amount_text + " " + text(table, "drug_unit")).str.strip()),
             "routing": known(text(table, "routing")),
             "country_producing": producing,
             "country_departure": departure,

@@ -3,14 +3,13 @@
 import math
 import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from etl.values.amount_parts import Bound, Doubtful, Part, Problem, parts_of
 from etl.values.amount_words import Token, tokens_of
 from etl.values.numbers import Doubt, Marks, number_of
 from etl.values.texts import plain
 
-Bound = Literal["exact", "at_least", "about", "at_most"]
-Problem = Literal["", "nothing", "unreadable", "not_positive", "ambiguous"]
 _LONGEST = 400
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d{1,3})?")
 _HALF_OF = re.compile(r"\bпол(?=кило|кг|тонн|грамм|литр)")
@@ -82,138 +81,19 @@ def _power(digits: str) -> float:
         return math.nan
 
 
-class _Part(NamedTuple):
-    """A number and the unit after it, where it stands (first and one past its last token), and what was said of it."""
-
-    number: float
-    unit: Token | None
-    start: int
-    end: int
-    bound: Bound
-
-
-class _Doubtful(Exception):
-    def __init__(self, problem: Problem, doubt: Doubt | None = None) -> None:
-        self.problem: Problem = problem
-        self.doubt = doubt
-
-
 def _amounts(tokens: Sequence[Token], marks: Marks) -> Read:
     try:
-        parts = _parts(tokens, marks)
+        parts = parts_of(tokens, marks)
         if not parts:
             return Read(problem="unreadable")
         amounts = _described(_compounds(parts, tokens), tokens)
         amounts = _without_totals(amounts, tokens)
-    except _Doubtful as doubtful:
+    except Doubtful as doubtful:
         return Read(problem=doubtful.problem, doubt=doubtful.doubt)
     told = tuple(amount for amount, _ in amounts)
     if any(not amount.quantity > 0 for amount in told if amount.bound != "at_most"):
         return Read(problem="not_positive")
     return Read(told)
-
-
-def _parts(tokens: Sequence[Token], marks: Marks) -> list[_Part]:
-    """Every number with its unit; ranges are their lower end, "5 x 1 kg" and "20 bags of 500 g each" one number."""
-    parts: list[_Part] = []
-    at = 0
-    while at < len(tokens):
-        if tokens[at].kind != "number" or _is_a_label(tokens, at):
-            at += 1
-            continue
-        start = at
-        number, at = _number(tokens, at, marks)
-        bound = _bound(tokens, start)
-        opened = start > 0 and tokens[start - 1].kind in ("from", "each")
-        if _follows(tokens, at, "dash", "at_most", *(("and",) if opened else ())) and _follows(tokens, at + 1, "number"):
-            is_said_range = tokens[at].kind == "dash" or opened
-            if not is_said_range:
-                raise _Doubtful("unreadable")
-            high, at = _number(tokens, at + 1, marks)
-            if high < number:
-                raise _Doubtful("unreadable")
-            bound = "at_least"
-        elif _follows(tokens, at, "times") and _follows(tokens, at + 1, "number"):
-            each, at = _number(tokens, at + 1, marks)
-            number *= each
-        if _follows(tokens, at, "at_least") and _follows(tokens, at + 1, "mass", "unit", "package"):
-            bound, at = "at_least", at + 1  # "20+ kg"
-        unit = tokens[at] if _follows(tokens, at, "mass", "unit", "package") else None
-        if unit is None and _follows(tokens, at, "word") and tokens[at].text.isalpha():
-            unit = tokens[at]  # a unit that nobody told us of
-        at += unit is not None
-        if _follows(tokens, at, "percent"):
-            at += 1
-            continue  # purity is no amount
-        if _follows(tokens, at, "at_least") and (at + 1 == len(tokens) or (tokens[at].text != "+" and tokens[at + 1].kind != "number")):
-            bound, at = "at_least", at + 1  # "20 kg and more"
-        parts.append(_Part(number, unit, start, at, bound))
-    return _multiplied(parts, tokens)
-
-
-def _follows(tokens: Sequence[Token], at: int, *kinds: str) -> bool:
-    return at < len(tokens) and tokens[at].kind in kinds
-
-
-def _is_a_label(tokens: Sequence[Token], at: int) -> bool:
-    """ "No 5", "ст. 200": a number that counts nothing."""
-    return at > 0 and tokens[at - 1].kind == "number_sign"
-
-
-def _number(tokens: Sequence[Token], at: int, marks: Marks) -> tuple[float, int]:
-    token = tokens[at]
-    if token.value >= 0:
-        number: float | Doubt = token.value
-    else:
-        number = number_of(token.text, marks)
-    if isinstance(number, Doubt):
-        raise _Doubtful("ambiguous", number)
-    if not math.isfinite(number):
-        raise _Doubtful("unreadable")
-    at += 1
-    while at < len(tokens) and tokens[at].kind in ("thousand", "million"):
-        number *= 1e3 if tokens[at].kind == "thousand" else 1e6
-        at += 1
-        if (
-            at < len(tokens)
-            and tokens[at].kind == "number"
-            and tokens[at].value < 0
-            and tokens[at].text.isdigit()
-            and len(tokens[at].text) < 4
-        ):
-            number += float(tokens[at].text)  # "2 тыс. 500 таблеток"
-            at += 1
-    return number, at
-
-
-def _bound(tokens: Sequence[Token], start: int) -> Bound:
-    before = tokens[start - 1] if start else None
-    if before is not None and before.kind in ("weighing", "total", "from") and start > 1:
-        before = tokens[start - 2] if tokens[start - 2].kind in ("at_least", "about", "at_most") else before
-    if before is not None and before.kind in ("at_least", "about", "at_most"):
-        return before.kind
-    return "exact"
-
-
-def _multiplied(parts: list[_Part], tokens: Sequence[Token]) -> list[_Part]:
-    """ "20 пакетов по 500 г", "3 bags of 2 kg each": the count times the mass."""
-    joined: list[_Part] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.unit is not None
-            and last.unit.kind in ("package", "unit")
-            and part.unit is not None
-            and part.unit.kind in ("mass", "unit")
-            and any(token.kind == "each" for token in (*tokens[last.end : part.start], *tokens[part.end : part.end + 1]))
-            and all(token.kind in ("each", "about", "at_least", "drug") for token in tokens[last.end : part.start])
-        ):
-            bound = part.bound if part.bound != "exact" else last.bound
-            joined[-1] = _Part(last.number * part.number, part.unit, last.start, part.end, bound)
-        else:
-            joined.append(part)
-    return joined
 
 
 class _Sum(NamedTuple):
@@ -225,7 +105,7 @@ class _Sum(NamedTuple):
     end: int
 
 
-def _compounds(parts: list[_Part], tokens: Sequence[Token]) -> list[_Sum]:
+def _compounds(parts: list[Part], tokens: Sequence[Token]) -> list[_Sum]:
     sums: list[_Sum] = []
     smallest = math.inf
     for part in parts:
@@ -256,7 +136,7 @@ def _compounds(parts: list[_Part], tokens: Sequence[Token]) -> list[_Sum]:
         sums.append(_Sum(amount, unit.kind if unit else "none", part.start, part.end))
     sums = [one for i, one in enumerate(sums) if not (i and _says_again(sums[i - 1], one, tokens))]
     if len(sums) > 1 and any(one.kind == "none" for one in sums):
-        raise _Doubtful("unreadable")  # 5 кг 300: three hundred of what?
+        raise Doubtful("unreadable")  # 5 кг 300: three hundred of what?
     return sums
 
 
@@ -265,7 +145,7 @@ def _says_again(last: _Sum, one: _Sum, tokens: Sequence[Token]) -> bool:
     return any(token.kind == "open" for token in tokens[last.end : one.start]) and math.isclose(last.amount.kg, one.amount.kg, rel_tol=1e-9)
 
 
-def _has_its_own_drug(tokens: Sequence[Token], last: _Sum, part: _Part) -> bool:
+def _has_its_own_drug(tokens: Sequence[Token], last: _Sum, part: Part) -> bool:
     """Is the smaller mass of another drug: "опий 12 кг, 350 г гашиша"?"""
     if not any(token.kind == "break" for token in tokens[last.end : part.start]):
         return False
@@ -295,9 +175,9 @@ def _described(sums: list[_Sum], tokens: Sequence[Token]) -> list[tuple[Amount, 
         near = min(masses, key=lambda j: abs(j - i))
         if one.kind == "package" or (one.kind == "unit" and i not in masses and _describes(sums, tokens, i, near)):
             mass = told[near][0]
-            words = f"{amount.quantity:g} {amount.unit}"
+            count = f"{amount.quantity:g} {amount.unit}"
             told[near] = (
-                mass._replace(packaging="; ".join(filter(None, (mass.packaging, words))), drug=mass.drug or amount.drug),
+                mass._replace(packaging="; ".join(filter(None, (mass.packaging, count))), drug=mass.drug or amount.drug),
                 told[near][1],
             )
         else:
@@ -329,7 +209,7 @@ def _without_totals(amounts: list[tuple[Amount, _Sum]], tokens: Sequence[Token])
 def _rest(total: tuple[Amount, _Sum], parts: list[tuple[Amount, _Sum]]) -> list[tuple[Amount, _Sum]]:
     whole, told = total[0].kg, sum(amount.kg for amount, _ in parts if math.isfinite(amount.kg))
     if math.isnan(whole) or told > whole * (1 + _TOTAL_TOLERANCE) + 1e-9:
-        raise _Doubtful("unreadable")
+        raise Doubtful("unreadable")
     if told >= whole * (1 - _TOTAL_TOLERANCE):
         return parts
     left = round(whole - told, 9)

@@ -86,8 +86,9 @@ def read_row(drug_text: str, cells: Sequence[AmountCell], drugs: Mapping[str, st
             reads = [own]
     if len(reads) > 1 and any(read.amounts for read in reads):  # a zero beside an amount says nothing: 1 kg 0 g
         reads = [Read(problem="nothing") if _is_zero(read, cell.text) else read for read, cell in zip(reads, cells, strict=True)]
-    for read, cell in zip(reads, cells or [None], strict=False):
-        if problem := _problem(read, cell.text if cell else drug_text):
+    texts = [cell.text for cell in cells] or [drug_text] * len(reads)
+    for read, text in zip(reads, texts, strict=True):
+        if problem := _problem(read, text):
             return problem
     one = _added_up(reads)
     if isinstance(one, Items):

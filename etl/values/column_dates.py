@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from etl.asking import Question
-from etl.values.dates import ColumnOrder, Order, Said, order_of, read_date, resolved
+from etl.values.date_order import ColumnOrder, order_of, resolved
+from etl.values.dates import Order, Said, read_date
 
 FIRST_YEAR = 1900
 #: What is wrong with a date -> the reason of the rejection.

@@ -5,7 +5,7 @@ Dari), solar Hijri dates with their month names, and months, quarters, half-year
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from typing import Literal, NamedTuple
@@ -122,7 +122,7 @@ def _numeric(words: str, years: _Years) -> Said | None:
     if re.fullmatch(r"\d{4}", bare):
         return _calendar(int(bare), 0, 0, years)
     if found := _YEAR_FIRST.fullmatch(bare):
-        return _calendar(int(found[1]), int(found[3]), int(found[4] or 0), years) or Said("unreadable")
+        return _calendar(int(found[1]), int(found[3]), int(found[4] or 0), years)
     if found := _COMPACT.fullmatch(bare):
         if found[3] and not 1200 <= int(found[1]) <= 2200:  # 11032010
             return _either(int(bare[:2]), int(bare[2:4]), int(bare[4:]), False, years)
@@ -281,35 +281,3 @@ def _joined(start: Said, end: Said) -> Said:
     )  # fmt: skip
     precision = next((name for name, unit in units if unit(first) == unit(last)), "unknown")
     return Said(day=Day(first.isoformat(), last.isoformat(), precision))
-
-
-class ColumnOrder(NamedTuple):
-    """How a column writes day and month. slashed: with a stroke or dash; dotted: with dots. "": it does not say."""
-
-    slashed: Order
-    dotted: Order
-
-
-def order_of(said: Iterable[Said]) -> ColumnOrder:
-    """What the dates of one column show. One date that can only be read one way decides, unless another shows the opposite."""
-    shown: dict[bool, set[str]] = {False: set(), True: set()}
-    for one in said:
-        if one.shows:
-            shown[one.is_dotted].add(one.shows)
-
-    def decided(orders: set[str], otherwise: Order) -> Order:
-        if not orders:
-            return otherwise
-        return "day_first" if orders == {"day_first"} else "month_first" if orders == {"month_first"} else ""
-
-    return ColumnOrder(decided(shown[False], ""), decided(shown[True], "day_first"))
-
-
-def resolved(said: Said, order: ColumnOrder) -> Said:
-    """The one reading of a date in a column of this order; "ambiguous" where the column leaves two."""
-    if said.other is None:
-        return said
-    way = order.dotted if said.is_dotted else order.slashed
-    if not way:
-        return said._replace(problem="ambiguous")
-    return Said(day=said.day if way == "day_first" else said.other, is_dotted=said.is_dotted)

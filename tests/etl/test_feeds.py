@@ -187,7 +187,10 @@ def test_every_field_of_a_seizure_survives(parse):
     event = only(parse("unodc_ids", IDS))
     assert event[["drug", "drug_text", "quantity", "unit", "weight_kg"]].tolist() == ["heroin", "Heroin", 490.0, "Gram", 0.49]
     assert event[["transport", "transport_text", "concealment", "installation", "routing"]].tolist() == [
-        "road", "Private road", "Baggage", "Frontier", "Border - inbound",
+        "road", "Private road", "baggage", "Frontier", "Border - inbound",
+    ]  # fmt: skip
+    assert event[["concealment_text", "place_kind", "place_kind_text", "date_text", "amount_text"]].tolist() == [
+        "Baggage", "border_crossing", "Frontier", "2011-03-14", "490.0 Gram",
     ]  # fmt: skip
     assert event[["country_iso3", "country_producing", "country_destination"]].tolist() == ["TJK", "AFG", "Multiple Countries"]
     assert pd.isna(event["country_departure"])

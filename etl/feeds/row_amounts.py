@@ -1,0 +1,110 @@
+"""Drugs and amounts of the rows of a table of any layout: one column, several, or one a drug."""
+
+import math
+import re
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from etl.asking import Question
+from etl.columns import Guess
+from etl.feeds.cells import APART, Cells
+from etl.layout import Layout, vocabulary
+from etl.values.amounts import read_amount
+from etl.values.column_amounts import AmountCell, Items, column_marks, read_row
+from etl.values.numbers import Marks
+from etl.values.texts import plain
+from etl.vocabulary import NOT_KNOWN
+
+
+class Amounts(NamedTuple):
+    """items: `Item`s a row. table: reason, detail, is_empty. text: as it came, with the unit beside it."""
+
+    items: "pd.Series[Any]"
+    table: pd.DataFrame
+    text: "pd.Series[str]"
+    questions: list[Question]
+    strange: dict[str, dict[str, int]]
+
+
+def amounts_of(cells: Cells, layout: Layout) -> Amounts:
+    """The drugs and amounts of n rows."""
+    drug = cells.text("drug")
+    units = cells.text("unit")
+    columns = cells.of("amount") + cells.starting("amount:")
+    semicolons = cells.table.how is not None and cells.table.how.delimiter == ";"
+    shape: list[tuple[str, Marks, str, str]] = []  # drug, marks, unit of the header, header
+    for values, guess in columns:
+        marks = column_marks([str(v) for v in values.unique()], guess.header, layout.answers, semicolons)
+        unit = layout.units.get(guess.header) or layout.answers.get(f"unit:{guess.header}") or guess.unit
+        shape.append((guess.field.partition(":")[2], marks, "" if unit == "none" else unit, guess.header))
+    rows = drug + APART + units
+    for values, _ in columns:
+        rows = rows + APART + values
+    vocabulary_of_drugs = vocabulary(layout, "drug")
+    counts = rows.value_counts()
+    answers: dict[str, Items] = {}
+    texts: dict[str, str] = {}
+    for row in counts.index:
+        said, unit, *amounts = str(row).split(APART)
+        told = [
+            AmountCell(text, unit or of_header, marks, of, header, bool(unit))
+            for text, (of, marks, of_header, header) in zip(amounts, shape, strict=True)
+        ]
+        answers[str(row)] = read_row(said, told, vocabulary_of_drugs)
+        texts[str(row)] = _as_it_came(told, said if not columns else "")
+    strange: dict[str, dict[str, int]] = {}
+    for row, n in counts.items():
+        found = answers[str(row)]
+        for what, word in found.strange:
+            strange.setdefault(what, {})[word] = strange.setdefault(what, {}).get(word, 0) + int(n)
+        for item in found.items if not found.reason else ():
+            if item.quantity == item.quantity and math.isnan(item.weight_kg):
+                strange.setdefault("unit", {})[item.unit or "(no unit)"] = strange.setdefault("unit", {}).get(
+                    item.unit or "(no unit)", 0
+                ) + int(n)
+            elif item.unit and math.isnan(item.quantity):
+                strange.setdefault("upper_bound", {})[texts[str(row)]] = int(n)
+    empty = {row: all(plain(text) in NOT_KNOWN for text in str(row).split(APART)[2:]) for row in answers}
+    table = pd.DataFrame(
+        {
+            "reason": rows.map({row: found.reason for row, found in answers.items()}).astype("object"),
+            "detail": rows.map({row: found.detail for row, found in answers.items()}).astype("object"),
+            "is_empty": rows.map(empty).astype("bool"),
+        },
+        index=cells.index,
+    )
+    # A list and a loop: Series.map would take the tuples apart.
+    items = pd.Series(index=cells.index, dtype="object")
+    if len(items):
+        items[:] = pd.Series([answers[str(row)].items for row in rows], index=cells.index, dtype="object")
+    questions = _amount_questions(cells, columns, shape, units)
+    return Amounts(items, table, rows.map(texts).astype("object"), questions, strange)
+
+
+def _as_it_came(cells: list[AmountCell], otherwise: str) -> str:
+    told = [f"{cell.text} {cell.unit}".strip() if cell.is_unit_said and cell.text else cell.text for cell in cells if cell.text]
+    return "; ".join(told) or otherwise
+
+
+def _amount_questions(
+    cells: Cells, columns: list[tuple["pd.Series[str]", Guess]], shape: list[tuple[str, Marks, str, str]], units: "pd.Series[str]"
+) -> list[Question]:
+    found = []
+    for (values, guess), (_, marks, unit, header) in zip(columns, shape, strict=True):
+        counts = values.value_counts()
+        open_ones = [str(v) for v in counts.index if _is_open(str(v), marks)]
+        if open_ones:
+            rows = int(sum(int(counts[v]) for v in open_ones))
+            text = f"Column {header!r}: in {open_ones[0]}, does the comma stand before decimals or after thousands?"
+            found.append(Question("comma", header, text, tuple(open_ones[:3]), ("decimal", "thousands"), "", rows))
+        bare = [str(v) for v in counts.index if v and re.fullmatch(r"[\d\s.,']+", str(v))]
+        silent = values.isin(bare) & (units == "")
+        if not unit and silent.any() and guess.field != "amount:precursor":
+            text = f"Column {header!r} says no unit for {bare[0]}. Which is it? Without an answer these amounts have no kilograms."
+            found.append(Question("unit", header, text, tuple(bare[:3]), ("kg", "g", "none"), "", int(silent.sum())))
+    return found
+
+
+def _is_open(text: str, marks: Marks) -> bool:
+    return "," in text and read_amount(text, marks).doubt is not None
