@@ -4,7 +4,11 @@
   const { el, say, button, word } = panj;
 
   const fact = (name, value) => (value === "" || value === null || value === undefined || value === 0 ? null : el("span.fact", null, el("i", null, say(`data.read.${name}`)), " ", typeof value === "number" ? panj.number(value) : value));
-  const fieldWord = (field) => (panj.has(`field.${field}`) ? say(`field.${field}`) : word("column", field));
+  const fieldWord = (field) => {
+    const [name, drug] = field.split(":");
+    const words = panj.has(`field.${name}`) ? say(`field.${name}`) : word("column", name);
+    return drug ? `${words}: ${word("drug", drug)}` : words;
+  };
 
   const howRead = (read, name, choose) => {
     const delimiter = { "\t": "Tab", ";": ";", ",": ",", "|": "|" }[read.delimiter] ?? read.delimiter;
@@ -37,7 +41,7 @@
   };
 
   const mapping = (result, choose) => {
-    const options = (chosen) => [el("option", { value: "", selected: !chosen }, say("data.unused")), ...result.fields.map((field) => el("option", { value: field, selected: field === chosen }, fieldWord(field)))];
+    const options = (chosen) => [el("option", { value: "", selected: !chosen }, say("data.unused")), ...result.fields.filter(Boolean).map((field) => el("option", { value: field, selected: field === chosen }, fieldWord(field)))];
     return el("div.frame", null, el("table.plain.mapping", null,
       el("thead", null, el("tr", null, ["data.column", "data.samples", "data.means", "data.why"].map((key) => el("th", null, say(key))))),
       el("tbody", null, result.columns.map((column) =>
@@ -115,8 +119,8 @@
       el("h1", null, say("data.preview")),
       howRead(result.read, job.arguments.name, (more) => again({}, more)),
       open.length ? el("section.questions", null, el("h2", null, say("data.questions")), open.map((asked) => question(asked, answer))) : null,
-      panj.sum([["", rows_in, say("data.sum.rows_in")], ["=", events, say("data.sum.events")], ["+", rejected, say("data.sum.rejected"), rejected ? "bad" : ""], weight_kg === null || weight_kg === undefined ? null : ["·", panj.kg(weight_kg, 3), say("data.sum.weight")]]),
-      result.closing.events_made && result.closing.events_made !== events ? el("p.muted", null, say("data.more_drugs", { n: result.closing.events_made - events })) : null,
+      panj.sum([["", rows_in, say("data.sum.rows_in")], ["=", events, say("data.sum.events")], ["+", rejected, say("data.sum.rejected"), rejected ? "bad" : ""], weight_kg === null || weight_kg === undefined ? null : ["·", `${result.closing.at_least ? "≥\u00a0" : ""}${panj.kg(weight_kg, 3)}`, say("data.sum.weight")]]),
+      result.closing.event_rows > events ? el("p.muted", null, say("data.more_drugs", { n: result.closing.event_rows - events })) : null,
       el("div.actions", null,
         el("label", null, say("data.source"), source, sources), el("label", null, say("data.country_default"), country),
         button(say("data.import"), () => go("import"), "", "↵"), button(say("data.compare_any"), () => go("difference")),
