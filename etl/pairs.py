@@ -57,9 +57,8 @@ def find_pairs(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     (sure: may be merged; mirror: two countries or agencies; unsure), same_file. attrs["bounded"]: rows of crowded days of which
     not every candidate was looked at.
     """
-    table = _together(new, stored)
+    table, is_new = _together(new, stored)
     rows = rows_of(table)
-    is_new = table["report_id"].isin(new["report_id"]).to_numpy(bool)
     candidates = find_candidates(rows, is_new)
     a, b, again = _with_repeats(rows, table, is_new, candidates.a, candidates.b)
     a, b, again, found = _weighed(rows, a, b, again)
@@ -79,16 +78,14 @@ def _shifted(day: str, by: dt.timedelta) -> str:
         return day
 
 
-def _together(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
-    """New and stored rows of the region, each report once."""
+def _together(new: pd.DataFrame, stored: pd.DataFrame) -> tuple[pd.DataFrame, Flags]:
+    """New and stored rows of the region, each report once, and which of them are new."""
     names = [*COLUMNS, *(["source_ref"] if "source_ref" in new.columns else [])]
-    known = ~stored["report_id"].isin(new["report_id"])
-    parts = [table.reindex(columns=names) for table in (new, stored[known]) if len(table)]
-    if not parts:
-        return new.reindex(columns=names).iloc[:0]
-    table = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    inside = table["in_region"].to_numpy(bool)
-    return table if inside.all() else table[inside].reset_index(drop=True)
+    known = ~stored["report_id"].isin(new["report_id"]) if len(stored) else stored["in_region"].astype(bool)
+    parts = [part[part["in_region"].to_numpy(bool)].reindex(columns=names) for part in (new, stored[known])]
+    is_new = np.arange(sum(map(len, parts))) < len(parts[0])
+    filled = [part for part in parts if len(part)] or parts[:1]
+    return pd.concat(filled, ignore_index=True), is_new
 
 
 def _weighed(rows: Rows, a: Ints, b: Ints, again: Flags) -> tuple[Ints, Ints, Flags, Evidence]:

@@ -97,14 +97,16 @@ def _by_place(rows: Rows, drug: Ints, sharp: Flags, there: Flags) -> list[_Key]:
     keys = []
     district, province = rows.place_codes[:, DISTRICT], rows.place_codes[:, PROVINCE]
     keys.append(_key(_pack(rows.day, drug, 0 * drug, district), None, sharp & (district >= 0)))
-    lacks, nowhere = sharp & ~there, 0 * drug
+    # "More than 20 kg" may be 25: no digits to look for either.
+    lacks, nowhere = sharp & (~there | (rows.bound > 0)), 0 * drug
+    by_province, known = _pack(rows.day, drug, nowhere, province), sharp & (province >= 0)
     for days in (-1, 0, 1):
-        left = _pack(rows.day + days, drug, nowhere, province)
-        keys.append(_Key(left, _pack(rows.day, drug, nowhere, province), lacks & (province >= 0), sharp & (province >= 0)))
+        keys.append(_Key(by_province + days * _DAY, by_province, lacks & known, known))
+        keys.append(_Key(by_province + days * _DAY, by_province, known, lacks & known))
     country = rows.place_codes[:, COUNTRY]
     by_country = _pack(rows.day, drug, rows.kind, country)
     keys.append(_Key(by_country, by_country, lacks, sharp))
-    keys.append(_Key(by_country, by_country, sharp & there, lacks))
+    keys.append(_Key(by_country, by_country, sharp, lacks))
     return keys
 
 

@@ -26,6 +26,8 @@ PRIOR_ONE_COUNTRY, PRIOR_TWO_COUNTRIES = 0.08, 0.04
 SAME_BY_CHANCE = np.array([1.0, 0.03, 0.006, 0.0012, 0.0003, 0.0001, 0.0001])
 #: Amounts of one drug spread about evenly over this many powers of ten.
 POWERS_OF_TEN = 3.0
+#: Amounts of which the larger is less than this many times the other are near.
+NEAR_RATIO = 1.15
 #: Points up to this far apart, less their uncertainties, can be one place; up to the second, one neighbourhood.
 TOUCH_M, NEAR_M = 5_000.0, 60_000.0
 #: Per cent of likeness, without the words that both have, from which place words are alike.
@@ -79,8 +81,9 @@ def weigh(rows: Rows, rates: Floats, a: Ints, b: Ints) -> Evidence:
     weight, m_weight, chance = _weights(rows, a, b)
     place, m_place, level = _places(rows, a, b)
     drug, m_drug, any_drug = _drugs(rows, a, b)
-    column = np.where(any_drug & (level == COUNTRY), ANY_DRUG, level)
-    rate = np.maximum(rates[a, column], rates[b, column])
+    # Another drug word: whatever drug was taken there that day would be the same coincidence.
+    more = np.where(any_drug, np.maximum(rates[a, ANY_DRUG] / rates[a, COUNTRY], rates[b, ANY_DRUG] / rates[b, COUNTRY]), 1.0)
+    rate = np.maximum(rates[a, level], rates[b, level]) * more
     # The pair's own other half is no coincidence.
     rate = np.where(rows.file[a] == rows.file[b], np.maximum(rate - 1 / 31, rates.min(initial=1.0)), rate)
     prior = np.where(two_countries, PRIOR_TWO_COUNTRIES, PRIOR_ONE_COUNTRY)
@@ -138,7 +141,7 @@ def _weights(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Floats]:
     chance_rounded = np.maximum(np.log10(1 + 1.5 * step / short) / POWERS_OF_TEN, SAME_BY_CHANCE[fewest])
     chance_near = np.maximum(2 * np.log10(ratio) / POWERS_OF_TEN, 0.01)
     # Two amounts weighed to the gram that differ were weighed twice: rather two bags than one.
-    m_near = np.where(ratio < 1.1, 0.05, 0.02) * np.where(fewer >= 4, 0.3, 1.0)
+    m_near = np.where(ratio < 1.06, 0.05, 0.02) * np.where(fewer >= 4, 0.3, 1.0)
     cases: list[tuple[Flags, str, Floats | float, Floats | float]] = [
         (missing, "weight_missing", 1.0, 1.0),
         (other_measure, "weight_missing", 0.2, 1.0),
@@ -147,7 +150,7 @@ def _weights(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Floats]:
         (point, "decimal_point", 0.03, 3 * SAME_BY_CHANCE[fewest]),
         (swapped, "digits_swapped", 0.01, 0.002),
         (bound, "weight_bound", 0.3, 0.12),
-        (ratio < 1.3, "near_weight", m_near, chance_near),
+        (ratio < NEAR_RATIO, "near_weight", m_near, chance_near),
     ]
     flags, ones = [case[0] for case in cases], np.ones(len(a))
     code = np.select(flags, [WEIGHT_CODES.index(case[1]) for case in cases], WEIGHT_CODES.index("weight_differs"))
@@ -233,7 +236,10 @@ def _drugs(rows: Rows, a: Ints, b: Ints) -> tuple[Ints, Floats, Flags]:
     vague = rows.vague_drug[a] | rows.vague_drug[b]
     family = rows.family[a] == rows.family[b]
     code = np.select([same, vague, family], [0, 1, 2], 3).astype(np.int64)
-    return code, np.select([same, vague, family], [0.9, 0.08, 0.06], 0.008), ~same
+    m = np.select([same, vague, family], [0.9, 0.08, 0.06], 0.005)
+    # Five kilograms of one thing and five of another are two round numbers, not one thing with two names.
+    one_digit = np.minimum(rows.digits[a], rows.digits[b]) < 2
+    return code, np.where(~same & one_digit, 0.2 * m, m), ~same
 
 
 def _fields(rows: Rows, a: Ints, b: Ints) -> Floats:

@@ -35,10 +35,10 @@ def components(pairs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     of the others the surest first. Hand in every merged pair of the rows, not the last import's alone, and the rows' event ids as they
     came: the answer then depends on nothing but the rows. rows: report_id, event_id, file_sha256, date_precision,
     precision_level, uncertainty_m; pairs whose rows are not all there are left out.
-    Returns report_id, event_id (the smallest of those joined) and duplicate_of (report_id of the row that counts; None for a row that
+    Returns report_id, event_id (the smallest of those joined) and duplicate_of (report_id of the row that counts; empty for a row that
     counts itself), with the index of the rows. The sharper date counts, then the sharper place, then the smaller report_id.
     """
-    nothing = pd.Series(None, index=rows.index, dtype="object")
+    nothing = pd.Series(np.nan, index=rows.index, dtype="str")
     result = pd.DataFrame({"report_id": rows["report_id"], "event_id": rows["event_id"], "duplicate_of": nothing})
     there = pairs[pairs["report_a"].isin(rows["report_id"]) & pairs["report_b"].isin(rows["report_id"])]
     if there.empty:
@@ -53,7 +53,7 @@ def components(pairs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     counted = ranked.groupby("_root")["report_id"].first()
     counts_for = root.map(counted)
     doubles = counts_for != touched["report_id"]
-    result.loc[doubles[doubles].index, "duplicate_of"] = counts_for[doubles].astype("object")
+    result.loc[doubles[doubles].index, "duplicate_of"] = counts_for[doubles].astype("str")
     result["event_id"] = _joined_events(rows, touched, root)
     return result
 

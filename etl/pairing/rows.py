@@ -1,5 +1,6 @@
 """Rows: located events as plain arrays, so that millions of pairs can be compared at once."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ Flags = NDArray[np.bool_]
 
 #: Stands for "no day" in arrays of day numbers.
 NO_DAY = -(10**6)
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 #: Digits of an amount that are compared: scales do not show more.
 MOST_DIGITS = 6
 #: Words of the optional fields that say nothing.
@@ -162,9 +164,14 @@ def _number(table: pd.DataFrame, name: str, otherwise: float) -> Floats:
 
 def _days(table: pd.DataFrame, name: str) -> Ints:
     codes, distinct = pd.factorize(table[name])
-    days = pd.to_datetime(pd.Series(distinct, dtype="object"), format="%Y-%m-%d", errors="coerce")
-    numbers = np.where(days.isna(), NO_DAY, (days.fillna(pd.Timestamp(0)) - pd.Timestamp(0)).dt.days).astype(np.int64)
-    return np.append(numbers, NO_DAY)[codes]
+    return np.array([*(_day(str(text)) for text in distinct), NO_DAY], np.int64)[codes]
+
+
+def _day(text: str) -> int:
+    try:
+        return dt.date.fromisoformat(text).toordinal() - _EPOCH
+    except ValueError:  # not a day: the row is not paired by its date
+        return NO_DAY
 
 
 def _amounts(table: pd.DataFrame, units: Ints) -> tuple[Floats, Ints]:
