@@ -1,4 +1,4 @@
-"""What is known by name and position only: `files/areas.csv` (districts without an area of ours, provinces abroad), `files/crossings.csv`.
+"""What is known by name and position only: `files/areas.csv` (districts without an area of ours, provinces abroad), `files/points.csv`.
 
 No cell is drawn for these areas and no event is counted by them: their ids are never a district_id, and a province_id only abroad.
 """
@@ -25,10 +25,11 @@ AREA = (
     Field("geonames_admin1", "list"),
     Field("source", "url", False),
 )
-CROSSING = (
+POINT = (
     Field("point_id", "slug", False, unique=True),
     Field("country_iso3", "iso3", False),
     Field("neighbour_iso3", "iso3"),
+    Field("kind", "text", False, ("post", "town", "village")),
     Field("name_en", "text", False),
     Field("name_ru", "text", False),
     Field("name_local"),
@@ -49,12 +50,12 @@ def load_further_areas() -> pd.DataFrame:
     return _areas().assign(alt_names=lambda t: t["alt_names"].map(list), geonames_admin1=lambda t: t["geonames_admin1"].map(list))
 
 
-def load_crossings() -> pd.DataFrame:
-    """Crossings on the region's other borders, and inner posts, stations, airports and passes that reports name; EPSG:4326.
+def load_points() -> pd.DataFrame:
+    """Crossings on the region's other borders, inner posts, stations, airports, passes, towns and villages that reports name; EPSG:4326.
 
-    neighbour_iso3: empty within a country. Raises BadReference.
+    kind "post": what stands at a road, a line or a border. neighbour_iso3: empty within a country. Raises BadReference.
     """
-    return _crossings().assign(alt_names=lambda t: t["alt_names"].map(list))
+    return _points().assign(alt_names=lambda t: t["alt_names"].map(list))
 
 
 @cache
@@ -75,5 +76,5 @@ def _areas() -> pd.DataFrame:
 
 
 @cache
-def _crossings() -> pd.DataFrame:
-    return read_sheet("crossings", CROSSING).rows
+def _points() -> pd.DataFrame:
+    return read_sheet("points", POINT).rows

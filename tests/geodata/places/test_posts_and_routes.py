@@ -18,8 +18,8 @@ from geodata.places.glossary import load_glossary
 from geodata.places.posts import STATUSES, load_post_status, load_posts
 from geodata.places.programmes import load_programmes
 
-#: Their first estimates lay in the neighbour's country, farther than a post can.
-MOVED = ("blo-fotehobod", "op-darkad", "op-panjob", "bcp-dostuk")
+#: Their first estimates lay in the neighbour's country, farther than a post can, or far from the village of that name.
+MOVED = ("blo-fotehobod", "op-darkad", "op-panjob", "bcp-dostuk", "bcp-auyl")
 
 
 def test_every_post_says_its_source_and_how_sure_it_is() -> None:
