@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import lzma
-import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from typing import IO
 import pandas as pd
 
 from etl.progress import Progress, no_progress
+from etl.reading.opening import BROKEN_ZIP
 from etl.reading.table import QUOTE_LEFT_OPEN, Table
 from geodata.errors import BadFile
 
@@ -46,16 +46,9 @@ def _text_of(path: Path, name: str) -> Iterator[tuple[IO[str], int, Callable[[],
             archive = opened.enter_context(zipfile.ZipFile(file))
             member = _one_table(archive, name)
             unpacked = opened.enter_context(archive.open(member))
-        except _BROKEN_ZIP as error:
+        except BROKEN_ZIP as error:
             raise _broken(name, error) from error
         yield _decoded(unpacked), member.file_size, unpacked.tell
-
-
-#: What zipfile raises on damaged bytes; RuntimeError is its word for a password.
-_BROKEN_ZIP = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
-    OverflowError, RuntimeError,
-)  # fmt: skip
 
 
 def _broken(name: str, error: Exception) -> BadFile:

@@ -18,10 +18,10 @@ LARGEST_WORKBOOK_BYTES = 3 << 30
 TEXTS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".geojson")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
-#: What zipfile raises on damaged bytes; RuntimeError is its word for a password.
+#: What zipfile raises on damaged bytes; RuntimeError is its word for a password, LookupError comes of a member without a name.
 BROKEN_ZIP = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
-    OverflowError, RuntimeError,
+    OverflowError, RuntimeError, LookupError,
 )  # fmt: skip
 
 #: First bytes of what is often sent and is no table.
