@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import lzma
 import zipfile
 import zlib
@@ -14,8 +13,9 @@ from typing import IO
 import pandas as pd
 
 from etl.progress import Progress, no_progress
+from etl.reading.lines import cells_of, swallowed
 from etl.reading.opening import BROKEN_ZIP
-from etl.reading.table import QUOTE_LEFT_OPEN, Table
+from etl.reading.table import FIELD_COUNT, QUOTE_LEFT_OPEN, ROW_EMPTY, Table, as_json, ragged_frame
 from geodata.errors import BadFile
 
 #: A zip that unpacks to more than this is no report but a trap.
@@ -105,11 +105,11 @@ def _rows(lines: Iterator[str], name: str, required: tuple[str, ...], optional: 
     try:
         for row in reader:
             number, before = before + 1, reader.line_num + 1
-            swallowed = _swallowed(taken, delimiter, len(header)) if len(taken) > 1 else []
-            if swallowed:
-                ragged.append((number, QUOTE_LEFT_OPEN, f"would have swallowed {len(swallowed)} lines", _as_json([taken[0].rstrip()])))
+            lost = swallowed(taken, delimiter, len(header)) if len(taken) > 1 else []
+            if lost:
+                ragged.append((number, QUOTE_LEFT_OPEN, f"would have swallowed {len(lost)} lines", as_json([taken[0].rstrip()])))
             taken.clear()
-            for at, cells in enumerate(swallowed, start=number + 1) if swallowed else ((number, row),):
+            for at, cells in enumerate(lost, start=number + 1) if lost else ((number, row),):
                 if not cells:
                     continue  # a blank line is no row
                 if len(cells) > len(header) and not any(cells[len(header) :]):
@@ -127,13 +127,12 @@ def _rows(lines: Iterator[str], name: str, required: tuple[str, ...], optional: 
         ) from error
     if not numbers and not ragged:
         raise BadFile(f"{name} has a header and no rows: at least one row was wanted. Ask whoever sent it to send it again.")
-    rows = pd.DataFrame({"row_number": pd.Series(numbers, dtype="int64")})
-    for column_name, column in zip(header, columns, strict=True):
-        rows[column_name] = pd.Series(column, dtype="object")
+    cells_by_name = {column: pd.Series(cells, dtype="object") for column, cells in zip(header, columns, strict=True)}
+    rows = pd.DataFrame({"row_number": pd.Series(numbers, dtype="int64"), **cells_by_name})
     known = {*required, *optional}
     return Table(
         rows=rows,
-        ragged=pd.DataFrame(ragged, columns=["row_number", "reason", "detail", "content"]).astype({"row_number": "int64"}),
+        ragged=ragged_frame(ragged),
         rows_in=len(numbers) + len(ragged),
         unused=tuple(column for column in header if column not in known),
     )
@@ -145,20 +144,9 @@ def _noted(lines: Iterator[str], taken: list[str]) -> Iterator[str]:
         yield line
 
 
-def _swallowed(taken: list[str], delimiter: str, wanted: int) -> list[list[str]]:
-    """The rows that a quotation mark left open took into its cell; none where the cell just has several lines.
-
-    Each line after the first is then a sound row by itself. The last line of a real cell never is: it closes the quotation in the
-    middle of a cell. One column cannot tell.
-    """
-    rows = [_cells(line, delimiter) for line in taken[1:]]
-    sound = all(not cells or (len(cells) == wanted and not any('"' in cell for cell in cells)) for cells in rows)
-    return rows if wanted > 1 and sound and any(rows) else []
-
-
 def _header(line: str, name: str, required: tuple[str, ...]) -> tuple[str, list[str]]:
     """The delimiter that finds most of the columns the feed needs, and the header's names in small letters."""
-    headers = {d: [cell.strip().casefold() for cell in _cells(line, d)] for d in _DELIMITERS}
+    headers = {d: [cell.strip().casefold() for cell in cells_of(line, d)] for d in _DELIMITERS}
     delimiter = max(_DELIMITERS, key=lambda d: len(set(required) & set(headers[d])))
     header = headers[delimiter]
     missing = [column for column in required if column not in header]
@@ -176,22 +164,11 @@ def _header(line: str, name: str, required: tuple[str, ...]) -> tuple[str, list[
     return delimiter, header
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return [line]
-
-
 def _ragged(number: int, cells: list[str], header: Iterable[str]) -> tuple[int, str, str, str]:
     wanted = len(list(header))
     empty = not any(cell.strip() for cell in cells)
-    reason = "row_empty" if empty else "field_count"
+    reason = ROW_EMPTY if empty else FIELD_COUNT
     detail = "" if empty else f"{len(cells)} fields, {wanted} wanted"
     if lines := sum(cell.count("\n") for cell in cells):
         detail += f" (over {lines + 1} lines: is a quotation mark left open?)"
-    return number, reason, detail, _as_json(cells)
-
-
-def _as_json(cells: list[str]) -> str:
-    return json.dumps(cells, ensure_ascii=False)
+    return number, reason, detail, as_json(cells)
