@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from etl.matching.candidates import VILLAGE, Asked, is_known_abroad
 from etl.matching.countries import NONE_SAID, countries_in
-from etl.matching.finding import FORM, SAME, SAME_SOUND, Finder
+from etl.matching.finding import FORM, LEAST_SOUND, SAME, SAME_PLAIN, Finder
 from etl.matching.index import Index, Place
 from etl.matching.namesakes import has_namesakes
 from etl.matching.parts import SHARP_TO_WIDE, Part, parts_of
-from etl.matching.relations import apart_m, is_nested, relation
+from etl.matching.relations import NEARBY, apart_m, is_nested, relation
 from etl.matching.understood import SURELY_KNOWN, Read, read_part
 from geodata.distances import moved
 
@@ -22,6 +22,8 @@ SHARES_OF_TIE = 0.55
 KNOWN_VILLAGE, MANY_VILLAGES = 0.05, 0.1
 FIRM, FIRM_LOSS = 0.94, 0.8
 CONTEXT = 8
+#: What a text says is near may be so far away.
+BESIDE_M = 60_000.0
 #: Inside what is named besides, a name so much alike is the one; elsewhere it must fit nearly as well as the firmest.
 SEAT_M = 15_000.0
 GOOD_INSIDE, CLOSE_TO_FIRMEST = 0.87, 0.6
@@ -115,7 +117,7 @@ def _is_doubtful(read: Read, everything: list[Read]) -> bool:
     """Is it no more than alike to something far from all that is surely named? Then it is a name that we do not know."""
     if any(c.alike >= SURELY_KNOWN and c.is_home for c in read.candidates):
         return False
-    firm = [r for r in everything if r is not read and r.candidates[0].alike >= SAME_SOUND - FORM and r.candidates[0].is_home]
+    firm = [r for r in everything if r is not read and r.candidates[0].alike >= LEAST_SOUND - FORM and r.candidates[0].is_home]
     return any(all(relation(c.place, f.place) < 0 for c in read.candidates for f in other.candidates[:CONTEXT]) for other in firm)
 
 
@@ -133,6 +135,8 @@ def _ranked(read: Read, everything: list[Read], extra: Extra) -> list[Ranked]:
 
 
 def _support(place: Place, other: Read) -> float:
+    if other.part.beside_m is not None:  # near a town is not in it
+        return NEARBY if any(apart_m(place, each.place) <= BESIDE_M for each in other.candidates[:CONTEXT]) else 0.0
     best_fit = other.candidates[0].fit
     return max(
         UNEXPLAINED,
@@ -194,7 +198,7 @@ def _answer(
     tied = [best.place, *(each.place for each in rivals if best.fit - each.fit < FAIRLY_CLEAR)]
     area = area_of(tied, index) if len(tied) > 1 else None
     place = _sharpened(target, ranked, own, all_ranked)
-    says = "exact" if best.alike >= SAME else "sound" if best.alike >= SAME_SOUND - FORM else "like"
+    says = "exact" if best.alike >= SAME else "sound" if best.alike >= LEAST_SOUND - FORM else "like"
     rule = f"{says}_{how}_{place.level}"
     score = _firmness(best) * (SHARES_OF_TIE + (1 - SHARES_OF_TIE) * min(max(margin, 0.0), CLEAR) / CLEAR)
     if area is not None and area.level == "district":
@@ -212,8 +216,9 @@ def _answer(
     supported = any(relation(best.place, all_ranked[id(read)][0].place) > 0 for read in all_reads if read is not target)
     if not supported and has_namesakes(best.place, best.sound):
         score, note = min(score, 0.6), note if len(tied) > 1 else note + "; namesakes"
-    elif not supported and best.place.kind == "village" and best.place.standing < KNOWN_VILLAGE:
-        score -= MANY_VILLAGES if best.alike >= SAME_SOUND - FORM else 2 * MANY_VILLAGES
+    elif best.place.kind == "village" and best.place.standing < KNOWN_VILLAGE:
+        surely = best.alike >= SAME_PLAIN - FORM
+        score -= (0.0 if surely else MANY_VILLAGES) if supported else MANY_VILLAGES if surely else 3 * MANY_VILLAGES
     score -= best.strain * (0.5 if supported and place.level != "district" else 1.0)
     if place.level == "province" and not is_whole:
         score, note = min(score, 0.7), note + "; part_unknown"

@@ -9,10 +9,12 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from etl.matching.adjectives import cases, stems
 from etl.matching.index import SURE_BONES, Index, Spelling, fewer_bones
-from etl.matching.sound import bones_of, folded, romanised
+from etl.matching.sound import bones_of, folded, plain_of
 from geodata.places.names import name_key
 
-SAME, SAME_ROMAN, SAME_SOUND, ALMOST = 1.0, 0.985, 0.965, 0.94
+SAME, SAME_PLAIN, SAME_SOUND, ALMOST = 1.0, 0.985, 0.975, 0.93
+#: Names that sound the same and are written differently, by the share of letters that differ; and no less than this.
+SOUND_LETTER, LEAST_SOUND, LEAST_SOUND_OF_VILLAGE = 0.4, 0.92, 0.86
 #: A form of a word (an adjective, a case) is a little less sure than the word.
 FORM, CASE = 0.012, 0.03
 #: Where only part of the name can be read.
@@ -54,26 +56,26 @@ class Finder:
             return self._damaged(text)
         best: dict[int, Hit] = {}
         self._spelled(name_key(text), SAME, best)
-        roman = romanised(text)
-        sound = folded(roman)
+        plain = plain_of(text)
+        sound = folded(plain)
         if sound:
-            self._sounds(roman, sound, 0.0, best)
+            self._sounds(plain, sound, 0.0, best)
         last = words[-1].casefold()
         forms = [(form, FORM) for form in stems(name_key(last))]
         if not best:
             forms += [(form, CASE) for form in cases(name_key(last))]
         for form, cost in forms:
-            inflected = romanised(" ".join((*words[:-1], form)))
+            inflected = plain_of(" ".join((*words[:-1], form)))
             if inflected:
                 self._sounds(inflected, folded(inflected), cost, best)
-        if sound and not any(hit.alike > SAME_SOUND - CASE for hit in best.values()):
-            self._bones(roman, sound, 0.0, best)
+        if sound and not any(hit.alike >= LEAST_SOUND for hit in best.values()):
+            self._bones(plain, sound, 0.0, best)
             for form, cost in forms:
-                inflected = romanised(" ".join((*words[:-1], form)))
+                inflected = plain_of(" ".join((*words[:-1], form)))
                 if inflected:
                     self._bones(inflected, folded(inflected), cost, best)
         elif sound:
-            self._wide(roman, sound, best)
+            self._wide(plain, sound, best)
         return tuple(sorted(best.values(), key=lambda hit: (-hit.alike, -self.index.places[hit.place].standing, hit.place)))
 
     def _damaged(self, text: str) -> tuple[Hit, ...]:
@@ -91,18 +93,24 @@ class Finder:
         for number in self.index.by_key.get(key, ()):
             _keep(best, self.index.spellings[number], alike)
 
-    def _sounds(self, roman: str, sound: str, cost: float, best: dict[int, Hit]) -> None:
+    def _sounds(self, plain: str, sound: str, cost: float, best: dict[int, Hit]) -> None:
         for number in self.index.by_sound.get(sound, ()):
             spelling = self.index.spellings[number]
-            _keep(best, spelling, (SAME_ROMAN if spelling.roman == roman else SAME_SOUND) - cost)
+            alike = SAME_PLAIN
+            if spelling.plain != plain:
+                differs = OSA.distance(plain, spelling.plain) / max(len(plain), len(spelling.plain))
+                # Villages are so many that names which merely sound the same are often two.
+                least = LEAST_SOUND if self.index.places[spelling.place].standing > 0 else LEAST_SOUND_OF_VILLAGE
+                alike = max(SAME_SOUND - SOUND_LETTER * differs, least)
+            _keep(best, spelling, alike - cost)
 
-    def _wide(self, roman: str, sound: str, best: dict[int, Hit]) -> None:
+    def _wide(self, plain: str, sound: str, best: dict[int, Hit]) -> None:
         """A village has the name; a province, district or town that sounds almost the same may be meant all the same."""
-        self._likest(roman, sound, self.index.wide_by_bones.get(bones_of(sound), []), 0.0, best, only_wide=True)
+        self._likest(plain, sound, self.index.wide_by_bones.get(bones_of(sound), []), 0.0, best, only_wide=True)
 
-    def _bones(self, roman: str, sound: str, cost: float, best: dict[int, Hit]) -> None:
+    def _bones(self, plain: str, sound: str, cost: float, best: dict[int, Hit]) -> None:
         index, bones = self.index, bones_of(sound)
-        self._likest(roman, sound, index.by_bones.get(bones, []), cost, best)
+        self._likest(plain, sound, index.by_bones.get(bones, []), cost, best)
         if len(bones) < SURE_BONES or any(hit.alike > ALMOST - 0.06 for hit in best.values()):
             return
         others = set(index.by_fewer_bones.get(bones, ()))  # one was left out
@@ -112,9 +120,9 @@ class Finder:
                 others.add(fewer)
         first, last = bones[0], bones[-1]
         near = [sound for other in others if other[0] == first or other[-1] == last for sound in index.by_bones[other]]
-        self._likest(roman, sound, near, cost, best)
+        self._likest(plain, sound, near, cost, best)
 
-    def _likest(self, roman: str, sound: str, sounds: list[str], cost: float, best: dict[int, Hit], only_wide: bool = False) -> None:
+    def _likest(self, plain: str, sound: str, sounds: list[str], cost: float, best: dict[int, Hit], only_wide: bool = False) -> None:
         """Keep the places of those sounds that are most alike."""
         near = sounds
         if len(sounds) > LIKEST:
@@ -126,7 +134,7 @@ class Finder:
                 spelling = self.index.spellings[number]
                 if only_wide and self.index.places[spelling.place].standing <= 0:
                     continue
-                alike = max(by_sound, likeness_of_letters(roman, spelling.roman)) - cost
+                alike = max(by_sound, likeness_of_letters(plain, spelling.plain)) - cost
                 if alike >= LEAST_ALIKE:
                     _keep(best, spelling, alike)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from etl.matching.adjectives import stems
-from etl.matching.sound import bones_of, folded, romanised
+from etl.matching.sound import bones_of, folded, plain_of
 from etl.matching.words import WORDS
 
 #: Kinds of the gazetteer -> level of precision (`geodata.model.PRECISION_LEVELS`).
@@ -42,7 +42,7 @@ class Spelling(NamedTuple):
     """One name of one place: what it sounds like, and the years in which it held."""
 
     place: int
-    roman: str
+    plain: str
     sound: str
     is_former: bool
     from_year: int
@@ -144,8 +144,8 @@ def index_of(gazetteer: pd.DataFrame) -> Index:
         from_year, to_year = _ALWAYS[0] if first is None else int(first), _ALWAYS[1] if last is None else int(last)
         for form, (text, its_key) in enumerate(_forms(name, key)):
             if text not in sounds:
-                roman = romanised(text)
-                sounds[text] = roman, folded(roman)
+                plain = plain_of(text)
+                sounds[text] = plain, folded(plain)
             by_key.setdefault(its_key, []).append(len(spellings))
             spellings.append(Spelling(number, *sounds[text], bool(is_former), from_year, to_year, form > 0))
     return Index(places, spellings, by_key)

@@ -35,9 +35,12 @@ _ALIKE = (
     ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("tch", "c"), ("shch", "x"), ("ch", "c"), ("sh", "x"), ("kh", "h"), ("gh", "g"),
     ("ck", "k"), ("ts", "s"), ("ph", "f"),
 )  # fmt: skip
-_CLASSES = str.maketrans({"q": "k", "w": "v", "o": "a", "e": "i", "y": "i"})
+_CONSONANTS = str.maketrans({"q": "k", "w": "v", "y": "i"})
+_CLASSES = str.maketrans({"o": "a", "e": "i"})
 _DOUBLED = re.compile(r"([a-z])(?=\1)")
-#: Only the broader vowel of a row of them counts: Pyandzh, Pianj, Panj.
+#: Pyandzh, Pianj, Panj: no letter of its own before a vowel.
+_GLIDES = re.compile(r"i+(?=[aeou])")
+#: Only the broader vowel of a row of them counts.
 _VOWELS = re.compile(r"i+(?=[au])|(?<=[au])[aiu]+")
 _ARABIC_WRITING = re.compile(r"[\u0620-\u06ff]")
 #: Between two vowels or before one, و and ی are consonants; else they are long vowels.
@@ -63,21 +66,25 @@ def romanised(text: str) -> str:
 
 def sound_of(text: str) -> str:
     """The sound key of a name. Idempotent on its own answers only by chance: keys are compared, never read again."""
-    return folded(romanised(text))
+    return folded(plain_of(text))
 
 
-def folded(roman: str) -> str:
-    """The sound key of a name that is romanised already."""
-    letters = roman.replace(" ", "").replace("x", "kh")
+def plain_of(text: str) -> str:
+    """A name in Latin letters without blanks, one letter for each consonant that sounds alike; vowels as they were written."""
+    letters = romanised(text).replace(" ", "").replace("x", "kh")
     if len(letters) > 4 and letters[-1] == "h" and letters[-2] in "aeiou":
         letters = letters[:-1]  # written at the end of Persian names, and not heard
     if "h" in letters or "dj" in letters or "ck" in letters or "ts" in letters:
         for signs, one in _ALIKE:
             if signs in letters:
                 letters = letters.replace(signs, one)
-    letters = _DOUBLED.sub("", letters.translate(_CLASSES))
-    letters = _VOWELS.sub("", letters)
-    letters = letters.replace("hva", "ha")
+    letters = _DOUBLED.sub("", letters.translate(_CONSONANTS))
+    return _GLIDES.sub("", letters).replace("hva", "ha") if "i" in letters else letters.replace("hva", "ha")
+
+
+def folded(plain: str) -> str:
+    """The sound key of a name that is plain already."""
+    letters = _VOWELS.sub("", plain.translate(_CLASSES))
     if len(letters) > 3:
         letters = letters.rstrip("aiu")
     return _DOUBLED.sub("", letters)

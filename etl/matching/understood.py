@@ -8,6 +8,8 @@ from etl.matching.parts import Part
 
 #: A part whose best spelling is less alike than this is a name that we do not know.
 KNOWN, SURELY_KNOWN = 0.80, 0.90
+#: How much less sure a name is that is only a piece of the words.
+PIECE = 0.3
 #: More words than these are no name.
 LONGEST = 8
 
@@ -55,5 +57,6 @@ def read_part(part: Part, asked: Asked, finder: Finder) -> list[Read]:
             shorter = part._replace(words=piece, raw=" ".join(piece), before=before, after=after)
             found = candidates_of(shorter, asked, finder)
             if any(c.alike >= SURELY_KNOWN and c.is_home and c.place.standing > 0 for c in found):
+                found = [c._replace(strain=c.strain + PIECE) for c in found]
                 return [Read(shorter, found, True), Read(part._replace(words=rest), [], True)]
     return [Read(part, whole, True)]
