@@ -151,7 +151,7 @@ def _of_rows(chunks: Iterable[Rows], name: str, header_line: int | None, merges:
     first = cells[: LOOK_AT + (header_line or 0)]
     wanted = next((at for at, number in enumerate(numbers[: len(first)]) if number >= header_line), None) if header_line else None
     heading = heading_of(first, merges, wanted)
-    width, headers = _columns(heading, first)
+    width, headers = _columns(heading, first, is_sheet=merges is not None)
     if width > _MOST_COLUMNS:
         raise BadFile(f"{name} has {width} columns: at most {_MOST_COLUMNS} were wanted. Check that it is a table of reports.")
     taken = Columns(width, keeps_empty=merges is None and width > 1)
@@ -206,12 +206,19 @@ def _some(rows: int, name: str) -> None:
         raise BadFile(f"{name} has no rows: a header and at least one row were wanted. Ask whoever sent it to send it again.")
 
 
-def _columns(heading: Heading, first: list[list[str]]) -> tuple[int, list[str]]:
-    """How many columns the table has and what they are called."""
+def _columns(heading: Heading, first: list[list[str]], *, is_sheet: bool) -> tuple[int, list[str]]:
+    """How many columns the table has and what they are called.
+
+    A text says it in its header: a row with more cells is one whose decimal comma cut an amount in two, perhaps. In a sheet, and where
+    there is no header, most rows say it.
+    """
     body = [len(row) for row in first[heading.body :] if filled(row)]
     named = max((i + 1 for i, word in enumerate(heading.names) if word), default=0)
-    usual = Counter(body).most_common(1)[0][0] if body else named
-    width = max(named, min(usual, max(body, default=0)), len(heading.tags), 1)
+    if heading.header and not is_sheet:
+        usual = max(len(row) for row in first[heading.header[0] : heading.header[1] + 1])
+    else:
+        usual = Counter(body).most_common(1)[0][0] if body else named
+    width = max(named, usual, len(heading.tags), 1)
     return width, unique((heading.names + [""] * width)[:width])
 
 

@@ -1,5 +1,6 @@
 """Heading: which of the first rows is the header, what stands above it, which lines are joined, and the HXL tags."""
 
+import re
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from etl.reading.words import DASHES, HEADER_WORD, HXL_TAG, UNIT_CELL, VALUE_CEL
 #: A header stands among the first so many rows, or nowhere.
 LOOK_AT = 80
 _LONGEST_NAME = 200
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: At most so many rows about a table stand above its header in full width.
 _FEW = 4
 
@@ -34,7 +36,8 @@ def heading_of(rows: list[list[str]], merges: list[Merge] | None = None, wanted:
     if tagged is not None:
         first, last = _header_above(rows, tagged, merges) if wanted is None else (wanted, wanted)
         names = _joined(rows[first : last + 1], first, merges) if last < tagged else []
-        return Heading((first, last) if names else None, tagged + 1, names, _tags(rows[tagged]), list(range(min(first, tagged))))
+        names = names or [tag for tag in _tags(rows[tagged])]
+        return Heading((first, last) if last < tagged else None, tagged + 1, names, _tags(rows[tagged]), list(range(min(first, tagged))))
     at = wanted if wanted is not None else _header_at(rows, width)
     if at is None:
         return Heading(None, 0, [], (), [])
@@ -80,7 +83,7 @@ def _header_at(rows: list[list[str]], width: int) -> int | None:
         cells = filled(row)
         if len(cells) < max(min(2, width), (width + 1) // 2):
             continue  # a title, or a line such as `Period | 2010`
-        values = sum(bool(VALUE_CELL.match(cell)) for cell in cells)
+        values = 0 if _is_years(cells) else sum(bool(VALUE_CELL.match(cell)) for cell in cells)
         words = sum(bool(HEADER_WORD.search(cell)) for cell in cells if len(cell) <= _LONGEST_NAME)
         if data_rows:
             if not values and words * 2 > len(cells):
@@ -88,13 +91,29 @@ def _header_at(rows: list[list[str]], width: int) -> int | None:
         elif values * 3 <= len(cells) or words * 2 > len(cells) > 2:
             below = [other for other in rows[at + 1 : at + 1 + LOOK_AT] if len(filled(other)) * 2 >= len(cells)]
             if words * 2 >= len(cells) or _differs(row, below):
-                return at
+                return at if len(cells) * 4 >= 3 * width else _fuller_header(rows, at, width)
             if not values and not _recurs(row, below):
                 return at
         data_rows += 1
         if data_rows > _FEW:
             return None  # rows of a table that has no header must not be taken for its title
     return None
+
+
+def _fuller_header(rows: list[list[str]], at: int, width: int) -> int:
+    """The header itself, where a line such as `Report of | DCA` looked like one; ``at`` where there is none below."""
+    for below, row in enumerate(rows[at + 1 : at + 11], start=at + 1):
+        cells = filled(row)
+        if len(cells) * 4 >= 3 * width:
+            words = sum(bool(HEADER_WORD.search(cell)) for cell in cells)
+            return below if words * 2 > len(cells) and not any(VALUE_CELL.match(cell) for cell in cells) else at
+    return at
+
+
+def _is_years(cells: list[str]) -> bool:
+    """A name and years after it, as tables of totals are headed: Country, 2012, 2013."""
+    years = [cell.strip() for cell in cells[1:]]
+    return len(years) > 1 and all(_YEAR.fullmatch(year) for year in years) and years == sorted(set(years))
 
 
 def _differs(row: list[str], below: list[list[str]]) -> bool:

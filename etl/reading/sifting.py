@@ -153,18 +153,16 @@ def _set_headings_aside(counts: np.ndarray, aside: dict[int, str], row: Row) -> 
     """Rows of one word in a wide table: a heading when rows follow it, a remark after the last of them."""
     if not (counts > 1).any() or np.median(counts[counts > 1]) < 3:
         return None
+    last = int(np.flatnonzero(counts > 1)[-1])
     lone = [int(at) for at in np.flatnonzero(counts == 1) if int(at) not in aside]
-    lone = [at for at in lone if not VALUE_CELL.match(next(cell for cell in row(at) if cell.strip()))]
-    if not lone or len(lone) * 2 > len(counts):
-        return None
-    full = np.flatnonzero(counts > 1)
-    last = int(full[-1]) if len(full) else -1
+    lone = [at for at in lone if not VALUE_CELL.match(next(cell for cell in row(at) if cell))]
     headings: dict[int, str] = {}
     for at in lone:
-        text = next(cell for cell in row(at) if cell.strip()).strip()
-        aside[at] = NOTE_ROW if at > last else GROUP_ROW
-        if at < last:
-            headings[at] = text
+        if at > last:
+            aside[at] = NOTE_ROW
+        elif len(lone) * 2 <= len(counts):
+            aside[at] = GROUP_ROW
+            headings[at] = next(cell for cell in row(at) if cell).strip()
     if not headings:
         return None
     return pd.Series(headings, dtype="object").reindex(range(len(counts))).ffill().fillna("")

@@ -100,6 +100,26 @@ def test_a_person_may_say_where_the_header_is(read: Read):
     assert table.headers == ("date", "kg") and table.rows_in == 1
 
 
+def test_lines_about_the_table_are_not_its_header(read: Read):
+    table = read("Report of:,DCA,,\nPeriod:,2019-03,,\n\nDate,Place,Drug,Kg\n2019-03-01,Khorog,heroin,1\n2019-03-02,Khorog,opium,1\n")
+    assert table.headers == ("Date", "Place", "Drug", "Kg") and table.rows_in == 2
+    assert table.title_rows == ((1, "Report of:  DCA"), (2, "Period:  2019-03"))
+
+
+def test_years_may_be_names_of_columns(read: Read):
+    assert read("Country,2012,2013,2014\nTJK,1,2,3\nAFG,3,4,5\n").headers == ("Country", "2012", "2013", "2014")
+
+
+def test_a_decimal_comma_that_cuts_an_amount_in_two_is_no_smaller_amount(read: Read):
+    table = read('date,place,kg\n2011-01-01,Panj,3,5\n2011-01-01,Panj,"3,5"\n')
+    assert table.rows["kg"].tolist() == ["3,5"] and reasons(table) == [(2, "field_count")]
+
+
+def test_signatures_below_a_short_table_are_remarks(read: Read):
+    table = read("date,place,drug,kg\n2011-01-01,Panj,opium,3\n\nPreliminary data,,,\nHead of the department,,,\n")
+    assert reasons(table) == [(4, "note_row"), (5, "note_row")]
+
+
 def test_excel_says_its_own_delimiter(read: Read):
     table = read("sep=;\ndate;place\n2011-01-02;a, b, c\n")
     assert table.headers == ("date", "place") and table.rows["row_number"].tolist() == [3]
