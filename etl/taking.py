@@ -12,6 +12,7 @@ from etl.parse import Context, Parsed
 from etl.people import strike_out_all
 from etl.progress import Progress
 from etl.reading import Table
+from etl.rejected import without_persons as rejected_without_persons
 from geodata.model import LOCATED_EVENT, REJECTED, columns, empty
 from geodata.settings import Settings
 from geodata.store import desk
@@ -44,7 +45,7 @@ def take(settings: Settings, feed: Feed, collected: Collected, engine: sa.Engine
     located, review = locate(parsed.events, settings, decisions_of(engine), progress)
     rejected = pd.concat([table.ragged, parsed.rejected], ignore_index=True).assign(feed=feed.name, file_sha256=collected.sha256)
     rejected = rejected.sort_values("row_number", ignore_index=True)[columns(REJECTED)]
-    return Taken(table, parsed, located, without_persons(rejected, ("detail", "content")), review)
+    return Taken(table, parsed, located, rejected_without_persons(rejected), review)
 
 
 def without_persons(table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
