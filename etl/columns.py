@@ -153,7 +153,7 @@ def _candidates(header: str, name: str, unit: str, tag: str, sample: Sequence[st
     for field, (score, reason) in list(found.items()):
         checked = share.get(field)
         if checked is not None and reason != "hxl":
-            found[field] = (score * (0.35 + 0.65 * checked), reason)
+            found[field] = (score * (0.45 + 0.55 * checked), reason)
     if {plain(cell) for cell in sample} and {plain(cell) for cell in sample} <= _WORLD_REGIONS:
         return [("nothing", 1.0, "content")]
     if not any(score >= _SURE_ENOUGH for score, _ in found.values()):
@@ -227,7 +227,7 @@ def _with_mass(sample: Sequence[str]) -> float:
 
 def _is_no_number(sample: Sequence[str]) -> bool:
     """Bare numbers (40248, 2011) may be anything: without a word in the header they are no dates."""
-    return _share(sample, lambda cell: not cell.replace(".", "").isdigit()) >= 0.8
+    return _share(sample, lambda cell: not re.fullmatch(r"\d+(?:[.,]\d+)?", cell)) >= 0.8
 
 
 def _known(what: str, country: str = "") -> Callable[[Sequence[str]], float]:

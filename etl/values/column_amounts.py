@@ -16,14 +16,14 @@ _INSIDE = re.compile(r"[(\[][^)\]]*[)\]]")
 
 
 class Item(NamedTuple):
-    """One event row of a report. drug: of the model, None where the row says none; bound: None without a weight."""
+    """One event row of a report. drug: of the model, None where the row says none; weight_bound: None without a weight."""
 
     drug: str | None
     drug_text: str
     quantity: float
     unit: str
     weight_kg: float
-    bound: str | None
+    weight_bound: str | None
     packaging: str = ""
     amount_text: str = ""  # as it came, where a row has one column a drug
 
