@@ -6,8 +6,9 @@ the store: the proposals are a table with an empty column `confirmed`.
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,9 @@ from etl.bulletin_words import (
     ENGLISH_PLACE,
     MONTHS,
     NOT_PLACES,
+    PARTS,
     RUSSIAN_PLACE,
+    STATE,
     SUMMARY,
     TAJIK_PLACE,
     URL,
@@ -37,9 +40,14 @@ COLUMNS = (
 )  # fmt: skip
 #: A cell that begins so is a formula to a spreadsheet.
 _FORMULA = tuple("=+-@\t\r")
+_QUOTES = re.compile('[«»“”"]')
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[«\"(]?[A-ZА-ЯЁӢӮҚҒҲҶ0-9])")
 #: After these a full stop ends no sentence.
-_ABBREVIATION = re.compile(r"(?:^|[\s(«\"])(?:[A-ZА-ЯЁ]|(?<!\d )г|с|п|пос|гор|н\.п|обл|ул|им|тыс|млн|No|approx|Mr|р-н|т\.е|ст|гр|ш|н|д)\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(«\"])(?:[A-ZА-ЯЁ]|(?<!\d )г|с|п|пос|гор|н\.п|обл|ул|им|тыс|млн|No|approx|Mr|р-н|т\.е|ст|гр|ш|н|д|St)\.$"
+)
+    r"(?:^|[\s(«\"])(?:[A-ZА-ЯЁ]|(?<!\d )г|с|п|пос|гор|н\.п|обл|ул|им|тыс|млн|No|approx|Mr|р-н|т\.е|ст|гр|ш|н|д|St)\.$"
+)
 
 
 class Proposals(NamedTuple):
@@ -72,11 +80,12 @@ def propose(text: str, name: str = "bulletin") -> Proposals:
         if heading := _country_heading(words):
             country = heading
             continue
-        day, url = "", next(iter(URL.findall(words)), "")
+        day, place, url = "", "", next(iter(URL.findall(words)), "")
         for sentence in _sentences(URL.sub("", words)):
             sentences += 1
             day = _day_in(sentence, week) or day
-            found, why = _events_in(sentence, country)
+            found, why = _events_in(sentence, country, place)
+            place = _place_in(sentence) or place
             if why:
                 left_out.append((line, strike_out(sentence).text, why))
                 continue
@@ -133,8 +142,8 @@ def _country_heading(words: str) -> str:
     """The country that a line names and nothing else: `Tajikistan`, `РЕСПУБЛИКА КАЗАХСТАН:`."""
     if len(words) > 60 or words.endswith("."):
         return ""
-    found = phrases("country").get(plain_phrase(words))
-    return found or ""
+    name = plain_phrase(words)
+    return phrases("country").get(name) or phrases("country").get(STATE.sub("", name).strip(), "")
 
 
 def _sentences(words: str) -> list[str]:
@@ -178,26 +187,40 @@ def _iso(year: str, month: int, day: int, week: _Week) -> str:
     return ""
 
 
-def _events_in(sentence: str, country: str) -> tuple[list[dict[str, str]], str]:
-    """The drugs that a sentence says were found, each with its amount; or why it tells of none."""
+def _events_in(sentence: str, country: str, place: str) -> tuple[list[dict[str, str]], str]:
+    """The drugs that a sentence says were found, each with its amount; or why it tells of none.
+
+    place: where the sentences before it are.
+    """
     drugs = drugs_in(sentence)
     amounts = [(found.start(), found.end(), found[0].strip(" ,.")) for found in AMOUNT.finditer(sentence)]
     if not drugs:
         return [], "no_drug"
     if SUMMARY.search(sentence):
         return [], "sum_of_a_period"
-    place = _place_in(sentence)
     shared = {
         "country": _country_in(sentence, country),
-        "place": strike_out(place, is_place=True).text,
+        "place": strike_out(_place_in(sentence) or place, is_place=True).text,
         "agency": "; ".join(meanings_in(sentence, phrases("agency", country))[:3]),
         "transport": "; ".join(meanings_in(sentence, phrases("transport"))[:1]),
         "concealment": "; ".join(meanings_in(sentence, phrases("concealment"))[:2]),
     }
     if not amounts:
         return [], "no_amount"
-    pairs = _paired(drugs, amounts)
+    pairs = _paired(*_without_sum(sentence, drugs, amounts))
     return [{**shared, "drug": drug, "amount": amount} for drug, amount in pairs], "" if pairs else "no_amount"
+
+
+def _without_sum(
+    sentence: str, drugs: list[tuple[int, int, str]], amounts: list[tuple[int, int, str]]
+) -> tuple[list[tuple[int, int, str]], list[tuple[int, int, str]]]:
+    """`56 kg of drugs, including 45 kg of hashish and 11 kg of opium` tells of two amounts: the sum of them is none of its own."""
+    named = [drug for drug in drugs if drug[2] != "unspecified"]
+    parts = PARTS.search(sentence)
+    after = [amount for amount in amounts if parts and amount[0] >= parts.end()]
+    if not named or not parts or not after:
+        return drugs, amounts
+    return [drug for drug in named if drug[0] > parts.end()] or named, after
 
 
 def _paired(drugs: list[tuple[int, int, str]], amounts: list[tuple[int, int, str]]) -> list[tuple[str, str]]:
@@ -218,7 +241,13 @@ def _country_in(sentence: str, country: str) -> str:
     """The section's country; without sections, the first one that the sentence names."""
     if country:
         return country
-    return next(iter(meanings_in(sentence, phrases("country"))), "")
+    return next(iter(meanings_in(sentence, _country_names())), "")
+
+
+@cache
+def _country_names() -> Mapping[str, str]:
+    """Countries by their names only: the code KG is a kilogram in a sentence."""
+    return {name: code for name, code in phrases("country").items() if len(name) > 3}
 
 
 def _place_in(sentence: str) -> str:
@@ -226,7 +255,7 @@ def _place_in(sentence: str) -> str:
     found: list[str] = []
     for pattern in (ENGLISH_PLACE, RUSSIAN_PLACE, TAJIK_PLACE):
         for match in pattern.finditer(sentence):
-            words = match["place"].strip(' ,.«»"')
+            words = _QUOTES.sub("", match["place"]).strip(" ,.")
             first = key(words).split(" ")[0] if words else ""
             is_country = plain_phrase(words) in phrases("country")
             if words and first not in NOT_PLACES and not is_country and not drug_at(words) and words not in found:

@@ -25,8 +25,10 @@ def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
 
 DATES = {
     "week": _patterns(
-        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\.(?P<m1>\d{{1,2}})(?:\.\d{{4}})?)?\s*(?:-|–|—|по|to)\s*(?P<d2>\d{{1,2}})\.(?P<m>\d{{1,2}})\.{_YEAR}",
-        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\s+(?P<m1>{_MONTH})(?:,?\s+\d{{4}})?)?\s*(?:г\.\s*)?(?:-|–|—|по|to|until)\s*(?P<d2>\d{{1,2}})\s+(?P<m>{_MONTH}),?\s+{_YEAR}",
+        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\.(?P<m1>\d{{1,2}})(?:\.\d{{4}})?)?\s*(?:-|–|—|по|"
+        rf"to)\s*(?P<d2>\d{{1,2}})\.(?P<m>\d{{1,2}})\.{_YEAR}",
+        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\s+(?P<m1>{_MONTH})(?:,?\s+\d{{4}})?)?\s*(?:г\.\s*)?(?:-|–|—|по|to|"
+        rf"until)\s*(?P<d2>\d{{1,2}})\s+(?P<m>{_MONTH}),?\s+{_YEAR}",
         rf"(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:,?\s+\d{{4}})?\s*(?:-|–|—|to)\s*(?P<m>{_MONTH})\s+(?P<d2>\d{{1,2}}),?\s+{_YEAR}",
         rf"(?P<m>{_MONTH})\s+(?P<d1>\d{{1,2}})\s*(?:-|–|—|to)\s*(?P<d2>\d{{1,2}}),?\s+{_YEAR}",
     ),
@@ -74,14 +76,21 @@ SUMMARY = re.compile(
     re.IGNORECASE,
 )
 
+#: After one of these come the parts of a sum.
+PARTS = re.compile(r"\b(?:including|of which|among them|из них|в том числе|в т\.\s?ч\.|включая|аз ҷумла)(?!\w)", re.IGNORECASE)
+#: What stands beside a country's name when it is written in full.
+STATE = re.compile(r"(?<!\w)(?:the|islamic|republic|of|республика|исламская|республики|ҷумҳурии|исломии)(?!\w)")
+
 _ENGLISH_KIND = (
     r"(?:district|region|province|oblast|city|town|village|settlement|area|border crossing point|crossing point|checkpoint|"
     r"border post|post|"
-    r"airport|international airport|railway station|station|customs post|outpost|market|highway|road|raion|rayon|county|border)"
+    r"airport|international airport|railway station|station|customs post|outpost|market|border unit|border detachment|"
+    r"highway|road|raion|rayon|county|border)"
 )
-_NAME = r"[A-Z][\w'’ʻ-]*"
+_NAME = r"(?:St\.\s)?[A-Z][\w'’ʻ-]*"
 ENGLISH_PLACE = re.compile(
-    rf"\b(?:in|In|near|Near|at|At|on the outskirts of|outside|close to|on the territory of|within)\s+(?:the\s+)?"
+    rf"\b(?:in|In|near|Near|at|At|on the outskirts of|outside|close to|on the territory of|within|"
+    rf"in the area of responsibility of)\s+(?:the\s+)?"
     rf"(?P<place>(?:(?:city|town|village|district|region|province|settlement|territory|suburbs?|outskirts)\s+of\s+(?:the\s+)?)?"
     rf"[\"«“]?{_NAME}[\"»”]?(?:[ -]{_NAME})*(?:\s+{_ENGLISH_KIND})*(?:\s+of\s+(?:the\s+)?{_NAME}(?:[ -]{_NAME})*(?:\s+{_ENGLISH_KIND})*)?"
     rf"(?:,\s+{_NAME}(?:[ -]{_NAME})*\s+{_ENGLISH_KIND})*)"
@@ -91,12 +100,13 @@ _RUSSIAN_NAME = rf"[«\"]?[{_UP}][\w-]*[»\"]?"
 _RUSSIAN_KIND = (
     r"(?:г\.|гор\.|город\w*|сел\w+|с\.|кишлак\w*|пос[её]л\w+|пос\.|п\.|пгт\.?|н\.\s?п\.|район\w*|р-н\w*|джамоат\w*|област\w+|обл\.|"
     r"КПП|АПП|ПОП|пункт\w* пропуска|"
-    r"таможенн\w+ пост\w*|пост\w*|аэропорт\w*|станци\w+|ст\.|застав\w*|погранзастав\w*|местност\w+|перевал\w*|рынк\w*|мост\w*|"
+    r"таможенн\w+ пост\w*|пост\w*|аэропорт\w*|станци\w+|ст\.|застав\w*|погранзастав\w*|погранотряд\w*|пограничн\w+ отряд\w*|"
+    r"местност\w+|перевал\w*|рынк\w*|мост\w*|"
     r"трасс\w+|участк\w+)"
 )
 RUSSIAN_PLACE = re.compile(
     rf"(?<!\w)(?:в|во|на|близ|вблизи|около|возле|под|у|недалеко от|В|На|Близ|Вблизи|Около|Возле)\s+"
-    rf"(?:(?:территории|окрестностях|пригороде|районе|сторону|участке|границе)\s+)?"
+    rf"(?:(?:территории|окрестностях|пригороде|районе|сторону|участке(?: ответственности)?|границе)\s+)?"
     rf"(?P<place>(?:{_RUSSIAN_KIND}\s*)*{_RUSSIAN_NAME}(?:\s+{_RUSSIAN_NAME})*(?:\s+{_RUSSIAN_KIND})*"
     rf"(?:,?\s+(?:{_RUSSIAN_KIND}\s*)?{_RUSSIAN_NAME}(?:\s+{_RUSSIAN_NAME})*\s+{_RUSSIAN_KIND})*)"
 )

@@ -121,3 +121,14 @@ def test_proposals_are_a_table_that_is_read_again(tmp_path):
 def test_nothing_pasted_is_said(text: str):
     with pytest.raises(BadFile, match="text of a bulletin was wanted"):
         propose(text)
+
+
+def test_a_sum_and_its_parts_are_not_both_proposed():
+    text = "ТАДЖИКИСТАН\n16 сентября 2020 г. в местности «Сари Гор» обнаружены наркотики весом 56 кг 350 г, из них 45 кг гашиша, 11 кг 350 г опия.\n"
+    assert [row[2:] for row in told(text)] == [("местности Сари Гор", "hashish", "45 кг"), ("местности Сари Гор", "opium", "11 кг 350 г")]
+
+
+def test_a_country_written_in_full_heads_its_part_and_kilograms_are_no_country():
+    text = "Republic of Azerbaijan\nOn October 23, 2019, 5 kg of heroin was found in Baku.\n"
+    assert told(text)[0][0] == "AZE"
+    assert told("On October 23, 2019, 5 kg of heroin was found in a house.\n")[0][0] == ""
