@@ -1,6 +1,5 @@
 """Deciding: of all that the parts of a text may mean, the one place that is meant, how sure that is, and what else it may have been."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from etl.matching.candidates import VILLAGE, Asked, is_known_abroad
@@ -28,8 +27,6 @@ BESIDE_M = 60_000.0
 SEAT_M = 15_000.0
 GOOD_INSIDE, CLOSE_TO_FIRMEST = 0.87, 0.6
 WIDENED_BY_NEAR = 0.35
-
-Extra = Callable[[Place], float]
 
 
 class Ranked(NamedTuple):
@@ -63,18 +60,13 @@ class Named(NamedTuple):
 NOT_NAMED = Named(None, None, "unlocated", 0.0, "no_place_named")
 
 
-def no_extra(_: Place) -> float:
-    return 0.0
-
-
-def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = no_extra) -> Named:
+def decide(text: str, around: str, asked: Asked, finder: Finder) -> Named:
     """The place that ``text`` names.
 
-    around: the area in which it lies, as the report says it in a field of its own; "" where it has none. extra: what speaks for a
-    place besides (neighbours in the same file), added to how well it fits.
+    around: the area in which it lies, as the report says it in a field of its own; "" where it has none.
     """
-    said = countries_in(text, parts_of(text), finder.is_name)
-    said_around = countries_in(around, parts_of(around), finder.is_name) if around and around != text else NONE_SAID
+    said = countries_in(text, parts_of(text, finder.is_name), finder.is_name)
+    said_around = countries_in(around, parts_of(around, finder.is_name), finder.is_name) if around and around != text else NONE_SAID
     if codes := said.codes | said_around.codes:
         asked = asked._replace(home=codes, is_said=True)
     own = [read for part in said.parts for read in read_part(part, asked, finder)]
@@ -93,7 +85,7 @@ def decide(text: str, around: str, asked: Asked, finder: Finder, extra: Extra = 
     doubted = [read for read in everything if _is_doubtful(read, everything)]
     everything = [read for read in everything if read not in doubted] or everything
     known = [read for read in known if read in everything] or everything
-    ranked = {id(read): _ranked(read, everything, extra) for read in everything}
+    ranked = {id(read): _ranked(read, everything) for read in everything}
     several = _several(known, ranked, finder.index)
     if several is not None:
         return several._replace(is_whole=all(read in known for read in own), rule=several.rule + note)
@@ -121,12 +113,12 @@ def _is_doubtful(read: Read, everything: list[Read]) -> bool:
     return any(all(relation(c.place, f.place) < 0 for c in read.candidates for f in other.candidates[:CONTEXT]) for other in firm)
 
 
-def _ranked(read: Read, everything: list[Read], extra: Extra) -> list[Ranked]:
+def _ranked(read: Read, everything: list[Read]) -> list[Ranked]:
     """The candidates of one part, the fittest first, with what all other parts say of them."""
     others = [other for other in everything if other is not read]
     found: list[Ranked] = []
     for candidate in read.candidates:
-        fit = candidate.fit + extra(candidate.place)
+        fit = candidate.fit
         for other in others:
             fit += _support(candidate.place, other)
         found.append(Ranked(candidate.place, fit, candidate.alike, candidate.is_home, candidate.strain, candidate.spelling.sound))
@@ -154,9 +146,12 @@ def _target(known: list[Read], ranked: dict[int, list[Ranked]]) -> Read:
 
 
 def _goes_with(each: Ranked, firmest: Ranked) -> bool:
-    if relation(each.place, firmest.place) > 0:
+    together = relation(each.place, firmest.place)
+    if together > 0:
         return each.alike >= GOOD_INSIDE or each.fit >= firmest.fit - CLOSE_TO_FIRMEST
-    return each.fit >= firmest.fit - (CLOSE_TO_FIRMEST / 2 if each.place.standing <= VILLAGE else CLOSE_TO_FIRMEST)
+    if together < 0 and (each.place.standing <= VILLAGE or has_namesakes(each.place, each.sound)):
+        return False  # a village of this name elsewhere; the one that is meant is not in the table
+    return each.fit >= firmest.fit - CLOSE_TO_FIRMEST
 
 
 def _several(known: list[Read], ranked: dict[int, list[Ranked]], index: Index) -> Named | None:
@@ -291,4 +286,4 @@ def area_of(places: list[Place], index: Index) -> Place | None:
     return None
 
 
-__all__ = ["NOT_NAMED", "Named", "Ranked", "area_of", "decide", "no_extra"]
+__all__ = ["NOT_NAMED", "Named", "Ranked", "area_of", "decide"]

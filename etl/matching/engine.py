@@ -9,12 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.matching.candidates import Asked
-from etl.matching.deciding import Extra, Named, decide, no_extra
+from etl.matching.deciding import Named, decide
 from etl.matching.finding import Finder
 from etl.matching.index import Index, index_of
 from etl.matching.neighbours import Neighbours
-
-SURE_BY_NEIGHBOURS = 0.8
 
 
 class Question(NamedTuple):
@@ -59,13 +57,11 @@ class Locator:
         known = {question: self.answer(question) for question in dict.fromkeys(questions)}
         near = Neighbours((q.country_iso3, known[q], n) for q, n in zip(questions, counts or [1] * len(questions), strict=True))
         for question, named in known.items():
-            if named.status == "review" and len(named.ranked) > 1 and (extra := near.extra(question.country_iso3)):
-                again = self.answer(question, extra)
-                if again.status == "located":
-                    known[question] = again._replace(rule=f"{again.rule}; by_neighbours", score=min(again.score, SURE_BY_NEIGHBOURS))
+            if named.status == "review" and named.rule.startswith("ambiguous_name") and not named.are_several:
+                known[question] = near.settled(question.country_iso3, named)
         return [known[question] for question in questions]
 
-    def answer(self, question: Question, extra: Extra = no_extra) -> Named:
+    def answer(self, question: Question) -> Named:
         """Where it was, by the words of this question alone."""
         asked = Asked(frozenset([question.country_iso3]), False, question.year)
-        return decide(question.text, question.around, asked, self.finder, extra)
+        return decide(question.text, question.around, asked, self.finder)

@@ -22,12 +22,14 @@ DAMAGED = 0.96
 _DIGIT = re.compile(r"\d+")
 #: What a letter, a vowel or a consonant that differs costs, over the letters of the longer name.
 LETTER, VOWEL, BONE = 0.95, 0.6, 1.25
+#: Consonants that are heard for one another count as vowels do: Termes, Termez.
+_KIN = str.maketrans("zdbgvjch", "stpkfxxk")
 #: Less alike than this is another name.
 LEAST_ALIKE = 0.72
 #: No more places of one sound than these are compared.
-TOO_MANY = 60
+TOO_MANY = 40
 #: So many of the likest sounds are looked at closely.
-LIKEST = 12
+LIKEST = 8
 
 
 class Hit(NamedTuple):
@@ -118,8 +120,9 @@ class Finder:
             others.update(index.by_fewer_bones.get(fewer, ()))
             if fewer in index.by_bones:
                 others.add(fewer)
-        first, last = bones[0], bones[-1]
-        near = [sound for other in others if other[0] == first or other[-1] == last for sound in index.by_bones[other]]
+        # Two that lack different consonants meet here too: only those with one mistake are meant.
+        nearest = process.extract(bones, list(others), scorer=OSA.distance, score_cutoff=1, limit=None)
+        near = [sound for found in nearest for sound in index.by_bones[found[0]]]
         self._likest(plain, sound, near, cost, best)
 
     def _likest(self, plain: str, sound: str, sounds: list[str], cost: float, best: dict[int, Hit], only_wide: bool = False) -> None:
@@ -142,8 +145,10 @@ class Finder:
 def likeness_of_sounds(a: str, b: str) -> float:
     """How alike two names are that do not sound the same, up to ALMOST. Vowels count less: they differ between languages."""
     letters = Levenshtein.distance(a, b)
-    bones = Levenshtein.distance(bones_of(a), bones_of(b))
-    return ALMOST - (VOWEL * max(letters - bones, 0) + BONE * bones) / max(len(a), len(b), 1)
+    bones_a, bones_b = bones_of(a), bones_of(b)
+    bones = Levenshtein.distance(bones_a, bones_b)
+    kin = bones - Levenshtein.distance(bones_a.translate(_KIN), bones_b.translate(_KIN)) if bones else 0
+    return ALMOST - (VOWEL * max(letters - bones + kin, 0) + BONE * (bones - kin)) / max(len(a), len(b), 1)
 
 
 def likeness_of_letters(a: str, b: str) -> float:

@@ -1,6 +1,8 @@
 """Index: the gazetteer made ready to be asked, by spelling, by sound and by bones (`etl.matching.sound`)."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
@@ -121,6 +123,23 @@ def fewer_bones(bones: str) -> set[str]:
 
 def index_of(gazetteer: pd.DataFrame) -> Index:
     """Make the gazetteer ready (one row per name, as `geodata.places.gazetteer` has it; language and years may be missing)."""
+    with _no_collecting():
+        return _index_of(gazetteer)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Hundreds of thousands of small tuples are made and all are kept: looking for garbage among them takes as long as making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _index_of(gazetteer: pd.DataFrame) -> Index:
     wanted = ["place_id", "name", "name_key", "country_iso3", "kind", "lon", "lat", "uncertainty_m", "district_id", "province_id"]
     more = ["population", "is_former", "from_year", "to_year", "source"]
     table = gazetteer.reindex(columns=wanted + more)
@@ -148,7 +167,9 @@ def index_of(gazetteer: pd.DataFrame) -> Index:
                 sounds[text] = plain, folded(plain)
             by_key.setdefault(its_key, []).append(len(spellings))
             spellings.append(Spelling(number, *sounds[text], bool(is_former), from_year, to_year, form > 0))
-    return Index(places, spellings, by_key)
+    index = Index(places, spellings, by_key)
+    _ = index.by_bones, index.wide_by_bones, index.by_fewer_bones  # made now rather than at the first question
+    return index
 
 
 def _forms(name: str, key: str) -> list[tuple[str, str]]:

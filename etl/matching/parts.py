@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import NamedTuple
 
 from etl.matching.words import WORDS, Word
@@ -76,8 +77,11 @@ class _Run:
 _QUOTE = Word("nothing", "both")
 
 
-def parts_of(text: str) -> list[Part]:
-    """The names in a text, in their order. Any text at all has an answer."""
+IsName = Callable[[tuple[str, ...]], bool]
+
+
+def parts_of(text: str, is_name: IsName = lambda _: False) -> list[Part]:
+    """The names in a text, in their order. Any text at all has an answer. is_name: is it one name as a whole ("Khost wa Fereng")?"""
     if not text:
         return []
     text = unicodedata.normalize("NFKC", text) if not text.isascii() else text
@@ -101,7 +105,7 @@ def parts_of(text: str) -> list[Part]:
     for number in range(0, len(pieces), 2):
         clause = pieces[number]
         if clause and not clause.isspace():
-            found_parts, is_route = _clause(clause, distance_m, bearing, is_route)
+            found_parts, is_route = _clause(clause, distance_m, bearing, is_route, is_name)
             if found_parts and parts and pieces[number - 1].strip() in _JOINING:
                 found_parts[0] = found_parts[0]._replace(joined=True)
             parts += found_parts
@@ -114,7 +118,7 @@ def _metres(number: str, unit: str) -> float:
     return amount * (1_609 if small.startswith("mile") else 1 if small in ("m", "м") or small.startswith(("met", "мет")) else 1_000)
 
 
-def _clause(clause: str, distance_m: float | None, bearing: float | None, is_route: bool) -> tuple[list[Part], bool]:
+def _clause(clause: str, distance_m: float | None, bearing: float | None, is_route: bool, is_name: IsName) -> tuple[list[Part], bool]:
     """The parts of a text without commas."""
     tokens = [(word, name_key(word).replace(" ", "")) for word in _WORD.findall(clause)]
     known = [WORDS.get(key) if key else _QUOTE for _, key in tokens]
@@ -126,6 +130,9 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
     after_word = False
     for number, ((word, key), what) in enumerate(zip(tokens, known, strict=True)):
         run = runs[-1]
+        is_joining = what is not None and what.role == "joins" and run.words and number + 1 < len(tokens)
+        if is_joining and is_name((*run.words, word, tokens[number + 1][0])):
+            what = None  # a name of its own: Khost wa Fereng
         if what is None or what.role == "compass":
             if _DIGITS.search(key) and not _DAMAGED.fullmatch(key):
                 continue

@@ -7,7 +7,7 @@ from etl.matching.finding import Finder
 from etl.matching.parts import Part
 
 #: A part whose best spelling is less alike than this is a name that we do not know.
-KNOWN, SURELY_KNOWN = 0.80, 0.90
+KNOWN, SURELY_KNOWN = 0.76, 0.90
 #: How much less sure a name is that is only a piece of the words.
 PIECE = 0.3
 #: More words than these are no name.

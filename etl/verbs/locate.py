@@ -1,6 +1,7 @@
 """`python -m etl locate`: where the places are that a table of words names, without taking anything in."""
 
 import argparse
+import gc
 from pathlib import Path
 
 from etl.verbs.codes import DONE, Verbs
@@ -28,7 +29,9 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
     gazetteer = load_gazetteer(settings.cache)
     if arguments.gazetteer is not None:
         gazetteer = pd.concat([gazetteer, load_names_of(arguments.gazetteer, settings.cache)], ignore_index=True)
-    answers = answer_queries(queries, Locator.of(gazetteer))
+    locator = Locator.of(gazetteer)
+    gc.freeze()  # the names stay until the end: nothing among them is ever garbage
+    answers = answer_queries(queries, locator)
     answers.to_csv(arguments.out, index=False, encoding="utf-8")
     counts = answers["status"].value_counts()
     said = ", ".join(f"{status} {int(counts.get(status, 0))}" for status in ("located", "review", "unlocated"))

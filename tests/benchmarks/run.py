@@ -20,7 +20,7 @@ from measure import Figure, not_measured
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "artefacts" / "bench-last.json"
-PARTS = ("layers", "etl", "labels", "page")
+PARTS = ("layers", "etl", "locate", "labels", "page")
 PROGRESS = sys.stderr
 
 
