@@ -20,7 +20,7 @@ from geodata.places.names import name_key
 from geodata.places.towns import load_places, province_codes
 
 #: Raised when the way names are imported changes.
-RECIPE = 1
+RECIPE = 2
 ISO3_OF = {
     "TJ": "TJK", "AF": "AFG", "UZ": "UZB", "KG": "KGZ", "KZ": "KAZ", "TM": "TKM", "CN": "CHN", "PK": "PAK", "IR": "IRN", "RU": "RUS",
     "IN": "IND", "NP": "NPL", "MN": "MNG", "AZ": "AZE", "AM": "ARM", "GE": "GEO", "IQ": "IRQ",
@@ -180,10 +180,28 @@ def _match_areas(places: pd.DataFrame, names: pd.DataFrame, own: pd.DataFrame) -
         pairs = pairs[pairs["m"] <= pairs["uncertainty_m"] + AREA_SLACK_M]
         # The name before a variant: variants of such tables hold seats and neighbours too.
         pairs["is_variant"] = pairs["bare"] != _bare(pairs["first"])
-        best = pairs.sort_values(["is_variant", "m", "place_id"]).drop_duplicates("row")
-        found.append(best.set_index("row")["place_id"])
+        pairs = pairs.sort_values(["is_variant", "m", "place_id"]).drop_duplicates(["row", "place_id"])
+        found.append(_each_its_own(pairs))
     matched: pd.Series = pd.concat(found)
     return matched
+
+
+def _each_its_own(pairs: pd.DataFrame) -> pd.Series:
+    """Row -> our area, each of ours once where that can be: a row that can only be one of ours chooses before one that has a choice.
+
+    So "Bokhtar" beside "Qurghonteppa" is the district of that name, not the city that took it over later. A row whose area is taken
+    shares it when its own name says so, and is a new place when only a variant does.
+    """
+    choices = pairs.groupby("row")["place_id"].transform("nunique")
+    found: dict[int, str] = {}
+    taken: set[str] = set()
+    for pair in records(pairs.assign(choices=choices).sort_values(["is_variant", "choices", "m", "place_id"])):
+        if pair.row not in found and pair.place_id not in taken:
+            found[pair.row] = pair.place_id
+            taken.add(pair.place_id)
+    for pair in records(pairs[~pairs["is_variant"]]):
+        found.setdefault(pair.row, pair.place_id)
+    return pd.Series(found, dtype="object")
 
 
 def _with_parents(places: pd.DataFrame, areas: pd.Series, own: pd.DataFrame) -> pd.DataFrame:

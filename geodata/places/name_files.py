@@ -74,11 +74,11 @@ def read_name_file(file: Path, countries: frozenset[str]) -> NameFile:
     if not file.is_file():
         raise BadFile(f"{file} was not found; {WANTED} was wanted. Check the path.")
     try:
-        with _opened(file) as binary:
-            head = _text(binary).readline(1_000_000)
-        with _opened(file) as binary:
-            return _geonames(_text(binary), countries) if _is_geonames(head) else _flat(_text(binary), head, file)
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error, zipfile.BadZipFile, csv.Error, pd.errors.ParserError) as problem:
+        with _text(_opened(file)) as text:
+            head = text.readline(1_000_000)
+        with _text(_opened(file)) as text:
+            return _geonames(text, countries) if _is_geonames(head) else _flat(text, head, file)
+    except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, csv.Error) as problem:
         raise BadFile(f"{file.name} could not be read as a table of names ({problem}); {WANTED} was wanted.") from problem
 
 
