@@ -105,6 +105,8 @@
       const placed = candidates.filter((c) => c.lon !== null && c.lon !== undefined);
       if (!placed.length) return;
       const { width, height } = this.canvas.getBoundingClientRect();
+      /* Far from all outlines the map would be empty: then home is in view as well. */
+      if (placed.some((c) => c.lon < 47 || c.lon > 87 || c.lat < 30 || c.lat > 55)) placed.push({ lon: 69.5, lat: 38.5 });
       const xs = placed.map((c) => c.lon * RADIAN);
       const ys = placed.map((c) => mercator(c.lat));
       const span = Math.max(Math.max(...xs) - Math.min(...xs), 0.014) * 1.5;
@@ -133,10 +135,38 @@
       const colour = (name) => style.getPropertyValue(name).trim();
       pen.fillStyle = colour("--water");
       pen.fillRect(0, 0, width, height);
+      this.graticule(pen, colour);
       if (ground) this.ground(pen, colour);
       this.candidates.forEach((c, k) => k !== this.chosen && this.mark(pen, c, k, colour));
       if (this.chosen >= 0 && this.candidates[this.chosen]) this.mark(pen, this.candidates[this.chosen], this.chosen, colour);
       if (this.pin) this.cross(pen, this.pin, colour);
+    }
+
+    /* Meridians and parallels: where no outline is known, they still tell where one is. */
+    graticule(pen, colour) {
+      const [west, north] = this.at(0, 0);
+      const [east, south] = this.at(this.width, this.height);
+      const step = [1, 2, 5, 10, 20].find((size) => (east - west) / size <= 8) || 30;
+      pen.strokeStyle = colour("--land-line");
+      pen.fillStyle = colour("--muted");
+      pen.lineWidth = 0.5;
+      pen.font = `10px ${getComputedStyle(document.body).fontFamily}`;
+      pen.textAlign = "left";
+      pen.textBaseline = "bottom";
+      for (let lon = Math.ceil(west / step) * step; lon < east; lon += step) {
+        pen.beginPath();
+        pen.moveTo(this.x(lon), 0);
+        pen.lineTo(this.x(lon), this.height);
+        pen.stroke();
+        pen.fillText(`${lon}°`, this.x(lon) + 3, this.height - 3);
+      }
+      for (let lat = Math.ceil(south / step) * step; lat < north; lat += step) {
+        pen.beginPath();
+        pen.moveTo(0, this.y(lat));
+        pen.lineTo(this.width, this.y(lat));
+        pen.stroke();
+        pen.fillText(`${lat}°`, 3, this.y(lat) - 2);
+      }
     }
 
     path(pen, { points, box }) {
