@@ -81,7 +81,9 @@ def _of_file(connection: sa.Connection, run: Any, undoing: Run, seen: str) -> Ch
     gone = ids - present.also_elsewhere(connection, ids, run.feed, run.file_sha256)
     turns = [FileTurn(run.feed, run.file_sha256, "undone")]
     there = [FILES.c.feed == run.feed, FILES.c.replaced_by == run.file_sha256]
-    turns += [FileTurn(run.feed, sha256, "present") for sha256 in connection.scalars(sa.select(FILES.c.sha256).where(*there))]
+    for sha256 in connection.scalars(sa.select(FILES.c.sha256).where(*there)).all():
+        turns.append(FileTurn(run.feed, sha256, "present"))
+        gone -= present.reports_of(connection, run.feed, sha256)  # the file that it replaced comes back and holds them too
     back = present.ended_by(connection, run.run_id) if run.kind == "replace" else present.by_reports(connection, [], OWNED)
     back = back[~back["report_id"].isin(present.known(connection, back["report_id"].tolist()))]
     # Pairs that the rules no longer joined because of this file; what persons decided stays.

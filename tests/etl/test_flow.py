@@ -3,6 +3,7 @@
 import datetime as dt
 import importlib.util
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from etl.review import apply_decisions
@@ -25,7 +26,10 @@ assert _spec is not None and _spec.loader is not None
 flow = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(flow)
 
-QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+#: Without shrinking: an example takes a second, and the smallest one is not needed to see what went wrong.
+QUICK = settings(
+    max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 #: Two feeds that tell of some of the same facts, and months that repeat what the month before said.
 FILES = {
     "january": ("dca", [flow.report(number) for number in range(12)]),
@@ -35,13 +39,23 @@ FILES = {
 }
 
 
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store without anything in it: made once, copied for each."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_store(Settings.from_environment({"PANJ_DATA": str(folder)}), create=True).dispose()
+    return folder / "panj.sqlite"
+
+
 @pytest.fixture
-def stores(tmp_path: Path) -> Iterator[Callable[[], tuple[Settings, sa.Engine]]]:
+def stores(tmp_path: Path, empty_store: Path) -> Iterator[Callable[[], tuple[Settings, sa.Engine]]]:
     """As many new stores as are wanted."""
     engines, numbers = [], itertools.count()
 
     def make() -> tuple[Settings, sa.Engine]:
         chosen = Settings.from_environment({"PANJ_DATA": str(tmp_path / f"store{next(numbers)}")})
+        chosen.data.mkdir()
+        shutil.copy(empty_store, chosen.data / "panj.sqlite")
         engines.append(open_store(chosen, create=True))
         return chosen, engines[-1]
 
