@@ -11,8 +11,10 @@ from typing import NamedTuple
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from etl.home_country import countries_of
 from etl.layout import SHARED_FIELDS, Layout
 from etl.reading import Table
+from etl.reading.table import GROUP
 from etl.values.amounts import read_amount
 from etl.values.dates import read_date
 from etl.values.numbers import RUSSIAN
@@ -164,6 +166,8 @@ def _candidates(header: str, name: str, unit: str, tag: str, sample: Sequence[st
                 and (field != "date" or _is_no_number(sample))
             ):
                 put(field, 0.6 * share[field], "content")
+    if not found and (places := _share(sample, countries_of)) >= 0.6:
+        put("province" if name == GROUP else "place", 0.5 + 0.1 * places, "content")
     return [(field, score, reason) for field, (score, reason) in found.items()]
 
 
@@ -185,7 +189,7 @@ def _of_header(header: str, name: str) -> list[tuple[str, float, str]]:
     bare = plain_phrase(_BRACKETS.sub(" ", plain(header).replace("_", " ")))
     if bare in words:
         return [(words[bare], 0.92, "header")]
-    pieces = bare.split()
+    pieces = bare.replace("/", " ").split()
     found: list[tuple[str, float, str]] = []
     for width in range(min(5, len(pieces)), 0, -1):
         for start in range(len(pieces) - width + 1):

@@ -69,7 +69,7 @@ def home_of(titles: Iterable[str], file: str, places: "pd.Series[str]", agencies
         # A title that names two countries decides nothing.
         if len(named) == 1:
             return Home(named.pop(), f"{'its name' if is_file else 'the title'} says it ({title.strip()[:60]})")
-    known = {place: countries for place in places.unique() if (countries := _countries_of(str(place)))}
+    known = {place: countries for place in places.unique() if (countries := countries_of(str(place)))}
     votes = Counter(country for countries in known.values() for country in countries)
     sure = Counter(next(iter(countries)) for countries in known.values() if len(countries) == 1)
     if sure:
@@ -87,7 +87,7 @@ def home_of(titles: Iterable[str], file: str, places: "pd.Series[str]", agencies
     return Home("", "")
 
 
-def _countries_of(place: str) -> frozenset[str]:
+def countries_of(place: str) -> frozenset[str]:
     """Countries of the longest known name in a place's words."""
     names = _names()
     pieces = plain_phrase(place).split(" ")

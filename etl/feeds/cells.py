@@ -12,10 +12,15 @@ from etl.layout import Layout, vocabulary
 from etl.parse import or_empty
 from etl.people import strike_out_all
 from etl.reading import Table
+from etl.values.texts import plain
 from etl.vocabulary import NOT_KNOWN, key, meanings_in, plain_phrase
 from geodata.settings import DEFAULT_REGION
 
 APART = "\x1f"
+_DITTO = re.compile(
+    r"[-\"'“”„«»_ ]*//[-\"'“”„«»_ ]*|[\"“”„″〃]+|-[\"“”„]-"
+    r"|то же(?: самое)?|там же|тот же|ҳамон(?: ҷо| ҷой)?|ditto|same(?: place| as above)?|idem"
+)
 _AGENCIES_APART = re.compile(r"\s*(?:[,;/+&\n]|\s(?:и|ва|and|совместно с|якҷоя бо|with)\s)\s*")
 
 
@@ -39,12 +44,15 @@ class Cells:
         self.guesses = guesses
         self.index = table.rows.index
         self._columns: dict[str, list[tuple[str, Guess]]] = {}
+        self._read: dict[str, list[tuple[pd.Series[str], Guess]]] = {}
         for column, guess in zip(table.columns, guesses, strict=True):
             self._columns.setdefault(guess.field, []).append((column, guess))
 
     def of(self, field: str) -> list[tuple["pd.Series[str]", Guess]]:
         """The columns of a field: their stripped cells, and what they are."""
-        return [(_stripped(self.table.rows[column]), guess) for column, guess in self._columns.get(field, [])]
+        if field not in self._read:
+            self._read[field] = [(_dittoed(_stripped(self.table.rows[column])), guess) for column, guess in self._columns.get(field, [])]
+        return self._read[field]
 
     def starting(self, start: str) -> list[tuple["pd.Series[str]", Guess]]:
         """The columns of all fields that begin so."""
@@ -69,7 +77,9 @@ class Cells:
 
     def free(self, texts: "pd.Series[str]") -> "pd.Series[str]":
         """Free words as the model keeps them: without persons, None where nothing is said."""
-        return or_empty(strike_out_all(texts.fillna("").astype("object"))[0].fillna(""))
+        words = texts.fillna("").astype("object")
+        words = words.mask(words.map({word: key(str(word)) in NOT_KNOWN for word in words.unique()}).astype("bool"), "")
+        return or_empty(strike_out_all(words)[0].fillna(""))
 
     def agencies(self, texts: "pd.Series[str]", country: "pd.Series[str]", layout: Layout) -> Coded:
         """Agencies as their short English forms, several with "; "; the country decides which ministry "МВД" is."""
@@ -98,6 +108,12 @@ def _stripped(cells: "pd.Series[str]") -> "pd.Series[str]":
     if all(cell == told for cell, told in answers.items()):
         return cells
     return cells.map(answers).astype("object")
+
+
+def _dittoed(cells: "pd.Series[str]") -> "pd.Series[str]":
+    """The cell above where a cell says "the same" (-//-): a way of writing, no guess."""
+    marks = [cell for cell in cells.unique() if cell and _DITTO.fullmatch(plain(str(cell)))]
+    return cells.mask(cells.isin(marks)).ffill().fillna("").astype("object") if marks else cells
 
 
 def codes_of(texts: "pd.Series[str]", words: Mapping[str, str], otherwise: str | None = None) -> Coded:
