@@ -108,7 +108,7 @@ def locate_events(
         for (iso3, words), one, answer, n in zip(
             distinct[["country_iso3", "place_text"]].itertuples(index=False, name=None), named, answers, counts, strict=True
         )
-        if answer.locate_status != "located" and answer.locate_rule != NOT_A_PLACE
+        if answer.locate_status == "review" or answer.locate_rule.startswith("name_unknown")
     ]
     return Located(located.reindex(columns=columns(LOCATED_EVENT)), review_table(open_questions, locator.finder.index, ground))
 

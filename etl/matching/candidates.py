@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from etl.matching.finding import SAME, Finder, Hit
+from etl.matching.finding import FORM, SAME, SAME_PLAIN, Finder, Hit
 from etl.matching.index import Index, Place, Spelling
 from etl.matching.parts import SHARP_TO_WIDE, Part
 from etl.matching.relations import apart_m
@@ -20,8 +20,8 @@ UNSAID = 0.3
 KNOWN_ABROAD = 0.14
 #: Of less standing than this it is a village.
 VILLAGE = 0.05
-#: A name of another country has to be spelled better than one of our own to be thought of.
-ALIKE_ABROAD = 0.9
+#: A name of another country has to be the very one, in whatever alphabet: everything sounds like some place somewhere.
+ALIKE_ABROAD = SAME_PLAIN - FORM
 KEPT = 40
 
 #: What the words say -> the level of the place -> how much it counts. Nothing said: nothing counts.

@@ -79,7 +79,7 @@ def decide(text: str, around: str, asked: Asked, finder: Finder) -> Named:
     if not known:
         wider = [read for read in outer if read.is_known]
         if not wider:
-            return NOT_NAMED._replace(rule="name_unknown" if own else "country_named" if codes else "no_place_named")
+            return NOT_NAMED._replace(rule="country_named" if codes else "name_unknown" if own else "no_place_named")
         own, known, outer, note = own + wider, wider, [], "; from_admin"
     everything = [read for read in (*own, *outer) if read.is_known]
     doubted = [read for read in everything if _is_doubtful(read, everything)]

@@ -197,8 +197,10 @@ def _next(runs: list[_Run]) -> _Run:
 
 def _names_a_quote(known: list[Word | None], number: int) -> bool:
     """Does a name in quotation marks follow, as in: customs post "Korday"?"""
-    following = next((what for what in known[number + 1 :] if what is None or what.role != "nothing" or what is _QUOTE), None)
-    return following is _QUOTE
+    for what in known[number + 1 :]:
+        if what is None or what is _QUOTE or what.role not in (*SHARP_TO_WIDE, "nothing"):
+            return what is _QUOTE
+    return False
 
 
 def _sharpest(levels: list[str]) -> str:

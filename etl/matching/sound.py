@@ -46,6 +46,8 @@ _ARABIC_WRITING = re.compile(r"[\u0620-\u06ff]")
 #: Between two vowels or before one, و and ی are consonants; else they are long vowels.
 _LONG_U = re.compile(r"(?<=[^a\s])w(?!a)")
 _LONG_I = re.compile(r"(?<=[^a\s])y(?!a)")
+#: At the end of a Persian word it is a vowel: خواجه.
+_SILENT_H = re.compile(r"(?<=[^aeiou\s])h(?!\S)")
 _NO_VOWELS = str.maketrans("", "", "aiu")
 
 
@@ -56,7 +58,7 @@ def romanised(text: str) -> str:
         is_arabic = _ARABIC_WRITING.search(text) is not None
         text = text.translate(_LETTERS)
         if is_arabic:
-            text = _LONG_I.sub("i", _LONG_U.sub("u", text))
+            text = _SILENT_H.sub("a", _LONG_I.sub("i", _LONG_U.sub("u", text)))
         if not text.isascii():
             text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     else:
