@@ -36,7 +36,7 @@ _DTYPES = {
     "lon": "float64", "lat": "float64", "uncertainty_m": "float64",
 }  # fmt: skip
 #: Raised when the way the gazetteer is built changes.
-RECIPE = 4
+RECIPE = 5
 OWN = "Panj"
 GEONAMES = "GeoNames"
 
@@ -203,10 +203,10 @@ def _stretches(cache: Path) -> dict[str, tuple[float, float, float]]:
 
 
 def _towns() -> Iterator[_Row]:
-    geonames = geonames_towns()
-    further = dict(zip(geonames["geonames_id"], zip(geonames["name"], geonames["alt_names"], strict=True), strict=True))
-    own = load_places()
-    abroad = geonames_towns_abroad().set_index("geonames_id")["province_id"].dropna().to_dict()
+    geonames, outside, own = geonames_towns(), geonames_towns_abroad(), load_places()
+    every = pd.concat([geonames, outside])
+    further = dict(zip(every["geonames_id"], zip(every["name"], every["alt_names"], strict=True), strict=True))
+    abroad = outside.set_index("geonames_id")["province_id"].dropna().to_dict()
     for p in records(own):
         kind = "town" if p.kind == "town" else "village"
         population = None if pd.isna(p.population) else int(p.population)

@@ -20,6 +20,8 @@ NAME = (
 )
 #: Letters that only one of the languages of the region writes, looked for in this order.
 _LETTERS = (("tg", "ӣӯҷҳӢӮҶҲ"), ("ky", "ңөҥ"), ("kk", "әұһіӘҰҺІ"), ("ps", "ټځڅډړږښڼۍېګ"))
+#: Letters that several of them write: the country decides.
+_SHARED = "қғҚҒ"
 _OF_COUNTRY = {"TJK": "tg", "UZB": "uz", "KGZ": "ky", "KAZ": "kk", "TKM": "tk"}
 
 
@@ -67,6 +69,8 @@ def language_of(name: str, country_iso3: str, *, is_local: bool = False) -> str 
     for language, letters in _LETTERS:
         if any(letter in name for letter in letters):
             return language
+    if any(letter in name for letter in _SHARED):
+        return _OF_COUNTRY.get(country_iso3)
     if any("؀" <= letter <= "ۿ" for letter in name):
         return "fa" if country_iso3 in ("AFG", "IRN", "TJK") else None
     return _OF_COUNTRY.get(country_iso3) if is_local else None
