@@ -19,6 +19,8 @@ Flags = NDArray[np.bool_]
 #: Stands for "no day" in arrays of day numbers.
 NO_DAY = -(10**6)
 _EPOCH = dt.date(1970, 1, 1).toordinal()
+#: Amounts beyond these are slips of the pen: they pair nothing, and computing with them would overflow.
+_LEAST, _MOST = 1e-9, 1e12
 #: Digits of an amount that are compared: scales do not show more.
 MOST_DIGITS = 6
 #: Words of the optional fields that say nothing.
@@ -177,7 +179,7 @@ def _day(text: str) -> int:
 def _amounts(table: pd.DataFrame, units: Ints) -> tuple[Floats, Ints]:
     kg, quantity = (table[name].to_numpy(dtype=float, na_value=np.nan) for name in ("weight_kg", "quantity"))
     amount = np.where(np.isfinite(kg), kg, quantity)
-    amount = np.where(np.isfinite(amount) & (amount > 0), amount, np.nan)
+    amount = np.where((amount >= _LEAST) & (amount <= _MOST), amount, np.nan)
     measure = np.where(np.isfinite(kg), 0, units + 2)
     return amount, np.where(np.isfinite(amount), measure, -1).astype(np.int64)
 

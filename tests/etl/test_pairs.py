@@ -67,6 +67,7 @@ def known() -> Sample:
         (kilograms(0.86525, "Beyneu, Mangustau"), grams(865.25, 'железнодорожный пункт пропуска "Бейнеу"'), "same_weight"),
         (kilograms(20.3, "Ishkashim"), kilograms(203, "Ишкашим"), "decimal_point"),
         (kilograms(3.914, 'BCP "Merke"'), kilograms(3.9, "Мерке"), "weight_rounded"),
+        (kilograms(1.99), grams(1995.3), "weight_rounded"),  # on two sides of an edge between keys
         (grams(2041, 'пост "Таты"'), kilograms(2.014, "Merki district"), "digits_swapped"),
     ],
 )
@@ -146,14 +147,18 @@ def test_stored_rows_within_reach_are_all_that_a_score_depends_on(known):
     within = other[(other["happened_to"] >= first) & (other["happened_from"] <= last)]
     pd.testing.assert_frame_equal(find_pairs(new, within), find_pairs(new, other))
     assert reach(located()) is None
+    slip = located(kilograms(3.917, "Panj", happened_from="2012-01-03"), kilograms(3.917, "Panj", happened_from="2011-01-03"))
+    first, last = reach(slip.iloc[:1])
+    assert first <= "2011-01-03" <= last and "year_differs" in codes(find_pairs(slip.iloc[:1], slip.iloc[1:]))
 
 
 def test_between_two_files_a_row_is_the_double_of_one_row_only():
-    first = [kilograms(2.5, "Panj"), kilograms(2.51, "Panj")]
+    first = [kilograms(2.517, "Panj"), kilograms(2.517, "Panj", repeat_number=2)]
     second = [row | {"file_sha256": "b" * 64} for row in first]
     pairs = find_pairs(located(*first, *second), located())
     sure = pairs[pairs["verdict"] == "sure"]
     assert sorted(zip(sure["report_a"], sure["report_b"], strict=True)) == [(f"{0:032x}", f"{2:032x}"), (f"{1:032x}", f"{3:032x}")]
+    assert len(find_pairs(located(*first, second[0]), located()).query("verdict == 'sure'")) == 1
 
 
 def test_the_keys_miss_no_pair_that_comparing_every_row_with_every_other_finds(known):
