@@ -31,6 +31,8 @@ def _cells(text: object) -> dict[str, str]:
         found = json.loads(str(text))
     except ValueError:
         return {"": str(text)}
+    if isinstance(found, list):
+        found = {str(number): cell for number, cell in enumerate(found, start=1)}
     return {str(name): "" if cell is None else str(cell) for name, cell in found.items()} if isinstance(found, dict) else {"": str(text)}
 
 

@@ -7,15 +7,16 @@
   /* rejects: rows of {row_number, reason, detail, content}; counts: reason -> n, which may be more than the rows at hand. */
   panj.rejects = (rows, counts, more) => {
     const reasons = Object.entries(counts).sort((a, b) => b[1] - a[1]);
+    const few = reasons.reduce((sum, [, n]) => sum + n, 0) <= 20;
     if (!reasons.length) return null;
     const content = (row) => {
       const cells = typeof row.content === "string" ? JSON.parse(row.content || "{}") : row.content || {};
-      return el("dl.row", null, Object.entries(cells).filter(([, text]) => text !== "" && text !== null).map(([name, text]) => el("div", null, el("dt", null, name), el("dd", null, String(text)))));
+      return el("dl.row", null, Object.entries(cells).filter(([, text]) => text !== "" && text !== null).map(([name, text]) => el("div", null, Array.isArray(cells) ? null : el("dt", null, name), el("dd", { dir: "auto" }, String(text)))));
     };
     return el("section.rejects", null, el("h2", null, say("data.rejects")),
       reasons.map(([reason, n], k) => {
         const mine = rows.filter((row) => row.reason === reason);
-        return el("details", { open: k === 0 && reasons.length < 4 }, el("summary", null, word("reason", reason), el("b.count", null, panj.number(n))),
+        return el("details", { open: few || k === 0 }, el("summary", null, word("reason", reason), el("b.count", null, panj.number(n))),
           el("ol.refused", null, mine.slice(0, MOST_ROWS).map((row) => el("li", null, el("span.num", null, say("data.row_n", { row: String(row.row_number) })), row.detail ? el("b", null, row.detail) : null, content(row)))),
           mine.slice(0, MOST_ROWS).length < n ? el("p.muted", null, say("data.more_rows", { n: n - Math.min(mine.length, MOST_ROWS) }), " ", more) : null);
       }));
