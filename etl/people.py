@@ -81,7 +81,7 @@ _BIRTH = (
 _BORN = re.compile(rf"(?P<who>(?:{_WORD}[\s,]+){{1,4}})?(?P<birth>(?i:{_BIRTH}))")
 _COUNTRY_OF = rf"(?:(?i:(?:of |аз |-?и )?(?:the )?)(?i:{COUNTRY})\w*[\s,]+(?i:(?:{COUNTRY})\w*[\s,]+)?)?"
 _TOLD = re.compile(
-    rf"(?P<keep>(?<![\w])(?i:{BEFORE_NAME})[\s:«\"(]*{_COUNTRY_OF}[«\"(]?)"
+    rf"(?P<keep>(?<![\w])(?i:{BEFORE_NAME})(?:(?<=\.)|(?=[\s:«\"(]))[\s:«\"(]*{_COUNTRY_OF}[«\"(]?)"
     rf"(?P<who>(?:{_INITIAL}\s?){{1,2}}{_WORD}|{_WORD}(?:\s{_WORD}){{0,2}}(?:\s{_INITIAL}(?:\s?{_INITIAL})?)?(?:\s{_PATRONYMIC})?)"
 )  # fmt: skip
 _INITIALS = re.compile(

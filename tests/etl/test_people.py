@@ -21,6 +21,7 @@ PERSONS = [
     ("Citizen John Smith was held", "Citizen [name] was held"),
     ("citizen of Afghanistan Ahmad Wali was held", "citizen of Afghanistan [name] was held"),
     ("driver Rahimov A. fled", "driver [name] fled"),
+    ("гр.Рахимов С. задержан", "гр.[name] задержан"),
     ("Шаҳрванд Раҳимзода Саидмурод, соли таваллуди 1980", "Шаҳрванд [name], [birth]"),
     ("сокини ноҳияи Восе Раҳимзода Саидмурод", "сокини ноҳияи Восе [name]"),
     ("به نام احمد ولد محمود", "به نام [name]"),
@@ -46,7 +47,7 @@ NO_PERSONS = [
     "Shamsiddin Shohin district", "officers of the Drug Control Agency", "Московский пограничный отряд", "«Нижний Пяндж»",
     "4 тонны 83 кг 274 г", "12 350 USD", "2 500 000 сомони", "1 234 567 890", "254,789 plants", "R001-2018", "11/03-2010",
     "2018-04-16 10:00", "2012 MAR 12", "1397/11/22", "150 KG 20 packs", "ст. 200 УК РТ", "дело № 12345", "0.152 Kilogram, South Kazakhstan",
-    "Южно-115ская область", "за 9 месяцев 2019 года", "N 37.5123 E 69.1234",
+    "Южно-115ская область", "за 9 месяцев 2019 года", "N 37.5123 E 69.1234", "NamedTuple",
 ]  # fmt: skip
 
 
