@@ -19,6 +19,7 @@ OPTIONAL = ("admin", "on_date")
 ANSWER = ("status", "lon", "lat", "uncertainty_m", "precision", "place_id", "rule", "score")
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -55,6 +56,11 @@ def read_queries(path: Path) -> Queries:
     return Queries(columns, rows, questions)
 
 
+def _as_text(cell: str) -> str:
+    """A spreadsheet would run a cell that begins like a formula; with an apostrophe it is text."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
 def _question(query: str, country: str, admin: str, on_date: str) -> Question:
     return Question(query.strip(), admin.strip(), _iso3(country.strip()), int(found[1]) if (found := _YEAR.search(on_date)) else None)
 
@@ -68,10 +74,9 @@ def answer_queries(queries: Queries, locator: Locator) -> pd.DataFrame:
     """The rows as they came, with ANSWER beside them."""
     answers = locator.answers(queries.questions)
     table: dict[str, Iterable[object]] = {}
-    taken = [column for column in queries.columns]
-    for number, column in enumerate(taken):
+    for number, column in enumerate(queries.columns):
         if column and column not in ANSWER and column not in table:
-            table[column] = [row[number] for row in queries.rows]
+            table[column] = [_as_text(row[number]) for row in queries.rows]
     found: Mapping[str, list[object]] = {name: [] for name in ANSWER}
     for named in answers:
         place = named.place
