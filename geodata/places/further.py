@@ -34,6 +34,8 @@ POINT = (
     Field("name_ru", "text", False),
     Field("name_local"),
     Field("alt_names", "list"),
+    Field("district_id", "slug"),
+    Field("province_id", "slug"),
     Field("lon", "lon", False),
     Field("lat", "lat", False),
     Field("uncertainty_m", "number", False, low=100, high=100_000),
@@ -77,4 +79,12 @@ def _areas() -> pd.DataFrame:
 
 @cache
 def _points() -> pd.DataFrame:
-    return read_sheet("points", POINT).rows
+    sheet = read_sheet("points", POINT)
+    districts = load_districts().set_index("district_id")["province_id"].to_dict()
+    provinces = load_provinces().set_index("province_id")["country_iso3"].to_dict()
+    for row, point in enumerate(records(sheet.rows.fillna({"district_id": "", "province_id": ""}))):
+        if point.district_id and districts.get(point.district_id) != point.province_id:
+            raise sheet.refuse(row, "district_id", f"a district of {point.province_id} in districts.csv")
+        if point.province_id and provinces.get(point.province_id) != point.country_iso3:
+            raise sheet.refuse(row, "province_id", f"a province of {point.country_iso3} in provinces.csv")
+    return sheet.rows

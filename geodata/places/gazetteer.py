@@ -248,7 +248,8 @@ def _further() -> Iterator[_Row]:
         forms = (f"{bare} district", f"ولسوالی {a.name_local}" if a.country_iso3 == "AFG" else bare) if a.kind == "district" else (bare,)
         yield from _names(place, a, (*a.alt_names, *forms))
     for c in records(load_points()):
-        place = Place(c.point_id, c.country_iso3, c.kind, c.lon, c.lat, c.uncertainty_m, None, None, None, OWN)
+        district, province = _known(c.district_id), _known(c.province_id)
+        place = Place(c.point_id, c.country_iso3, c.kind, c.lon, c.lat, c.uncertainty_m, district, province, None, OWN)
         yield from _names(place, c, c.alt_names)
 
 
