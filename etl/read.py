@@ -161,7 +161,8 @@ def summary(done: FileRead) -> list[str]:
         lines.append(f"  read as {', '.join(filter(None, parts))}; header on line {how.header_line}")
         if how.damaged:
             lines.append(f"  {how.damaged} characters had no meaning and are shown as \ufffd")
-    others = {name: n for name, n in zip(done.table.sheet_names, done.table.sheet_rows, strict=True) if how and name != how.sheet and n}
+    sheets = zip(done.table.sheet_names, done.table.sheet_rows, strict=True)
+    others = {name: n for name, n in sheets if n and name not in done.table.sheets_read}
     if others:
         told = ", ".join(f"{name!r} {n}" for name, n in others.items())
         lines.append(f"  NOT READ, rows of other sheets: {told}; read each with --sheet NAME")

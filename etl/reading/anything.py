@@ -18,9 +18,10 @@ from etl.reading.json_rows import Objects, looks_like_json, objects_of
 from etl.reading.lines import RowReader, Rows, cells_of
 from etl.reading.merged import FillDown, Merge
 from etl.reading.opening import Opened, broken, opened, refuse_bomb
+from etl.reading.sheets import table_of_book
 from etl.reading.sifting import Columns, sift
 from etl.reading.table import GROUP, NUMBERING, How, Table, as_json, ragged_frame
-from etl.reading.workbooks import Sheet, sheet_of
+from etl.reading.workbooks import Sheet, book_of
 from geodata.errors import BadFile
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -34,15 +35,16 @@ _BROKEN = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, EOFError, OSError, No
 def read_any(path: Path, name: str, progress: Progress = no_progress, sheet: str | None = None, header_line: int | None = None) -> Table:
     """The table in the kept file ``path``, which the user knows as ``name``, whatever its format and encoding.
 
-    sheet: of a workbook; None is the one with most rows. header_line: where a person said the header is; None finds it.
+    sheet: of a workbook; None is the one with most rows and all others with the same header.
+    header_line: where a person said the header is; None finds it.
     Raises BadFile in one sentence for what is no table.
     """
     with opened(path, name) as file:
         progress("read", 0, file.size)
         try:
             if file.kind != "text":
-                with sheet_of(file, path, name, sheet) as found:
-                    return _of_sheet(found, file, name, header_line)
+                with book_of(file, path, name, sheet) as book:
+                    return table_of_book(book, file, name, lambda found: _of_sheet(found, name, header_line))
             return _of_text(file, name, progress, header_line)
         except UnicodeError as error:
             raise BadFile(f"{name} is no text in any encoding that is known here ({error.reason if hasattr(error, 'reason') else error}): "
@@ -124,16 +126,14 @@ def _of_objects(found: Objects, name: str) -> Table:
     return Table(rows, ragged_frame(found.ragged), len(rows) + len(found.ragged), (), columns, tuple(headers), ("",) * len(columns))
 
 
-def _of_sheet(sheet: Sheet, file: Opened, name: str, header_line: int | None) -> Table:
+def _of_sheet(sheet: Sheet, name: str, header_line: int | None) -> Table:
     def rows() -> Iterator[Rows]:
         at = 1
         for chunk in sheet.chunks:
             yield Rows(list(range(at, at + len(chunk))), chunk, [])
             at += len(chunk)
 
-    table = _of_rows(rows(), name, header_line, sheet.merges)
-    how = How(file.kind, header_line=_line_of_header(table), member=file.member, sheet=sheet.name)
-    return table._replace(how=how, sheet_names=sheet.names, sheet_rows=sheet.heights)
+    return _of_rows(rows(), name, header_line, sheet.merges)
 
 
 def _line_of_header(table: Table) -> int:

@@ -18,6 +18,8 @@ NOT_JSON = "not_json"
 
 #: The column that holds the last heading above a row, where the table has such headings.
 GROUP = "group"
+#: The column that holds the name of its sheet, where several sheets were read.
+SHEET = "sheet"
 
 #: One row that could not be taken: row_number, reason, detail, content (its cells as JSON).
 Ragged = tuple[int, str, str, str]
@@ -27,7 +29,7 @@ class How(NamedTuple):
     """How a file was read.
 
     format: csv, json, xlsx, xls, ods. encoding: of text ("" for a workbook). delimiter: "," ";" tab "|" or "". header_line: the line on
-    which the header starts, 0 where the file has none. member: the file inside the zip, or "". sheet: of a workbook, or "".
+    which the header starts, 0 where the file has none. member: the file inside the zip, or "". sheet: the first one read, or "".
     damaged: bytes or cells without a meaning, each shown as U+FFFD.
     """
 
@@ -49,7 +51,8 @@ class Table(NamedTuple):
 
     Only from `read_any`: columns: the names of the text columns; headers: the same as they came; hxl: the HXL tag of each column or "";
     title_rows: (line, text) of what stands above the header; total_rows: lines of the sums set aside; sheet_names: of the workbook;
-    sheet_rows: how many rows each sheet has; how: the way it was read.
+    sheet_rows: how many rows each sheet has; sheets_read: those that were read: where several have the same header, all of them, each row
+    saying its own in the column SHEET, and row_number going on from sheet to sheet; how: the way it was read.
     """
 
     rows: pd.DataFrame
@@ -63,6 +66,7 @@ class Table(NamedTuple):
     total_rows: tuple[int, ...] = ()
     sheet_names: tuple[str, ...] = ()
     sheet_rows: tuple[int, ...] = ()
+    sheets_read: tuple[str, ...] = ()
     how: How | None = None
 
 

@@ -1,7 +1,8 @@
-"""A program of its own: one sheet of a workbook -> rows of text on stdout. Damaged workbooks may end it, never Panj.
+"""A program of its own: sheets of a workbook -> rows of text on stdout. Damaged workbooks may end it, never Panj.
 
-Called as `python workbook_child.py FILE SHEET MEGABYTES`; SHEET "" means the sheet with most rows. It imports nothing of Panj, so that it
-starts at once. It writes marshalled values one after the other: first a dict about the workbook, then lists of rows, and None at the end.
+Called as `python workbook_child.py FILE SHEET MEGABYTES`; SHEET "" means all of them, the fullest first. It imports nothing of Panj, so
+that it starts at once. It writes marshalled values one after the other: a dict about the workbook; for each sheet a dict about it, lists of
+rows, and None; None at the end.
 """
 
 import datetime as dt
@@ -32,32 +33,33 @@ def text_of(cell: Any) -> str:
 
 
 def main(path: str, wanted: str, megabytes: int) -> None:
-    """Write the sheet to stdout."""
+    """Write the sheets to stdout."""
     _limit(megabytes)
     out = sys.stdout.buffer
     with python_calamine.CalamineWorkbook.from_path(path) as book:
         names = list(book.sheet_names)
         sheets = [_sheet(book, name) for name in names]
-        heights = [0 if sheet is None else sheet.height for sheet in sheets]
-        if not any(heights) or (wanted and wanted not in names):
-            marshal.dump({"names": names, "heights": heights, "sheet": None, "merges": []}, out)
-            return
-        at = names.index(wanted) if wanted else heights.index(max(heights))
-        sheet = sheets[at]
-        sheets.clear()
-        left = (sheet.start or (0, 0))[1] if sheet is not None else 0
-        merges = [] if sheet is None else [(a, b - left, c, d - left) for (a, b), (c, d) in sheet.merged_cell_ranges or []][:100_000]
-        marshal.dump({"names": names, "heights": heights, "sheet": names[at], "merges": merges}, out)
-        if sheet is None:
-            return
-        rows = []
-        for row in sheet.iter_rows():
-            rows.append([cell if isinstance(cell, str) else text_of(cell) for cell in row])
-            if len(rows) == _CHUNK:
-                marshal.dump(rows, out)
-                rows = []
-        marshal.dump(rows, out)
+        heights = [0 if sheet is None or sheet.end is None else sheet.end[0] + 1 for sheet in sheets]
+        marshal.dump({"names": names, "heights": heights}, out)
+        fullest = sorted(range(len(names)), key=lambda at: -heights[at])[:1]
+        order = [at for at in dict.fromkeys([*fullest, *range(len(names))]) if heights[at] and wanted in ("", names[at])]
+        for at in order:
+            _write(names[at], sheets[at], out)
         marshal.dump(None, out)
+
+
+def _write(name: str, sheet: Any, out: Any) -> None:
+    left = (sheet.start or (0, 0))[1]
+    merges = [(a, b - left, c, d - left) for (a, b), (c, d) in sheet.merged_cell_ranges or []][:100_000]
+    marshal.dump({"sheet": name, "merges": merges}, out)
+    rows = []
+    for row in sheet.iter_rows():
+        rows.append([cell if isinstance(cell, str) else text_of(cell) for cell in row])
+        if len(rows) == _CHUNK:
+            marshal.dump(rows, out)
+            rows = []
+    marshal.dump(rows, out)
+    marshal.dump(None, out)
 
 
 def _sheet(book: Any, name: str) -> Any:

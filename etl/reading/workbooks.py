@@ -20,18 +20,24 @@ _MEGABYTES, _SECONDS = 3000, 600
 
 
 class Sheet(NamedTuple):
-    """One sheet. chunks: rows of text, from the first row of the sheet on. heights: rows of each sheet."""
+    """One sheet. chunks: rows of text, from the first row of the sheet on."""
 
     name: str
-    names: tuple[str, ...]
-    heights: tuple[int, ...]
     merges: list[Merge]
     chunks: Iterator[list[list[str]]]
 
 
+class Book(NamedTuple):
+    """A workbook. names, heights: of all its sheets. sheets: the filled ones, the fullest first, each to be read before the next."""
+
+    names: tuple[str, ...]
+    heights: tuple[int, ...]
+    sheets: Iterator[Sheet]
+
+
 @contextmanager
-def sheet_of(file: Opened, path: Path, name: str, sheet: str | None) -> Iterator[Sheet]:
-    """One sheet of a workbook; without ``sheet``, the one with most rows. Raises BadFile."""
+def book_of(file: Opened, path: Path, name: str, sheet: str | None) -> Iterator[Book]:
+    """The sheets of a workbook, or the one that is asked for. Raises BadFile."""
     with tempfile.TemporaryDirectory() as folder:
         if file.member:
             path = Path(folder) / f"workbook.{file.kind}"
@@ -44,20 +50,25 @@ def sheet_of(file: Opened, path: Path, name: str, sheet: str | None) -> Iterator
             stop = threading.Timer(_SECONDS, child.kill)
             stop.start()
             try:
-                yield _sheet(child, said, name, sheet)
+                yield _book(child, said, name, sheet)
             finally:
                 stop.cancel()
                 child.kill()
 
 
-def _sheet(child: subprocess.Popen[bytes], said: IO[bytes], name: str, wanted: str | None) -> Sheet:
+def _book(child: subprocess.Popen[bytes], said: IO[bytes], name: str, wanted: str | None) -> Book:
     about = _next(child, said, name)
     names, heights = tuple(map(str, about["names"])), tuple(map(int, about["heights"]))
     if wanted and wanted not in names:
         raise BadFile(f"{name} has no sheet {wanted!r} (it has: {', '.join(names)[:200]}): one of these was wanted. Check its name.")
-    if about["sheet"] is None:
+    if not any(height for sheet, height in zip(names, heights, strict=True) if wanted in (None, "", sheet)):
         raise BadFile(f"{name} is a workbook without a filled cell: a sheet with a header and rows was wanted. Check that it was saved.")
-    return Sheet(str(about["sheet"]), names, heights, [tuple(merge) for merge in about["merges"]], _chunks(child, said, name))
+    return Book(names, heights, _sheets(child, said, name))
+
+
+def _sheets(child: subprocess.Popen[bytes], said: IO[bytes], name: str) -> Iterator[Sheet]:
+    while (about := _next(child, said, name)) is not None:
+        yield Sheet(str(about["sheet"]), [tuple(merge) for merge in about["merges"]], _chunks(child, said, name))
 
 
 def _chunks(child: subprocess.Popen[bytes], said: IO[bytes], name: str) -> Iterator[list[list[str]]]:

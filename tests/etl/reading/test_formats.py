@@ -91,12 +91,22 @@ def test_joined_cells_of_the_header_and_of_the_body(read: Read, make: Make):
     assert table.rows["изъято кг"].tolist() == ["5", ""], "one weight over two rows must not count twice"
 
 
-def test_the_fullest_sheet_is_read_unless_another_is_asked_for(read: Read, make: Make):
-    book = make["xlsx"]([["note"]], sheets={"March": ROWS, "April": ROWS[:2]})
+def test_sheets_of_one_header_are_one_table_and_others_are_named(read: Read, make: Make):
+    april = [["За апрель"], [], ROWS[0], ["01.04.2010", "Ишкашим", 1.0], ["Итого", "", 1.0]]
+    book = make["xlsx"]([["note"], ["x"]], sheets={"March": [*ROWS, ROWS[1], ROWS[2]], "April": april, "Empty": [], "Title": [["May"]]})
     table = read(book)
-    assert table.how is not None and table.how.sheet == "March"
-    assert table.sheet_names == ("Reports", "March", "April") and table.sheet_rows == (1, 3, 2)
-    assert len(read(book, sheet="April").rows) == 1
+    assert table.how is not None and table.how.sheet == "March" and table.sheets_read == ("March", "April")
+    assert table.sheet_names == ("Reports", "March", "April", "Empty", "Title") and table.sheet_rows == (2, 5, 5, 0, 1)
+    assert cells(table) == [[*row, "March"] for row in WANTED * 2] + [["01.04.2010", "Ишкашим", "1", "April"]]
+    assert table.rows["row_number"].tolist() == [4, 5, 6, 7, 11], "as if one sheet stood below the other"
+    assert table.total_rows == (12,) and table.title_rows == ((8, "За апрель"),)
+    assert table.rows_in == 6 == len(table.rows) + len(table.ragged)
+
+
+def test_one_sheet_may_be_asked_for(read: Read, make: Make):
+    book = make["xlsx"](ROWS, sheets={"March": ROWS, "April": ROWS[:2]})
+    table = read(book, sheet="April")
+    assert (table.sheets_read, table.columns, table.rows["row_number"].tolist()) == (("April",), ("дата", "место", "кг"), [2])
     with pytest.raises(BadFile, match="no sheet 'May'"):
         read(book, sheet="May")
 
