@@ -47,13 +47,20 @@ def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.D
             "how_sure": [_how_sure(*two, say) for two in zip(events["precision_level"], events["uncertainty_m"], strict=True)],
             "agency": events["agency"].fillna("").to_numpy(),
             "transport": [say(f"transport.{word}") if isinstance(word, str) else "" for word in events["transport"]],
-            "concealment": events["concealment"].fillna("").to_numpy(),
+            "concealment": [_coded("concealment", word, say) for word in events["concealment"]],
             "repeat": [say("events.repeat") if number > 1 else "" for number in events["repeat_number"]],
             "note": events["note"].fillna("").to_numpy(),
             "source": [_web(url) for url in events["source_url"]],
             "feed": [say(f"feed.{feed}") if say.has(f"feed.{feed}") else feed for feed in events["feed"]],
         },
     )
+
+
+def _coded(what: str, word: object, say: Language) -> str:
+    """A code in the viewer's words; words that no vocabulary has, as they came."""
+    if not isinstance(word, str):
+        return ""
+    return say(key) if say.has(key := f"{what}.{word}") else word
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ MOST_ROWS = 1_048_575
 CODED = {
     "kind": "kind", "drug": "drug", "country_iso3": "country", "transport": "transport", "precision_level": "precision",
     "date_precision": "date_precision", "weight_bound": "bound", "feed": "feed", "country_producing": "country",
-    "country_departure": "country", "country_destination": "country",
+    "country_departure": "country", "country_destination": "country", "concealment": "concealment", "place_kind": "place_kind",
 }  # fmt: skip
 #: Columns whose ids have names.
 NAMED = ("place_id", "district_id", "province_id", "section_id")

@@ -104,7 +104,7 @@ class Cells:
 
 
 def _stripped(cells: "pd.Series[str]") -> "pd.Series[str]":
-    answers = {cell: str(cell).strip() for cell in cells.unique()}
+    answers = {cell: str(cell).replace(APART, " ").strip() for cell in cells.unique()}
     if all(cell == told for cell, told in answers.items()):
         return cells
     return cells.map(answers).astype("object")

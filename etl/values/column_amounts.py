@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from etl.values.amount_words import tokens_of
@@ -66,6 +67,7 @@ def column_marks(texts: Iterable[str], header: str, answer: Mapping[str, str], h
     return marks
 
 
+@lru_cache(maxsize=4096)
 def kg_in_one(unit: str) -> float:
     """Kilograms in one ``unit`` as it came ("кг.", "в граммах", "Kilogram"); NaN where it is no mass, or says more than a unit."""
     tokens = [token for token in tokens_of(plain(unit).strip(" ."))]

@@ -150,6 +150,14 @@ def test_bounds_are_said_by_the_amount_or_by_the_note():
     assert events["amount_text"].tolist()[3] == "до 5 кг"
 
 
+def test_ditto_marks_mean_the_cell_above():
+    rows = ["11.03.2010;Панҷ;героин;1 кг", "-//-;--//--;то же;2 кг", "12.03.2010;там же;опий;3 кг"]
+    events = read("Дата;Район;Наркотик;Количество", *rows).parsed.events
+    assert events["happened_from"].tolist() == ["2010-03-11", "2010-03-11", "2010-03-12"]
+    assert events["place_text"].tolist() == ["Панҷ"] * 3
+    assert events["drug"].tolist() == ["heroin", "heroin", "opium"]
+
+
 def test_unknown_words_are_kept_and_reported():
     parsed = read("Дата;Место;Наркотик;Вес;Орган;Транспорт;Тайник", "11.03.2010;Хорог;синий дым;3 кг;Клуб;Ковёр-самолёт;Нигде").parsed
     event = parsed.events.iloc[0]
