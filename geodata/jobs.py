@@ -144,6 +144,12 @@ def forget(job: Job) -> None:
         _remove(job.folder)
 
 
+def tidy(settings: Settings, keep: int = 40) -> None:
+    """Remove ended jobs, with their uploads, but for the newest ``keep``: what came in is kept in the raw folder anyhow."""
+    for job in jobs(settings)[: -keep or None]:
+        forget(job)
+
+
 @contextmanager
 def working(settings: Settings, job: Job) -> Iterator["Worker"]:
     """Do a job: waits for its turn, shows that it lives, and writes how it ended, whatever happened."""

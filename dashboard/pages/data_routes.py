@@ -145,6 +145,7 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
         return _json(changes[what](user, _who(), _sent()))
 
     def _begin(kind: str, arguments: dict[str, Any], bring: Callable[[Path], None] | None = None) -> Response:
+        jobs.tidy(settings)
         job = jobs.new_job(settings, kind, arguments, _who(), bring)
         start(settings, job)
         return _json(_told(job))

@@ -162,3 +162,12 @@ def test_a_job_that_has_ended_can_be_forgotten_and_a_running_one_cannot(settings
         jobs.forget(running)
         jobs.forget(ended)
         assert [job.id for job in jobs.jobs(settings)] == [running.id]
+
+
+def test_old_jobs_that_have_ended_make_room_and_others_stay(settings):
+    made = [asked(settings) for _ in range(5)]
+    for job in made[1:]:
+        with jobs.working(settings, job):
+            pass
+    jobs.tidy(settings, keep=2)
+    assert [job.id for job in jobs.jobs(settings)] == [made[0].id, made[3].id, made[4].id]
