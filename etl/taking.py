@@ -40,12 +40,14 @@ def take(settings: Settings, feed: Feed, collected: Collected, engine: sa.Engine
     table = feed.read(collected.path, collected.name, progress)
     progress("parse", 0, table.rows_in)
     parsed = feed.parse(table, Context(feed.name, collected.sha256, latest_year))
-    parsed = parsed._replace(events=without_persons(parsed.events, FREE_TEXTS))
+    if not feed.is_any_table:  # that one does it as it reads
+        parsed = parsed._replace(events=without_persons(parsed.events, FREE_TEXTS), rejected=rejected_without_persons(parsed.rejected))
     progress("parse", table.rows_in, table.rows_in)
     located, review = locate(parsed.events, settings, decisions_of(engine), progress)
-    rejected = pd.concat([table.ragged, parsed.rejected], ignore_index=True).assign(feed=feed.name, file_sha256=collected.sha256)
+    ragged = rejected_without_persons(table.ragged)
+    rejected = pd.concat([ragged, parsed.rejected], ignore_index=True).assign(feed=feed.name, file_sha256=collected.sha256)
     rejected = rejected.sort_values("row_number", ignore_index=True)[columns(REJECTED)]
-    return Taken(table, parsed, located, rejected_without_persons(rejected), review)
+    return Taken(table, parsed, located, rejected, review)
 
 
 def without_persons(table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:

@@ -93,6 +93,8 @@ class Units:
 
     def enough(self, cell: Codes, where: Flags, rule: Rule) -> Codes:
         """The cells that meet the rule over the rows ``where``."""
+        if not where.any():
+            return np.zeros(0, np.int64)
         counts = self.counts(cell, where)
         met = (counts["events"] >= rule.min_events) & (counts["sources"] >= rule.min_sources)
         return counts.index[met].to_numpy(np.int64)
