@@ -100,7 +100,7 @@
     const source = el("input", { id: "source", value: layout.name && layout.name !== "any_table" ? layout.name : "", maxLength: 40, list: "sources", autocomplete: "off", spellcheck: false, onchange: () => (source.value = panj.slug(source.value)) });
     const sources = el("datalist", { id: "sources" }, (panj.state?.sources || []).map((name) => el("option", { value: name }, word("feed", name))));
     const country = el("select", { id: "country", onchange: () => again({}) }, el("option", { value: "" }, say("data.country_column")), panj.facts.countries.map(([iso, name]) => el("option", { value: iso, selected: iso === layout.country_iso3 }, name)));
-    const now = (changes) => ({ layout: { ...layout, name: panj.slug(source.value), country_iso3: country.value, ...changes }, sheet: result.read.sheet || null });
+    const now = (changes) => ({ layout: { ...layout, name: panj.slug(source.value), country_iso3: country.value, ...changes }, sheet: job.arguments.sheet || null });
     const again = (changes, more = {}) => panj.again(job, "preview", { ...now(changes), ...more });
     const answer = (id, choice) => again({ answers: { ...layout.answers, [id]: choice } });
     const open = (result.questions || []).filter((asked) => !asked.answer);
