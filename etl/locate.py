@@ -95,8 +95,11 @@ def locate_events(
     """
     asked = events[["country_iso3", "place_text", *GIVEN]].fillna({"place_text": ""})
     locator = Locator.of(_with_areas(gazetteer, ground))
-    asked = asked.assign(year=locator.periods(events["happened_from"]))
     in_region = events["country_iso3"].isin(region).to_numpy(bool)
+    asked["year"] = np.nan
+    asked.loc[in_region, "year"] = locator.periods(
+        *(column[in_region] for column in (asked["country_iso3"], asked["place_text"], events["happened_from"]))
+    )
     # A few thousand distinct questions stand for all rows.
     codes, distinct = _distinct(asked, in_region)
     counts = np.bincount(codes[codes >= 0], minlength=len(distinct))

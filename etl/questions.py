@@ -8,7 +8,7 @@ import pandas as pd
 
 from etl.ground import Ground, areas_at
 from etl.matching.deciding import Named, Ranked
-from etl.matching.index import Index
+from etl.matching.index import Index, Place
 from etl.on_line import COUNTRIES, hint_of, sections_of
 from geodata.places.names import name_key
 
@@ -28,31 +28,55 @@ def review_table(open_questions: list[tuple[str, str, Named, int]], index: Index
         if key:
             text, first, before = asked.get((iso3, key), (words, named, 0))
             asked[iso3, key] = text, first, before + n
+    ordered = sorted(asked.items(), key=lambda each: (-each[1][2], each[0]))
+    candidates = _candidates([named for _, (_, named, _) in ordered], index, ground)
     rows = [
-        (iso3, key, text, n, json.dumps(_candidates(named, index, ground), ensure_ascii=False))
-        for (iso3, key), (text, named, n) in sorted(asked.items(), key=lambda each: (-each[1][2], each[0]))
+        (iso3, key, text, n, json.dumps(found, ensure_ascii=False))
+        for ((iso3, key), (text, _, n)), found in zip(ordered, candidates, strict=True)
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"country_iso3": "str", "place_key": "str", "place_text": "str", "candidates": "str"})
 
 
-def _candidates(named: Named, index: Index, ground: Ground) -> list[dict[str, Any]]:
-    best = named.ranked[0].fit if named.ranked else 0.0
-    return [_candidate(each, best, named, index, ground) for each in named.ranked[:MOST_CANDIDATES]]
+def _candidates(questions: list[Named], index: Index, ground: Ground) -> list[list[dict[str, Any]]]:
+    """The complete candidates of each question. What has to be measured is measured for all of them at once."""
+    flat = [(number, each) for number, named in enumerate(questions) for each in named.ranked[:MOST_CANDIDATES]]
+    places = [_with_areas(each.place, ground) for _, each in flat]
+    hints = [
+        hint_of(place.lon, place.lat, place.uncertainty_m, place, index.section_of, ground) if place.country_iso3 in COUNTRIES else None
+        for place in places
+    ]
+    found: list[list[dict[str, Any]]] = [[] for _ in questions]
+    for (number, each), place, (section_id, chainage_km) in zip(flat, places, sections_of(hints, ground), strict=True):
+        named = questions[number]
+        found[number].append(
+            {
+                "place_id": place.place_id,
+                "name": place.name,
+                "kind": place.kind,
+                "country_iso3": place.country_iso3,
+                "lon": round(place.lon, 6),
+                "lat": round(place.lat, 6),
+                "uncertainty_m": round(place.uncertainty_m),
+                "precision_level": place.level,
+                "district_id": place.district_id,
+                "province_id": place.province_id,
+                "section_id": section_id,
+                "chainage_km": chainage_km,
+                "score": _score(each, named),
+                "rule": named.rule,
+            }
+        )
+    return found
 
 
-def _candidate(each: Ranked, best: float, named: Named, index: Index, ground: Ground) -> dict[str, Any]:
-    place = each.place
-    district_id, province_id, section_id, chainage_km = place.district_id, place.province_id, None, None
-    if province_id is None and place.country_iso3 in ground.outlines:
-        at = areas_at(ground, np.array([place.country_iso3], dtype=object), np.array([place.lon]), np.array([place.lat]))
-        district_id, province_id = district_id or at[0][0], at[1][0]
-    if place.country_iso3 in COUNTRIES:
-        section_id, chainage_km = sections_of(
-            [hint_of(place.lon, place.lat, place.uncertainty_m, place, index.section_of, ground)], ground
-        )[0]
-    return {
-        "place_id": place.place_id, "name": place.name, "kind": place.kind, "country_iso3": place.country_iso3,
-        "lon": round(place.lon, 6), "lat": round(place.lat, 6), "uncertainty_m": round(place.uncertainty_m), "precision_level": place.level,
-        "district_id": district_id, "province_id": province_id, "section_id": section_id, "chainage_km": chainage_km,
-        "score": round(max(0.0, min(1.0, each.alike * min(1.0, max(0.0, 1.0 - (best - each.fit))))), 3), "rule": named.rule,
-    }  # fmt: skip
+def _score(each: Ranked, named: Named) -> float:
+    """How well a candidate fits beside the best, 0 to 1."""
+    behind = named.ranked[0].fit - each.fit
+    return round(max(0.0, min(1.0, each.alike * (1.0 - behind))), 3)
+
+
+def _with_areas(place: Place, ground: Ground) -> Place:
+    if place.province_id is not None or place.country_iso3 not in ground.outlines:
+        return place
+    district, province = areas_at(ground, np.array([place.country_iso3], dtype=object), np.array([place.lon]), np.array([place.lat]))
+    return place._replace(district_id=place.district_id or district[0], province_id=province[0])

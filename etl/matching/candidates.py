@@ -14,8 +14,8 @@ POST_FROM_TOWN_M, DISTRICT_AROUND_SEAT_M = 20_000.0, 40_000.0
 UNLIKE = 2.0
 SAID, ABROAD, VILLAGE_ABROAD, COUNTRY_SAID = 0.15, -0.22, -0.5, -0.4
 FORMER, NOT_THEN, THEN = -0.03, -0.15, 0.02
-#: A unit or post whose name is like that of a town needs the word for it.
-UNSAID = 0.3
+#: A unit, post or province whose name without its word is like that of a town.
+UNSAID, UNSAID_PROVINCE = 0.3, 0.15
 #: So big that a report of another country may mean it.
 KNOWN_ABROAD = 0.14
 #: Of less standing than this it is a village.
@@ -95,8 +95,8 @@ def _candidate(hit: Hit, said: str, asked: Asked, index: Index) -> Candidate:
             fit, strain = fit - 0.2, 0.3  # a village is no seat of a district
         elif said == "post" and place.level not in ("post", "section"):
             strain = 0.2
-    elif spelling.is_bare and place.level in ("post", "section"):
-        fit -= UNSAID
+    elif spelling.is_bare and place.kind != "district":
+        fit -= UNSAID if place.level in ("post", "section") else UNSAID_PROVINCE
     is_home = place.country_iso3 in asked.home
     if not is_home:
         fit += COUNTRY_SAID if asked.is_said else ABROAD if is_known_abroad(place) else VILLAGE_ABROAD

@@ -25,6 +25,8 @@ CONTEXT = 8
 BESIDE_M = 60_000.0
 #: Inside what is named besides, a name so much alike is the one; elsewhere it must fit nearly as well as the firmest.
 SEAT_M = 15_000.0
+#: A district no wider than this is a town.
+CITY_DISTRICT_M = 8_000.0
 GOOD_INSIDE, CLOSE_TO_FIRMEST = 0.87, 0.6
 WIDENED_BY_NEAR = 0.35
 
@@ -44,7 +46,8 @@ class Named(NamedTuple):
     """What a text names. place: the best candidate; None where nothing is known. sure: the area that surely holds what was meant.
 
     status: located, review or unlocated. score: 0 to 1. rule: how it was found, or why not. ranked: what else it may be, best first.
-    is_whole: no part was left unknown. are_several: different places were named.
+    is_whole: no part was left unknown. are_several: different places were named. years: those in which a name that counted here came or
+    went, so that another year may have another answer.
     """
 
     place: Place | None
@@ -55,6 +58,7 @@ class Named(NamedTuple):
     ranked: tuple[Ranked, ...] = ()
     is_whole: bool = False
     are_several: bool = False
+    years: frozenset[int] = frozenset()
 
 
 NOT_NAMED = Named(None, None, "unlocated", 0.0, "no_place_named")
@@ -82,18 +86,20 @@ def decide(text: str, around: str, asked: Asked, finder: Finder) -> Named:
             return NOT_NAMED._replace(rule="country_named" if codes else "name_unknown" if own else "no_place_named")
         own, known, outer, note = own + wider, wider, [], "; from_admin"
     everything = [read for read in (*own, *outer) if read.is_known]
+    years = frozenset(year for read in everything for each in read.candidates for year in each.spelling.bounds)
     doubted = [read for read in everything if _is_doubtful(read, everything)]
     everything = [read for read in everything if read not in doubted] or everything
     known = [read for read in known if read in everything] or everything
     ranked = {id(read): _ranked(read, everything) for read in everything}
     several = _several(known, ranked, finder.index)
     if several is not None:
-        return several._replace(is_whole=all(read in known for read in own), rule=several.rule + note)
+        return several._replace(is_whole=all(read in known for read in own), rule=several.rule + note, years=years)
     target = _target(known, ranked)
     best = ranked[id(target)][0].place
     is_whole = all(read is target or _is_used(read, best, known, ranked) for read in own if read.part.beside_m is None)
     how = "name" if len(own) == 1 else "part"
-    return _answer(target, ranked[id(target)], own, known, everything, ranked, how, note, is_whole, finder.index)
+    answer = _answer(target, ranked[id(target)], own, known, everything, ranked, how, note, is_whole, finder.index)
+    return answer._replace(years=years)
 
 
 def _is_used(read: Read, best: Place, known: list[Read], ranked: dict[int, list[Ranked]]) -> bool:
@@ -193,6 +199,8 @@ def _answer(
     tied = [best.place, *(each.place for each in rivals if best.fit - each.fit < FAIRLY_CLEAR)]
     area = area_of(tied, index) if len(tied) > 1 else None
     place = _sharpened(target, ranked, own, all_ranked)
+    if place.kind == "district" and place.uncertainty_m <= CITY_DISTRICT_M:
+        place = place._replace(level="place")  # a town that is a district of its own
     says = "exact" if best.alike >= SAME else "sound" if best.alike >= LEAST_SOUND - FORM else "like"
     rule = f"{says}_{how}_{place.level}"
     score = _firmness(best) * (SHARES_OF_TIE + (1 - SHARES_OF_TIE) * min(max(margin, 0.0), CLEAR) / CLEAR)

@@ -32,22 +32,29 @@ class Locator:
 
     def __init__(self, index: Index) -> None:
         self.finder = Finder(index)
+        self._known: dict[Question, Named] = {}
 
     @classmethod
     def of(cls, gazetteer: pd.DataFrame) -> "Locator":
         return cls(index_of(gazetteer))
 
-    def periods(self, days: "pd.Series[str]") -> NDArray[np.float64]:
-        """For each ISO date a year in which names were as they were then; NaN where there is none. Few years stand for all."""
-        bounds = self.finder.index.years
-        found: dict[object, float] = {}
-        for day in days.unique():
-            if not (isinstance(day, str) and day[:4].isdigit()):
-                found[day] = np.nan
-                continue
-            number = bisect_right(bounds, int(day[:4]))
-            found[day] = bounds[number - 1] if number else bounds[0] - 1 if bounds else 0
-        return days.map(found).to_numpy(float)
+    def periods(self, country: "pd.Series[str]", text: "pd.Series[str]", days: "pd.Series[str]") -> NDArray[np.float64]:
+        """For each of n rows a year in which names were as they were on its ISO date; NaN where no date changes the answer.
+
+        Few texts hold a name that came or went, and few years stand for all others.
+        """
+        found = np.full(len(text), np.nan)
+        codes, pairs = pd.factorize(pd.MultiIndex.from_arrays([country, text]))
+        of_text = [sorted(self.answer(Question(words, "", iso3, None)).years) for iso3, words in pairs]
+        dated = {n: years for n, years in enumerate(of_text) if years}
+        rows = np.flatnonzero(np.isin(codes, list(dated)))
+        starts = days.to_numpy(object)[rows]
+        for row, day in zip(rows, starts, strict=True):
+            if isinstance(day, str) and day[:4].isdigit():
+                years = dated[codes[row]]
+                number = bisect_right(years, int(day[:4]))
+                found[row] = years[number - 1] if number else years[0] - 1
+        return found
 
     def answers(self, questions: Sequence[Question], counts: Sequence[int] = ()) -> list[Named]:
         """One answer a question, in the same order. counts: how many rows ask each, 1 where not given.
@@ -63,5 +70,7 @@ class Locator:
 
     def answer(self, question: Question) -> Named:
         """Where it was, by the words of this question alone."""
-        asked = Asked(frozenset([question.country_iso3]), False, question.year)
-        return decide(question.text, question.around, asked, self.finder)
+        if question not in self._known:
+            asked = Asked(frozenset([question.country_iso3]), False, question.year)
+            self._known[question] = decide(question.text, question.around, asked, self.finder)
+        return self._known[question]

@@ -51,6 +51,11 @@ class Spelling(NamedTuple):
     to_year: int
     is_bare: bool = False  # a name without the words that belong to it ("Panj" of "Panj border unit")
 
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """The years with which it came into use and went out of it, where known."""
+        return tuple(year for year in (self.from_year, self.to_year + 1) if _ALWAYS[0] < year <= _ALWAYS[1])
+
 
 class Index:
     """places, spellings: by number. by_key, by_sound: key -> numbers of spellings."""
@@ -81,12 +86,6 @@ class Index:
 
     def _places(self, numbers: list[int]) -> list[Place]:
         return [self.places[self.spellings[number].place] for number in numbers]
-
-    @cached_property
-    def years(self) -> list[int]:
-        """The years in which names came or went, in order."""
-        bounds = {year for each in self.spellings for year in (each.from_year, each.to_year + 1)}
-        return sorted(bounds - {_ALWAYS[0], _ALWAYS[1] + 1})
 
     @cached_property
     def by_bones(self) -> dict[str, list[str]]:

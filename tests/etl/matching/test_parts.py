@@ -56,7 +56,9 @@ def test_two_names_bound_together_say_so(text):
 
 
 def test_one_name_that_holds_a_binding_word_stays_one():
-    assert [part.words for part in parts_of("Khost wa Fereng", lambda words: words == ("Khost", "wa", "Fereng"))] == [("Khost", "wa", "Fereng")]
+    assert [part.words for part in parts_of("Khost wa Fereng", lambda words: words == ("Khost", "wa", "Fereng"))] == [
+        ("Khost", "wa", "Fereng")
+    ]
     assert len(parts_of("Khost wa Fereng")) == 2
 
 
