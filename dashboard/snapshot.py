@@ -1,5 +1,6 @@
 """All that insiders may see of one version of the store, and the answers made of it. Slow parts are made once, when first asked."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from layers.happenings import count_events, drug_kg, one_row_each
 from layers.heatmap import Cube, build_cube
 from layers.key_figures import KeyFigures, key_figures
 from layers.ranking import rank_posts, rank_sections
-from layers.selection import Selected, Selection, countries_only, period_before, select, without_period
+from layers.selection import Selected, Selection, period_before, reporters_only, select, without_period
 from layers.spread import Footprints, footprints
 from layers.timeline import Timeline, build_timeline, default_period, reported_months
 
@@ -40,11 +41,14 @@ class Snapshot:
     """Events of one version with everything that hangs on them.
 
     events: located events in the region, one row per drug. totals: national totals. places: our own tables and outlines.
+    gaps: months of which a person stated why a source is silent (feed, country_iso3, month).
     """
 
-    def __init__(self, about: About, events: pd.DataFrame, totals: pd.DataFrame, places: Places) -> None:
+    def __init__(
+        self, about: About, events: pd.DataFrame, totals: pd.DataFrame, places: Places, gaps: Sequence[Mapping[str, object]] = ()
+    ) -> None:
         self.about, self.version, self.events, self.totals = about, about.data_version, events, totals
-        self.places = places
+        self.places, self.gaps = places, gaps
         # Per instance: a cache on the method would keep every old version of the store alive.
         self._filtered = lru_cache(maxsize=16)(self._filter)
         self._cubes = lru_cache(maxsize=8)(self._cube)
@@ -103,11 +107,18 @@ class Snapshot:
         drugs, kinds, countries, agencies, transports, reliabilities, accuracies = key
         chosen = Selection(drugs, kinds, countries, agencies, transports, reliabilities=reliabilities, accuracies=accuracies)
         selection = without_period(chosen)
-        return select(self.events, selection).events, select(self.events, countries_only(selection)).events
+        return select(self.events, selection).events, select(self.events, reporters_only(selection)).events
 
     def _cube(self, key: tuple[tuple[str, ...], ...]) -> tuple[Cube, Timeline]:
         selected, reports = self._filtered(key)
-        return build_cube(selected, self.places.areas, reports=reports, prepared=self.footprints), build_timeline(reports, selected)
+        return build_cube(selected, self.places.areas, reports=reports, prepared=self.footprints), build_timeline(
+            reports, selected, self._gaps_of(key)
+        )
+
+    def _gaps_of(self, key: tuple[tuple[str, ...], ...]) -> list[Mapping[str, object]]:
+        """Stated gaps of the chosen countries."""
+        countries = key[2]
+        return [gap for gap in self.gaps if not countries or gap["country_iso3"] in countries]
 
     def _cubes_of(self, state: ViewState) -> tuple[Cube, Timeline]:
         return self._cubes(self._key(state))
@@ -120,7 +131,9 @@ class Snapshot:
         selected = self._filtered(self._key(state))[0]
         loads = corridors.build(self.places.corridors, selected, None, keys_only, self.near_corridors).table
         shares = np.sqrt(loads["n"] / max(float(loads["n"].max()), 1.0)).round(3)
-        return view_of.insider_view(cube, selected, default_period(timeline), say, dict(zip(loads["corridor_id"], shares, strict=True)))
+        return view_of.insider_view(
+            cube, selected, default_period(timeline), say, dict(zip(loads["corridor_id"], shares, strict=True)), timeline.n_missing
+        )
 
     def surface(self, state: ViewState, say: Language) -> bytes:
         """The smooth heatmap of a period as shades 1..255 of an image, 0 where there is next to nothing."""

@@ -23,12 +23,18 @@ AREA_LEVELS = ("district", "province", "country", "none")
 
 
 def insider_view(
-    cube: Cube, selected: pd.DataFrame, opening: Period | None, say: Language, loads: Mapping[str, float] | None = None
+    cube: Cube,
+    selected: pd.DataFrame,
+    opening: Period | None,
+    say: Language,
+    loads: Mapping[str, float] | None = None,
+    missing: NDArray[np.int64] | None = None,
 ) -> bytes:
     """Months, cells and positions of a selection over all time.
 
     cube: of the selected events. selected: the same events, one row per drug. opening: the period the page opens on.
     loads: corridor id -> width by recorded load, 0..1, the square root of its share of the largest.
+    missing: sources a month that were expected to report and did not.
     """
     groups = _groups(selected, cube.months)
     header = {
@@ -49,6 +55,7 @@ def insider_view(
     }
     arrays = {
         **_totals(cube.n_events, cube.total_kg, ~cube.reports_by_month, _bounds(selected, cube.months)),
+        "step_missing": np.zeros(len(cube.months), np.uint8) if missing is None else np.minimum(missing, 255).astype(np.uint8),
         **_vague(selected, cube.months),
         **_rings(cube.rings),
         "cell_step": cube.month_index,

@@ -45,6 +45,8 @@ def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]
         lines.append(_line("!", say("change.uneven")))
     if told.months_with_reports < told.months:
         lines.append(_line("▨", say("figures.gaps", n=told.months - told.months_with_reports, of=told.months)))
+    if told.months_incomplete:
+        lines.append(_line("▨", say("figures.incomplete", n=told.months_incomplete, of=told.months)))
     if told.is_at_least:
         lines.append(_line("≥", say("figures.at_least")))
     if told.n_other_units:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from dashboard.user import User
 from dashboard.view_state import ViewState
 from geodata.feeds import FEEDS
 from geodata.settings import Settings
-from geodata.store import reading
+from geodata.store import desk, reading
 from geodata.store.choices import choices
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Queries:
         self._facts: dict[str, tuple[float, reading.StoreFacts]] = {}
         self._snapshots: dict[str, Snapshot | OutsiderSnapshot] = {}
         self._counted: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self._gaps_at: tuple[float, list[Mapping[str, object]]] = (-LOOK_AGAIN_S, [])
         self._lock = threading.RLock()
 
     @property
@@ -71,17 +73,27 @@ class Queries:
         facts = self.facts(user)
         with self._lock:
             held = self._snapshots.get(user.role)
-            if held is None or held.version != facts.data_version:
+            if held is None or held.version != facts.data_version or (user.is_insider and held.gaps != self._gaps(user)):
                 held = self._read(user)
                 self._snapshots[user.role] = held
             return held
+
+    def _gaps(self, user: User) -> list[Mapping[str, object]]:
+        """Months of which a person stated why a source is silent: they change what is known, and no event."""
+        asked, gaps = self._gaps_at
+        if time.monotonic() - asked > LOOK_AGAIN_S:
+            gaps = [
+                {"feed": gap.feed, "country_iso3": gap.country_iso3, "month": gap.month} for gap in desk.gaps(self._engine, role=user.role)
+            ]
+            self._gaps_at = (time.monotonic(), gaps)
+        return gaps
 
     def _read(self, user: User) -> "Snapshot | OutsiderSnapshot":
         if user.is_insider:
             from dashboard.snapshot import Snapshot
 
             totals = reading.national_totals(self._engine, role=user.role)
-            return Snapshot(self.about(user), reading.events(self._engine, role=user.role), totals, self.places)
+            return Snapshot(self.about(user), reading.events(self._engine, role=user.role), totals, self.places, self._gaps(user))
         from dashboard.outsider import OutsiderSnapshot
 
         return OutsiderSnapshot(self.about(user), reading.aggregates(self._engine, role=user.role), self.places)

@@ -10,14 +10,14 @@
     return drug ? `${words}: ${word("drug", drug)}` : words;
   };
 
-  const howRead = (read, name, choose) => {
+  const howRead = (read, name, only, choose) => {
     const delimiter = { "\t": "Tab", ";": ";", ",": ",", "|": "|" }[read.delimiter] ?? read.delimiter;
     return el("p.facts", null,
       el("b", null, name), fact("format", String(read.format || "").toUpperCase()), fact("encoding", read.encoding), fact("delimiter", delimiter),
       fact("header_line", read.header_line), fact("title_rows", read.title_rows), fact("total_rows", read.total_rows),
       (read.sheets || []).length > 1 &&
         el("label.fact", null, el("i", null, say("data.read.sheet")), " ",
-          el("select", { id: "sheet", onchange: (event) => choose({ sheet: event.target.value }) }, read.sheets.map((sheet) => el("option", { value: sheet, selected: sheet === read.sheet }, sheet)))));
+          el("select", { id: "sheet", onchange: (event) => choose({ sheet: event.target.value }) }, el("option", { value: "", selected: !only }, say("data.read.all_sheets")), read.sheets.map((sheet) => el("option", { value: sheet, selected: sheet === only }, sheet)))));
   };
 
   /* One question: radio buttons; the first of them has the focus, so that arrows and Enter answer it. */
@@ -100,7 +100,7 @@
     const source = el("input", { id: "source", value: layout.name && layout.name !== "any_table" ? layout.name : "", maxLength: 40, list: "sources", autocomplete: "off", spellcheck: false, onchange: () => (source.value = panj.slug(source.value)) });
     const sources = el("datalist", { id: "sources" }, (panj.state?.sources || []).map((name) => el("option", { value: name }, word("feed", name))));
     const country = el("select", { id: "country", onchange: () => again({}) }, el("option", { value: "" }, say("data.country_column")), panj.facts.countries.map(([iso, name]) => el("option", { value: iso, selected: iso === layout.country_iso3 }, name)));
-    const now = (changes) => ({ layout: { ...layout, name: panj.slug(source.value), country_iso3: country.value, ...changes }, sheet: job.arguments.sheet || null });
+    const now = (changes) => ({ layout: { ...layout, name: panj.slug(source.value), country_iso3: country.value, sheet: job.arguments.sheet || "", ...changes }, sheet: job.arguments.sheet || null });
     const again = (changes, more = {}) => panj.again(job, "preview", { ...now(changes), ...more });
     const answer = (id, choice) => again({ answers: { ...layout.answers, [id]: choice } });
     const open = (result.questions || []).filter((asked) => !asked.answer);
@@ -117,7 +117,7 @@
     const same = result.replaces ? el("p.notice", null, say("data.looks_like", { name: result.replaces.name || result.replaces }), " ", button(say("data.compare"), () => !refuse() && panj.again(job, "difference", { ...now({}), replaces: result.replaces.sha256 || result.replaces }), "")) : null;
     return el("div.preview", null,
       el("h1", null, say("data.preview")),
-      howRead(result.read, job.arguments.name, (more) => again({}, more)),
+      howRead(result.read, job.arguments.name, job.arguments.sheet, ({ sheet }) => again({ sheet }, { sheet: sheet || null })),
       open.length ? el("section.questions", null, el("h2", null, say("data.questions")), open.map((asked) => question(asked, answer))) : null,
       panj.sum([["", rows_in, say("data.sum.rows_in")], ["=", events, say("data.sum.events")], ["+", rejected, say("data.sum.rejected"), rejected ? "bad" : ""], weight_kg === null || weight_kg === undefined ? null : ["·", `${result.closing.at_least ? "≥\u00a0" : ""}${panj.kg(weight_kg, 3)}`, say("data.sum.weight")]]),
       result.closing.event_rows > events ? el("p.muted", null, say("data.more_drugs", { n: result.closing.event_rows - events })) : null,
