@@ -41,14 +41,19 @@
     clearTimeout(later);
     later = setTimeout(panj.applyNow, ms);
   };
+  let newest = 0;
+  const shown = (text) => {
+    const bar = document.getElementById("applying");
+    if (bar) bar.textContent = text;
+  };
   panj.applyNow = async () => {
     clearTimeout(later);
+    const mine = ++newest;
     await panj.try(async () => {
+      shown(say("data.applying"));
       const job = await panj.send("work", { kind: "decisions" });
-      const bar = document.getElementById("applying");
-      if (bar) bar.textContent = say("data.applying");
       const last = await panj.follow(job, () => {});
-      if (bar) bar.textContent = last?.status === "done" ? say("data.applied") : "";
+      if (mine === newest) shown(last?.status === "done" ? say("data.applied") : "");
       if (last?.status === "failed") throw new Error(last.message);
       await panj.refresh();
     });

@@ -43,7 +43,7 @@
     if (!pair) {
       panj.fill(place, el("div.pairs", null, switcher, el("h1", null, say(status === "proposed" ? "data.pairs_done" : "data.pairs_none")), el("p.muted", null, say("data.pairs_help")),
         done.length ? el("div.actions", null, button(say("data.undo"), undo, "quiet", "U")) : null));
-      if (done.length) panj.applyNow();
+      if (done.length) sending.then(panj.applyNow);
       return;
     }
     const { a, b } = pair;
@@ -113,7 +113,7 @@
       done = [];
       show();
     },
-    leave: () => done.length && panj.applyNow(),
+    leave: () => done.length && sending.then(panj.applyNow),
     keys: { m: () => decide("merged"), a: () => decide("apart"), s: skip, u: undo, arrowdown: () => step(1), arrowup: () => step(-1) },
   };
 })(window.panj);

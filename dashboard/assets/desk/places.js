@@ -105,7 +105,7 @@
     panj.fill(parts.actions, next, done.length ? button(say("data.undo"), undo, "quiet", "U") : null);
     next.focus({ preventScroll: true });
     past();
-    if (done.length) panj.applyNow();
+    if (done.length) sending.then(panj.applyNow);
   };
 
   /* ---- deciding ----------------------------------------------------------------------------------------------------- */
@@ -242,7 +242,7 @@
       parts.search.value = "";
       show();
     },
-    leave: () => done.length && panj.applyNow(),
+    leave: () => done.length && sending.then(panj.applyNow),
     keys,
     held: (event) => panj.pin.key(event),
   };
