@@ -13,7 +13,8 @@ import pandas as pd
 from etl.values.texts import plain
 from etl.vocabulary import phrases, plain_phrase
 
-_TAJIK_LETTERS = frozenset("ҷӣӯ")
+_TAJIK_LETTERS, _KAZAKH_LETTERS, _DARI_LETTERS = frozenset("ҷӣӯ"), frozenset("әұһ"), frozenset("ابتثدرسنوهی")
+_UZBEK_WORDS = frozenset("sana joy joyi viloyat tuman modda miqdor miqdori turi idora tashkilot izoh shahar".split())
 #: So many of the known places must be able to lie in one country.
 _SHARE = 0.6
 #: Countries whose tables come here; "Colombia" in a title is where the drug went.
@@ -82,8 +83,19 @@ def home_of(titles: Iterable[str], file: str, places: "pd.Series[str]", agencies
     if len(sure) > 1:
         own = {place: next(iter(countries)) for place, countries in known.items() if len(countries) == 1}
         return Home("", "each row's own place says it", of_row=places.map(own).astype("str"))
-    if any(_TAJIK_LETTERS & set(plain(word)) for word in words):
+    return _by_language([plain(word) for word in words])
+
+
+def _by_language(words: list[str]) -> Home:
+    letters = set("".join(words))
+    if letters & _TAJIK_LETTERS and not letters & _KAZAKH_LETTERS:
         return Home("TJK", "it is written in Tajik")
+    if "ў" in letters or len({plain_phrase(word) for word in words} & _UZBEK_WORDS) > 1:
+        return Home("UZB", "it is written in Uzbek")
+    if letters & _KAZAKH_LETTERS and "і" in letters:
+        return Home("KAZ", "it is written in Kazakh")
+    if letters & _DARI_LETTERS:
+        return Home("AFG", "it is written in Dari or Pashto")
     return Home("", "")
 
 

@@ -27,6 +27,17 @@ from geodata.settings import Settings
 
 #: With what a spreadsheet begins a formula: such a cell is text, and gets an apostrophe.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STRANGE = {
+    "drug": "drugs not in the vocabulary, kept as other with their own words",
+    "transport": "ways of transport not in the vocabulary, kept as other with their own words",
+    "kind": "kinds of event not in the vocabulary, kept as other",
+    "agency": "agencies not in the vocabulary, kept as they came",
+    "concealment": "ways of hiding not in the vocabulary, kept as they came",
+    "place_kind": "kinds of place not in the vocabulary, kept as they came",
+    "unit": "units that are no mass, kept without kilograms",
+    "upper_bound": "upper bounds, kept as words without a weight",
+    "coordinates": "coordinates that are no numbers, the words place these rows",
+}
 Ask = Callable[[Question], str]
 
 
@@ -181,8 +192,8 @@ def summary(done: FileRead) -> list[str]:
         lines.append(f"  rejected {reason}: {n}")
     for what, words in done.reading.parsed.strange.items():
         shown = ", ".join(f"{word!r} {n}" for word, n in sorted(words.items(), key=lambda one: (-one[1], one[0]))[:5])
-        lines.append(f"  {what}, not in the vocabulary and kept as it came: {shown}" + (" ..." if len(words) > 5 else ""))
-    for question in done.reading.questions:
+        lines.append(f"  {_STRANGE.get(what, what)}: {shown}" + (" ..." if len(words) > 5 else ""))
+    for question in (one for one in done.reading.questions if one.rows):
         lines.append(f"  open, {question.rows} rows: {question.text}")
     return lines
 

@@ -85,6 +85,11 @@ def _number(tokens: Sequence[Token], at: int, marks: Marks) -> tuple[float, int]
     if not math.isfinite(number):
         raise Doubtful("unreadable")
     at += 1
+    last = token.value
+    while last >= 10 and follows(tokens, at, "number") and 0 <= tokens[at].value < last:
+        last = tokens[at].value  # тридцать пять
+        number += last
+        at += 1
     while at < len(tokens) and tokens[at].kind in ("thousand", "million"):
         number *= 1e3 if tokens[at].kind == "thousand" else 1e6
         at += 1

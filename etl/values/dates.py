@@ -22,7 +22,7 @@ _EXCEL_DAY_0 = date(1899, 12, 30)
 _EXCEL = re.compile(r"([1-9]\d{4})(?:[.,](\d+))?")
 _CLOCK = re.compile(r"(?:(?<=[\d\s])|^)t?\s*([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d)(?:[.,]\d+)?)?\s*(am|pm|z|[+-]\d\d:?\d\d|utc)?$")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})(?:\2(\d{1,2}))?")
-_YEAR_LAST = re.compile(r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})")
+_YEAR_LAST = re.compile(r"(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?[-/. ] ?(\d{4}|(?<! )\d{2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2}) ?[-/.] ?(\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _SPAN = re.compile(r"(\d{1,2}) ?- ?(\d{1,2})[./](\d{1,2})[./](\d{4})")
@@ -51,7 +51,7 @@ class Day(NamedTuple):
 class Said(NamedTuple):
     """What one text says. day: its reading; other: the second one where the order of day and month is open, `day` being day-first.
 
-    shows: the order that this text proves ("25/03/2010" is day-first). is_dotted: written with dots, as only day-first people do.
+    shows: the order that this text proves ("25/03/2010" is day-first). is_dotted: written with dots or blanks, as day-first people do.
     """
 
     problem: Problem = ""
@@ -128,9 +128,7 @@ def _numeric(words: str, years: _Years) -> Said | None:
             return _either(int(bare[:2]), int(bare[2:4]), int(bare[4:]), False, years)
         return _calendar(int(found[1]), int(found[2]), int(found[3] or 0), years)
     if found := _YEAR_LAST.fullmatch(bare):
-        return _either(
-            int(found[1]), int(found[3]), _full_year(found[4], years), "." in bare and "/" not in bare and "-" not in bare, years
-        )
+        return _either(int(found[1]), int(found[3]), _full_year(found[4], years), "/" not in bare and "-" not in bare, years)
     if found := _MONTH_YEAR.fullmatch(bare):
         return _calendar(int(found[2]), int(found[1]), 0, years)
     if re.fullmatch(r"(\d{1,2})[./](\d{1,2})", bare) and not years.hint:
