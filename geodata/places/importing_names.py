@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata.distances import metres_between
 from geodata.errors import BadFile
 from geodata.places.cached import cached_file, store_file
 from geodata.places.files import records
 from geodata.places.gazetteer import COLUMNS, KINDS, load_gazetteer, read_gazetteer, town_radius_m
+from geodata.places.matching_areas import match_areas, metres_apart, with_parents
 from geodata.places.name_files import NameFile, read_name_file
 from geodata.places.names import name_key
-from geodata.places.towns import load_places, province_codes
+from geodata.places.towns import load_places
 
 #: Raised when the way names are imported changes.
 RECIPE = 2
@@ -33,18 +33,12 @@ FEWEST_PEOPLE = 1_000
 SAME_VILLAGE_M = 3_000.0
 #: A row that the source itself calls superseded is left out where a row in use has its name this near.
 SUPERSEDED_M = 10_000.0
-#: An area may lie this far from where ours of the same name lies, beyond the reach of ours.
-AREA_SLACK_M = 40_000.0
 #: How far an area reaches where no place in it says more, and the bounds of what places say.
 AREA_M = {"district": 30_000.0, "province": 200_000.0}
 AREA_BOUNDS_M = (8_000.0, 250_000.0)
 TOWN_PEOPLE = 5_000
 _CYRILLIC, _ARABIC = re.compile("[Ѐ-ӿ]"), re.compile("[؀-ۿ]")
 _SCRIPT_OF = {"ru": _CYRILLIC, "tg": _CYRILLIC, "ky": _CYRILLIC, "fa": _ARABIC, "ps": _ARABIC}
-_AREA_WORDS = re.compile(
-    r"\b(?:province|region|oblast|oblasty|viloyati?|vilayet|velayat|welayaty|wilayat|district|rayon|raion|tuman|woluswali|wuleswali|"
-    r"nohiyai|county|область|облысы|облусу|район|районы|району|вилояти|ноҳияи|край|республика)\b"
-)
 
 
 class NamesImport(NamedTuple):
@@ -92,8 +86,8 @@ def read_names(file: Path, cache: Path) -> NamesImport:
         why = ", ".join(f"{reason} {n}" for reason, n in left_out.items()) or "no rows"
         raise BadFile(f"{file.name}: none of its {read.n_rows} rows is a place of the region ({why}).")
     names = _names_of(read, places)
-    areas = _match_areas(places, names, own)
-    places = _with_parents(places, areas, own)
+    areas = match_areas(places, names, own)
+    places = with_parents(places, areas, own)
     unknown = (places["kind"] == "province") & places["country_iso3"].isin(COMPLETE) & ~places.index.isin(areas.index)
     left_out |= {"no_such_province": int(unknown.sum())} if unknown.any() else {}
     places = places[~unknown]
@@ -162,72 +156,6 @@ def _names_of(read: NameFile, places: pd.DataFrame) -> pd.DataFrame:
     return names[names["name_key"] != ""].drop_duplicates(["row", "name_key"]).sort_values("row", kind="stable", ignore_index=True)
 
 
-def _bare(keys: pd.Series) -> pd.Series:
-    bare: pd.Series = keys.str.replace(_AREA_WORDS, "", regex=True).str.split().str.join(" ")
-    return bare
-
-
-def _match_areas(places: pd.DataFrame, names: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
-    """Row of the file -> our province or district: one of the names is the same, and it lies where ours is."""
-    found = []
-    for kind in ("province", "district"):
-        theirs = places.loc[places["kind"] == kind, ["country_iso3", "lon", "lat", "name_key"]].rename(columns={"name_key": "first"})
-        theirs = theirs.merge(names[["row", "name_key"]], left_index=True, right_on="row")
-        ours = own.loc[own["kind"] == kind, ["place_id", "country_iso3", "name_key", "lon", "lat", "uncertainty_m"]]
-        theirs, ours = (table.assign(bare=_bare(table["name_key"])) for table in (theirs, ours))
-        pairs = theirs.merge(ours.drop_duplicates(["place_id", "bare"]), on=["country_iso3", "bare"], suffixes=("", "_own"))
-        pairs["m"] = _metres(pairs)
-        pairs = pairs[pairs["m"] <= pairs["uncertainty_m"] + AREA_SLACK_M]
-        # The name before a variant: variants of such tables hold seats and neighbours too.
-        pairs["is_variant"] = pairs["bare"] != _bare(pairs["first"])
-        pairs = pairs.sort_values(["is_variant", "m", "place_id"]).drop_duplicates(["row", "place_id"])
-        found.append(_each_its_own(pairs))
-    matched: pd.Series = pd.concat(found)
-    return matched
-
-
-def _each_its_own(pairs: pd.DataFrame) -> pd.Series:
-    """Row -> our area, each of ours once where that can be: a row that can only be one of ours chooses before one that has a choice.
-
-    So "Bokhtar" beside "Qurghonteppa" is the district of that name, not the city that took it over later. A row whose area is taken
-    shares it when its own name says so, and is a new place when only a variant does.
-    """
-    choices = pairs.groupby("row")["place_id"].transform("nunique")
-    found: dict[int, str] = {}
-    taken: set[str] = set()
-    for pair in records(pairs.assign(choices=choices).sort_values(["is_variant", "choices", "m", "place_id"])):
-        if pair.row not in found and pair.place_id not in taken:
-            found[pair.row] = pair.place_id
-            taken.add(pair.place_id)
-    for pair in records(pairs[~pairs["is_variant"]]):
-        found.setdefault(pair.row, pair.place_id)
-    return pd.Series(found, dtype="object")
-
-
-def _with_parents(places: pd.DataFrame, areas: pd.Series, own: pd.DataFrame) -> pd.DataFrame:
-    """With district_id and province_id of ours where the file's parents are ours, else NaN."""
-    own_areas = own[own["kind"].isin(["province", "district"])].drop_duplicates("place_id").set_index("place_id")
-    rows = places.assign(matched=areas.reindex(places.index).astype("object"))
-    province_of = _by_word(rows[rows["kind"] == "province"], "province")
-    district_of = _by_word(rows[rows["kind"] == "district"], "district")
-    words = [list(zip(rows["country_iso3"], rows[level], strict=True)) for level in ("province", "district")]
-    district = pd.Series([district_of.get(word) for word in words[1]], index=rows.index, dtype="object")
-    drawn = district.map(own_areas["district_id"].dropna())  # a district known by name only has no id in the store
-    province = pd.Series([province_of.get(word) for word in words[0]], index=rows.index, dtype="object")
-    codes = province_codes()
-    by_code = pd.Series([codes.get(word) for word in words[0]], index=rows.index, dtype="object")
-    province = district.map(own_areas["province_id"]).fillna(province).fillna(by_code)
-    return places.assign(district_id=drawn.astype("object"), province_id=province.astype("object"))
-
-
-def _by_word(rows: pd.DataFrame, level: str) -> dict[tuple[str, str], str]:
-    """(country, the file's word for an area) -> our area, for the file's areas that are ours; by id or code, else by name."""
-    matched = rows.dropna(subset=["matched"])
-    by_name = zip(matched["country_iso3"], matched["name"], matched["matched"], strict=True)
-    by_word = zip(matched["country_iso3"], matched[level], matched["matched"], strict=True)
-    return {(iso3, word): place for pairs in (by_name, by_word) for iso3, word, place in pairs if word}
-
-
 def _match_towns(places: pd.DataFrame, names: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
     """Row of the file -> our town or village: the same GeoNames number, else the same name near by."""
     settled = places[places["kind"].isin(["village", "town"])]
@@ -239,14 +167,10 @@ def _match_towns(places: pd.DataFrame, names: pd.DataFrame, own: pd.DataFrame) -
     pairs = rest.merge(names[["row", "name_key"]], left_index=True, right_on="row").merge(
         ours[["place_id", "country_iso3", "name_key", "lon", "lat"]], on=["country_iso3", "name_key"], suffixes=("", "_own")
     )
-    pairs["m"] = _metres(pairs)
+    pairs["m"] = metres_apart(pairs)
     near = pairs[pairs["m"] <= SAME_VILLAGE_M].sort_values(["m", "place_id"]).drop_duplicates("row")
     found: pd.Series = pd.concat([by_number, near.set_index("row")["place_id"]]).astype("object")
     return found
-
-
-def _metres(pairs: pd.DataFrame) -> NDArray[np.float64]:
-    return np.asarray(metres_between(*(pairs[name].to_numpy(float) for name in ("lon", "lat", "lon_own", "lat_own"))), float)
 
 
 def _as_gazetteer(places: pd.DataFrame, names: pd.DataFrame, ours: pd.Series, own: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
@@ -282,7 +206,7 @@ def _reach(places: pd.DataFrame) -> pd.Series:
         pairs = inside[["country_iso3", kind, "lon", "lat"]].merge(
             areas[["country_iso3", kind, "lon", "lat"]].reset_index(), on=["country_iso3", kind], suffixes=("", "_own")
         )
-        reach = pairs.assign(m=_metres(pairs)).groupby("index")["m"].quantile(0.95).clip(*AREA_BOUNDS_M)
+        reach = pairs.assign(m=metres_apart(pairs)).groupby("index")["m"].quantile(0.95).clip(*AREA_BOUNDS_M)
         radius.loc[areas.index] = reach.reindex(areas.index).fillna(AREA_M[kind])
     rounded: pd.Series = radius.round(-2)
     return rounded

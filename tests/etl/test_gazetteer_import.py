@@ -37,8 +37,7 @@ def test_it_prints_what_came_in_what_was_known_and_what_was_left_out(
 
 
 def test_a_flat_table_with_parents_by_name_finds_our_province(data: Path, tmp_path: Path) -> None:
-    rows = TABLE + "Khatlon,37.8,69.0,TJK,,,province,\nHamadoni,37.66,69.63,TJK,Khatlon,,district,\n"
-    (tmp_path / "mine.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "mine.csv").write_text(TABLE.replace("Khatlon,Hamadoni", "Khatlon Region,Hamadoni district"), encoding="utf-8")
     assert main(["gazetteer", "import", str(tmp_path / "mine.csv")]) == 0
     village = load_gazetteer(data / "cache", data / "gazetteer").set_index("name").loc["Чорбоги-Нав"]
     assert (village["district_id"], village["province_id"]) == ("tj-khatlon-hamadoni", "tj-khatlon")
