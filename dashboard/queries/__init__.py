@@ -17,7 +17,8 @@ from dashboard.user import User
 from dashboard.view_state import ViewState
 from geodata.feeds import FEEDS
 from geodata.settings import Settings
-from geodata.store import desk, reading
+from geodata.store import desk as waiting_room
+from geodata.store import reading
 from geodata.store.choices import choices
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ class Queries:
         asked, gaps = self._gaps_at
         if time.monotonic() - asked > LOOK_AGAIN_S:
             gaps = [
-                {"feed": gap.feed, "country_iso3": gap.country_iso3, "month": gap.month} for gap in desk.gaps(self._engine, role=user.role)
+                {"feed": gap.feed, "country_iso3": gap.country_iso3, "month": gap.month}
+                for gap in waiting_room.gaps(self._engine, role=user.role)
             ]
             self._gaps_at = (time.monotonic(), gaps)
         return gaps
