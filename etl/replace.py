@@ -191,8 +191,11 @@ def _changes(before: "pd.Series[Any]", after: "pd.Series[Any]") -> list[tuple[An
     return [(*ids, name, _or_none(before[name]), _or_none(after[name])) for name in other or ["row_number"]]
 
 
-def _or_none(value: object) -> object:
-    return None if pd.isna(value) else value  # type: ignore[call-overload]
+def _or_none(value: Any) -> object:
+    """A plain value of Python, None where there is none."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
 
 
 def _no_changes() -> pd.DataFrame:

@@ -315,7 +315,7 @@ def test_an_undone_run_of_grades_takes_the_grades_back(stores):
     assert [grade.undone_by for grade in desk.grades(engine, role="command")] == ["CD"]
 
 
-# --- who may --------------------------------------------------------------------------------------------------------------------------------
+# --- who may ----------------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["donor", "public"])

@@ -3,8 +3,10 @@
 import io
 import os
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -13,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from geodata.errors import StoreProblem
+from geodata.settings import Settings
 from geodata.store import reading, tables
 from geodata.store.engine import open_store
 from geodata.store.migrations import HEAD, REVISIONS
@@ -110,3 +113,34 @@ def test_no_statement_of_the_store_is_sqlite_only(store, events, batch):
         assert "PRAGMA" not in text
         assert " OR IGNORE " not in text
     assert any("FOR UPDATE" in str(statement.compile(dialect=postgresql.dialect())) for statement in seen)
+
+
+def test_a_store_of_the_first_shape_is_brought_up_to_date_with_everything_in_it(settings, store, events, batch, tmp_path):
+    """The rows of an old store, and the same rows saved by the code of today, are the same content."""
+    save_file(store, batch("a.csv", events(60, outside=5), n_rejected=3, n_totals=2))
+    wanted = reading.events(store, role="command", in_region=None)
+    old = Settings.from_environment({"PANJ_DATA": str(tmp_path / "old")})
+    old.data.mkdir()
+    engine = sa.create_engine(old.database_url)
+    with engine.begin() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for name in ("files", "runs", "events", "rejected", "national_totals", "aggregates", "held_totals"):
+            fields = [column["name"] for column in sa.inspect(connection).get_columns(name)]
+            with store.connect() as source:
+                rows = [tuple(row) for row in source.exec_driver_sql(f"SELECT {', '.join(fields)} FROM {name}")]
+            if rows:
+                connection.exec_driver_sql(f"INSERT INTO {name} ({', '.join(fields)}) VALUES ({', '.join('?' * len(fields))})", rows)
+    engine.dispose()
+    with pytest.raises(StoreProblem, match="older Panj"):
+        open_store(old, create=False)
+    engine = open_store(old, create=True)
+    found = reading.events(engine, role="command", in_region=None)
+    assert set(found["locate_status"]) == {"located"}
+    pd.testing.assert_frame_equal(found.assign(locate_status=None).astype({"locate_status": "str"}), wanted)
+    save_file(engine, batch("a.csv", events(60, outside=5), n_rejected=3, n_totals=2))
+    assert len(reading.runs(engine, role="command")) == 1, "the file is known"
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(tables.META.c.value).where(tables.META.c.key == "content")) != "0"
+    engine.dispose()
