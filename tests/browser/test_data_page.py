@@ -15,26 +15,26 @@ FORMULA = '=HYPERLINK("http://evil.example")'
 MARKUP = "<img src=x onerror=document.title='owned'>"
 #: Titles, an empty line, dates that may be day or month first, words for weights, doubtful places, a formula, markup, a row that
 #: says the same again, a date that is none, and a sum below.
+HEADER = "№ п/п;Дата изъятия;Место изъятия;Вид наркотика;Кол-во;Примечание"
+#: Names that several places of the country have, each in two rows. The queue has to ask about four of them at least.
+DOUBTFUL = ("Сарой", "Навобод", "Бахор", "Санг", "Дехконобод", "Дахана", "Обод", "Гулистан")
 LINES = [
     "Агентство по контролю за наркотиками;;;;;",
     "Сведения об изъятиях за I полугодие 2010 г.;;;;;",
     ";;;;;",
-    "№ п/п;Дата изъятия;Место изъятия;Вид наркотика;Кол-во;Примечание",
-    f"1;03/04/2010;Сарой;героин;12 кг 350 гр;{FORMULA.replace(chr(34), '')}",
-    "2;03/04/2010;Сарой;опий-сырец;4 тонны 83 кг 274 г;",
-    f"3;05/06/2010;Навобод;гашиш;более 20 кг;{MARKUP}",
-    "4;07/06/2010;Бахор;героин;152 г;",
+    HEADER,
+    f"1;03/04/2010;Хорог;героин;12 кг 350 гр;{FORMULA.replace(chr(34), '')}",
+    "2;03/04/2010;Пянджский р-н;опий-сырец;4 тонны 83 кг 274 г;",
+    f"3;05/06/2010;Ишкашим;гашиш;более 20 кг;{MARKUP}",
+    "4;07/06/2010;Шуроабадский р-н;героин;152 г;",
     "5;08/06/2010;Хорог;героин;1 234,5 гр;",
     "6;08/06/2010;Хорог;героин;1 234,5 гр;",
-    "№ п/п;Дата изъятия;Место изъятия;Вид наркотика;Кол-во;Примечание",
-    "7;09/06/2010;Санг;героин;1 кг;",
-    "8;09/06/2010;Дехконобод;героин;2 кг;",
-    "9;10/06/2010;Дахана;героин;3 кг;",
-    "10;10/06/2010;Обод;опий;4 кг;",
-    "11;99/99/2010;Пянджский р-н;опий;500 таблеток;",
-    "ИТОГО;;;;4127 кг;",
+    *(f"{7 + k};{1 + k % 9:02d}/0{1 + k % 7}/2010;{DOUBTFUL[k // 2]};героин;{k + 2} кг;" for k in range(2 * len(DOUBTFUL))),
+    HEADER,
+    "30;99/99/2010;Пянджский р-н;опий;500 таблеток;",
+    "ИТОГО;;;;4200 кг;",
 ]
-ROWS_IN = 13  # eleven rows, the header again, the sum
+ROWS_IN = len(LINES) - 4  # all but the titles and the header
 
 
 def ugly(changed: dict[str, str] | None = None) -> bytes:
@@ -154,14 +154,14 @@ def test_an_ugly_file_is_worked_to_the_end_by_keyboard(open_page, on, folder, ar
     assert "uncertain place" in work.focused()
     work.press("Enter")
     work.sees(".candidates")
-    assert work.asked() == "Сарой", "the text of most rows comes first"
+    first = work.asked()
     assert "the same for all 2 rows" in work.sees(".question-head")
     page.page.wait_for_timeout(500)
     page.page.screenshot(path=artefacts / "data-places.png")
     work.press("2", "1", "Enter")
-    assert work.asked() != "Сарой"
+    assert work.asked() != first
     work.press("u")
-    assert work.asked() == "Сарой"
+    assert work.asked() == first
     work.press("Enter")
     pinned = work.asked()
     work.press("p", "ArrowLeft", "ArrowUp", "Shift+ArrowUp", ".")
@@ -173,7 +173,7 @@ def test_an_ugly_file_is_worked_to_the_end_by_keyboard(open_page, on, folder, ar
     page.page.wait_for_function("() => document.querySelector('.candidates li b')?.innerText.match(/Tavildara|Sangvor/)")
     work.press("Enter", "Enter")
     noplace = work.asked()
-    assert len({"Сарой", pinned, searched, noplace}) == 4
+    assert len({first, pinned, searched, noplace}) == 4
     work.press("n")
     while "decided" not in work.asked():
         work.press("1", "Enter")
@@ -182,15 +182,15 @@ def test_an_ugly_file_is_worked_to_the_end_by_keyboard(open_page, on, folder, ar
 
     engine = store(folder)
     decided = {one.place_text: one for one in desk.place_decisions(engine, role="command") if one.undone_at is None}
-    assert {"Сарой", pinned, searched, noplace} <= set(decided)
+    assert {first, pinned, searched, noplace} <= set(decided)
     assert {one.who for one in decided.values()} == {"AB"} and all(one.is_applied for one in decided.values())
     assert desk.waiting(engine, role="command").places == 0
     engine.dispose()
     rows = events(folder).set_index("place_text")
-    assert rows.loc["Сарой", "lon"].notna().all() and (rows.loc["Сарой", "locate_status"] == "located").all()
-    assert rows.loc[pinned, "uncertainty_m"] == 5000 and isinstance(rows.loc[pinned, "province_id"], str)
-    assert rows.loc[searched, "lon"] == pytest.approx(decided[searched].answer["lon"])
-    assert rows.loc[noplace, "precision_level"] in ("country", "none")
+    assert rows.loc[first, "lon"].notna().all() and (rows.loc[first, "locate_status"] == "located").all()
+    assert (rows.loc[pinned, "uncertainty_m"] == 5000).all() and rows.loc[pinned, "lon"].notna().all()
+    assert rows.loc[searched, "lon"].tolist() == pytest.approx([decided[searched].answer["lon"]] * 2)
+    assert rows.loc[noplace, "precision_level"].isin(["country", "none"]).all()
 
     # Two rows that say the same: proposed with reasons, joined by nobody but the person.
     assert "pair" in work.focused()
@@ -225,7 +225,7 @@ def test_a_corrected_file_shows_its_difference_before_anything_changes(open_page
     page.page.reload()
     work = Desk(page)
     before = events(folder)
-    work.drop("АКН_2010_испр.csv", ugly({"4;07/06/2010;Бахор;героин;152 г;": "4;07/06/2010;Бахор;героин;252 г;"}))
+    work.drop("АКН_2010_испр.csv", ugly({"героин;152 г;": "героин;252 г;"}))
     work.sees(".preview")
     if page.page.locator(".question input").count():
         asked_at = page.page.url
@@ -240,8 +240,9 @@ def test_a_corrected_file_shows_its_difference_before_anything_changes(open_page
     work.press("Enter")
     work.sees(".closing, .notice", 120)
     now = events(folder).set_index("place_text")
-    assert now.loc["Бахор", "weight_kg"] == pytest.approx(0.252)
-    assert now.loc["Сарой", "locate_status"].eq("located").all(), "the decision about the place is remembered"
+    assert now.loc["Шуроабадский р-н", "weight_kg"] == pytest.approx(0.252)
+    remembered = before[before["place_text"].isin(DOUBTFUL)].set_index("place_text")[["lon", "lat"]]
+    assert now.loc[list(DOUBTFUL), ["lon", "lat"]].equals(remembered.loc[list(DOUBTFUL)]), "decisions about places are remembered"
 
 
 def test_history_takes_a_run_back_and_tells_the_figures_of_a_past_day(open_page, on, folder):
