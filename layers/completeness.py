@@ -71,12 +71,12 @@ def build_completeness(
     month = single_months(reports)
     known = month != NO_MONTH
     stated = [(Source(str(gap["feed"]), str(gap["country_iso3"])), month_number(str(gap["month"]))) for gap in gaps]
-    names = list(zip(reports["feed"].tolist(), reports["country_iso3"].tolist(), strict=True))
-    sources = sorted({Source(*name) for name in set(names)} | {source for source, _ in stated})
+    code, said = _said_by(reports)
+    sources = sorted({*said, *(source for source, _ in stated)})
     begin, end = _span(month[known], [at for _, at in stated], month_number(today), first, last)
     width = max(end - begin + 1, 0)
     number = {source: row for row, source in enumerate(sources)}
-    row = np.array([number[Source(*name)] for name in names], np.int64)
+    row = np.array([number[source] for source in said], np.int64)[code]
     n_events = np.zeros((len(sources), width), np.int64)
     inside = known & (month >= begin) & (month <= end)
     if inside.any():
@@ -97,6 +97,27 @@ def build_completeness(
     # What a person stated about a month stays on record, but a report that came after all is a report.
     status = np.where(n_events > 0, REPORTED, status)
     return Completeness(sources, month_range(begin, end), status.astype(np.int8), n_events, causes)
+
+
+def missing_sources(reports: pd.DataFrame, gaps: Sequence[Mapping[str, object]], months: Sequence[str]) -> NDArray[np.int64]:
+    """How many sources were expected and silent in each of the months ("YYYY-MM", without holes), int (m,).
+
+    reports, gaps: as `build_completeness` wants them. The last months count as any other: late is not there yet.
+    """
+    if not len(months):
+        return np.zeros(0, np.int64)
+    return build_completeness(reports, gaps, f"{months[-1]}-28", first=months[0], last=months[-1]).missing()
+
+
+def _said_by(reports: pd.DataFrame) -> tuple[NDArray[np.int64], list[Source]]:
+    """The number of each row's source, and the sources."""
+    feed, feeds = pd.factorize(reports["feed"])
+    country, countries = pd.factorize(reports["country_iso3"])
+    code, distinct = pd.factorize(feed.astype(np.int64) * max(len(countries), 1) + country)
+    sources = [
+        Source(str(feeds[pair // max(len(countries), 1)]), str(countries[pair % max(len(countries), 1)])) for pair in distinct.tolist()
+    ]
+    return code.astype(np.int64), sources
 
 
 def _span(months: NDArray[np.int32], stated: Sequence[int], this: int, first: str | None, last: str | None) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from layers.base import Period
 from layers.coverage_share import CoverageShare, coverage_share
 from layers.happenings import count_events, drug_kg
 from layers.selection import Selection, period_before, select
-from layers.timeline import Timeline, months_in, reported_months
+from layers.timeline import Timeline, incomplete_months, months_in, reported_months
 
 NO_PERIOD, NONE_BEFORE, NONE_NOW = "change.no_period", "change.no_reports_before", "change.no_reports_now"
 
@@ -35,12 +35,14 @@ class KeyFigures:
 
     is_at_least: some weights are lower bounds ("more than 20 kg"), the sum is written with a >= sign. n_other_units: rows whose
     amount is no mass (tablets, litres). kg_apart: alcohol and precursors. has_reports: False means that nothing is known, not zero.
+    months_incomplete: months with reports, but not from every source that was expected to report (`layers.completeness`).
     """
 
     period: Period | None
     has_reports: bool
     months: int
     months_with_reports: int
+    months_incomplete: int
     n_events: int
     weight_kg: float
     is_at_least: bool
@@ -70,6 +72,7 @@ def key_figures(events: pd.DataFrame, selection: Selection, timeline: Timeline, 
         has_reports=reported > 0 or n > 0,
         months=months_in(period) if period else len(timeline.months),
         months_with_reports=reported,
+        months_incomplete=incomplete_months(timeline, whole) if (whole := period or _all(timeline)) else 0,
         n_events=n,
         weight_kg=kg,
         is_at_least=bool(((rows["weight_bound"] == "at_least").to_numpy() & (drug_kg(rows) > 0)).any()),
@@ -82,6 +85,10 @@ def key_figures(events: pd.DataFrame, selection: Selection, timeline: Timeline, 
         n_undated=chosen.undated,
         n_overlapping=chosen.overlapping,
     )
+
+
+def _all(timeline: Timeline) -> Period | None:
+    return Period(timeline.months[0], timeline.months[-1]) if timeline.months else None
 
 
 def _changes(events: pd.DataFrame, selection: Selection, timeline: Timeline, n: int, kg: float) -> tuple[Change, Change]:

@@ -65,8 +65,13 @@ def without_period(selection: Selection) -> Selection:
 
 
 def countries_only(selection: Selection) -> Selection:
-    """Only the choice of countries: decides whether reports were received at all."""
+    """Only the choice of countries: what national totals know of."""
     return Selection(countries=selection.countries)
+
+
+def reporters_only(selection: Selection) -> Selection:
+    """Only the choice of who reports, countries and agencies: decides in which months they reported anything at all."""
+    return Selection(countries=selection.countries, agencies=selection.agencies)
 
 
 def period_before(selection: Selection) -> Selection | None:

@@ -1,5 +1,6 @@
 """Timeline: events and kilograms month by month, and the months in which no report was received at all."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layers.base import Period
+from layers.completeness import missing_sources
 from layers.happenings import event_codes, first_rows, one_row_each, sum_by
 from layers.months import NO_MONTH, month_number, month_numbers, month_range, position, single_months
 
@@ -21,7 +23,8 @@ class Timeline:
     months: "YYYY-MM". n_events: distinct selected events known to the month, int (m,). weight_kg: their drug kilograms,
     float (m,). has_reports: any report at all from the chosen countries, bool (m,); False is a gap, never a zero.
     n_vague: selected events dated only to a quarter or year that may have happened in the month, int (m,); one such
-    event shows in every month that it may belong to, so these are never added up.
+    event shows in every month that it may belong to, so these are never added up. n_missing: sources that were expected to report
+    and did not (`layers.completeness`), int (m,): where others did, the month is known in part.
     """
 
     months: list[str]
@@ -29,13 +32,15 @@ class Timeline:
     weight_kg: NDArray[np.float64]
     has_reports: NDArray[np.bool_]
     n_vague: NDArray[np.int64]
+    n_missing: NDArray[np.int64]
 
 
-def build_timeline(reports: pd.DataFrame, selected: pd.DataFrame) -> Timeline:
+def build_timeline(reports: pd.DataFrame, selected: pd.DataFrame, gaps: Sequence[Mapping[str, object]] = ()) -> Timeline:
     """The monthly histogram.
 
-    reports: all rows of the chosen countries, whatever their drug, kind or agency. selected: those that pass every filter
-    but the period. Both are located events, one row per drug.
+    reports: all rows of those whose reports were chosen (countries, agencies), whatever their drug or kind. selected: those that
+    pass every filter but the period. Both are located events, one row per drug. gaps: months of which a person stated why nothing
+    is there (feed, country_iso3, month).
     """
     reported = months_with_reports(reports)
     first, last = (int(reported[0]), int(reported[-1])) if len(reported) else (0, -1)
@@ -51,6 +56,7 @@ def build_timeline(reports: pd.DataFrame, selected: pd.DataFrame) -> Timeline:
         weight_kg=sum_by(month[inside] - first, happenings["weight_kg"].to_numpy(float)[inside], len(months)),
         has_reports=has_reports,
         n_vague=_vague(happenings, month, first, len(months)),
+        n_missing=missing_sources(reports, gaps, months),
     )
 
 
@@ -78,6 +84,15 @@ def reported_months(timeline: Timeline, period: Period) -> int:
         return 0
     first, last = position(timeline.months, period.first), position(timeline.months, period.last)
     return int(timeline.has_reports[max(first, 0) : max(last + 1, 0)].sum())
+
+
+def incomplete_months(timeline: Timeline, period: Period) -> int:
+    """How many months of a period hold reports, but not from every source that was expected to report."""
+    if not timeline.months:
+        return 0
+    first, last = position(timeline.months, period.first), position(timeline.months, period.last)
+    partly = timeline.has_reports & (timeline.n_missing > 0)
+    return int(partly[max(first, 0) : max(last + 1, 0)].sum())
 
 
 def months_in(period: Period) -> int:
