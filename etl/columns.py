@@ -12,7 +12,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from etl.home_country import countries_of
-from etl.layout import SHARED_FIELDS, Layout
+from etl.layout import REPEATED_FIELDS, REPEATS, SHARED_FIELDS, Layout
 from etl.reading import Table
 from etl.reading.table import GROUP
 from etl.values.amounts import read_amount
@@ -29,6 +29,7 @@ _SURE_ENOUGH = 0.4
 #: A misspelt header is known again from here ("Колличество").
 _ALIKE = 88.0
 _UNIT_IN_HEADER = re.compile(r"[(\[,:/ ]\s*(?:в\s+|in\s+)?([a-zа-яӣқғҳҷӯё]{1,10}|کیلوگرام|گرام)\.?\s*[)\]]?\s*$")
+_AGAIN = re.compile(r"(.*\S) \((\d)\)")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _WORLD_REGIONS = frozenset({"africa", "americas", "asia", "europe", "oceania"})
 
@@ -80,7 +81,20 @@ def guess_columns(table: Table, layout: Layout | None = None) -> list[Guess]:
             taken[at] = (field, reason, score)
             fields.add(field)
     guesses = [Guess(header, *(taken.get(at) or ("", "none", 0.0)), units[at]) for at, header in enumerate(table.headers)]
-    return _settled(guesses)
+    return _settled(_repeated(guesses))
+
+
+def _repeated(guesses: list[Guess]) -> list[Guess]:
+    """Columns of a second drug: "Наркотик (2)" and "Количество (2)", as a reader calls headers that stand there twice."""
+    of = {plain(guess.header): guess.field for guess in guesses}
+    told = []
+    for guess in guesses:
+        found = _AGAIN.fullmatch(plain(guess.header))
+        first = of.get(found[1], "") if found else ""
+        if found and not guess.field and first in REPEATED_FIELDS and found[2] in REPEATS:
+            guess = guess._replace(field=f"{first}:{found[2]}", reason="header", score=0.9)
+        told.append(guess)
+    return told
 
 
 def _as_laid_out(table: Table, layout: Layout) -> list[Guess]:
@@ -96,7 +110,7 @@ def _as_laid_out(table: Table, layout: Layout) -> list[Guess]:
 
 def _settled(guesses: list[Guess]) -> list[Guess]:
     """A column of all drugs together is no amount beside columns of single ones; one of single drugs needs another, or no amount."""
-    wide = [guess for guess in guesses if guess.field.startswith("amount:")]
+    wide = [guess for guess in guesses if guess.field.startswith("amount:") and guess.field[7:] not in REPEATS]
     if not wide:
         return [guess._replace(field="amount") if guess.field == "total" else guess for guess in guesses]
     told = []

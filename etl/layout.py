@@ -26,6 +26,9 @@ FIELDS = (
 )  # fmt: skip
 #: Fields that several columns may have together: their words are joined, amounts are added up.
 SHARED_FIELDS = frozenset({"province", "district", "place", "amount", "note", "person", "nothing", "total"})
+#: A row may have a second drug in columns of its own: `drug:2`, `amount:2`, `unit:2`, and so on.
+REPEATED_FIELDS = ("drug", "amount", "unit")
+REPEATS = tuple("23456789")
 #: Questions that a table can leave open, and what may be answered (an empty tuple: see `_answer_problem`).
 ANSWERS: dict[str, tuple[str, ...]] = {
     "date_order": ("day_first", "month_first"),
@@ -137,8 +140,8 @@ def _word_problems(layout: Layout) -> list[str]:
 
 def is_field(field: str) -> bool:
     """May a column be this? "" is no field: the column is not read."""
-    what, _, drug = field.partition(":")
-    return field in ("", *FIELDS) or (what == "amount" and drug in DRUGS)
+    what, _, of = field.partition(":")
+    return field in ("", *FIELDS) or (what == "amount" and of in DRUGS) or (what in REPEATED_FIELDS and of in REPEATS)
 
 
 def vocabulary(layout: Layout, what: str, country: str = "") -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.layout import FIELDS, Layout, layout_of
+from etl.layout import FIELDS, REPEATED_FIELDS, Layout, layout_of
 from etl.parse import latest_year
 from etl.people import NAME, strike_out
 from etl.progress import Progress, no_progress
@@ -52,7 +52,7 @@ def told(done: FileRead, sheet: str = "") -> dict[str, Any]:
     used = with_guesses(done)._replace(sheet=sheet)
     return {
         "read": _how(table),
-        "fields": ["", *FIELDS, *(f"amount:{drug}" for drug in DRUGS)],
+        "fields": ["", *FIELDS, *(f"amount:{drug}" for drug in DRUGS), *(f"{field}:2" for field in REPEATED_FIELDS)],
         "columns": [
             {
                 "name": guess.header,
@@ -122,6 +122,7 @@ def _how(table: Table) -> dict[str, Any]:
         "damaged": how.damaged if how else 0,
         "sheet": how.sheet if how else "",
         "sheets": [{"name": name, "rows": rows} for name, rows in zip(table.sheet_names, table.sheet_rows, strict=False)],
+        "sheets_read": list(table.sheets_read),
         "title_rows": len(table.title_rows),
         "titles": [_short(text) for _, text in table.title_rows[:10]],
         "total_rows": len(table.total_rows),

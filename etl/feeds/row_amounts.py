@@ -9,7 +9,7 @@ import pandas as pd
 from etl.asking import Question
 from etl.columns import Guess
 from etl.feeds.cells import APART, Cells
-from etl.layout import Layout, vocabulary
+from etl.layout import REPEATS, Layout, vocabulary
 from etl.values.amounts import read_amount
 from etl.values.column_amounts import AmountCell, Items, column_marks, read_row
 from etl.values.numbers import Marks
@@ -31,27 +31,38 @@ def amounts_of(cells: Cells, layout: Layout) -> Amounts:
     """The drugs and amounts of n rows."""
     drug = cells.text("drug")
     units = cells.text("unit")
-    columns = cells.of("amount") + cells.starting("amount:")
+    columns = cells.of("amount") + [one for one in cells.starting("amount:") if one[1].field[7:] not in REPEATS]
+    first = len(columns)
+    further = [again for again in REPEATS if cells.header(f"amount:{again}") or cells.header(f"drug:{again}")]
+    for again in further:  # a second drug, in columns of its own
+        columns += cells.of(f"amount:{again}") or [(pd.Series("", index=cells.index, dtype="object"), Guess("", "", "none", 0.0))]
     semicolons = cells.table.how is not None and cells.table.how.delimiter == ";"
     shape: list[tuple[str, Marks, str, str]] = []  # drug, marks, unit of the header, header
     for values, guess in columns:
         marks = column_marks([str(v) for v in values.unique()], guess.header, layout.answers, semicolons)
         unit = layout.units.get(guess.header) or layout.answers.get(f"unit:{guess.header}") or guess.unit
-        shape.append((guess.field.partition(":")[2], marks, "" if unit == "none" else unit, guess.header))
+        wide = guess.field.partition(":")[2]
+        shape.append(("" if wide in REPEATS else wide, marks, "" if unit == "none" else unit, guess.header))
     rows = drug + APART + units
-    for values, _ in columns:
+    for values in [*(values for values, _ in columns), *(cells.text(f"{what}:{again}") for again in further for what in ("drug", "unit"))]:
         rows = rows + APART + values
     vocabulary_of_drugs = vocabulary(layout, "drug")
     counts = rows.value_counts()
     answers: dict[str, Items] = {}
     texts: dict[str, str] = {}
     for row in counts.index:
-        said, unit, *amounts = str(row).split(APART)
+        said, unit, *rest = str(row).split(APART)
+        amounts, others = rest[: len(columns)], rest[len(columns) :]
+        of_units = [unit] * first + others[1::2]
         told = [
-            AmountCell(text, unit or of_header, marks, of, header, bool(unit))
-            for text, (of, marks, of_header, header) in zip(amounts, shape, strict=True)
+            AmountCell(text, beside or of_header, marks, of, header, bool(beside))
+            for text, beside, (of, marks, of_header, header) in zip(amounts, of_units, shape, strict=True)
         ]
-        answers[str(row)] = read_row(said, told, vocabulary_of_drugs)
+        found = read_row(said, told[:first], vocabulary_of_drugs)
+        for cell, another in zip(told[first:], others[0::2], strict=True):
+            if cell.text or another:
+                found = _both(found, read_row(another, [cell], vocabulary_of_drugs))
+        answers[str(row)] = found
         texts[str(row)] = _as_it_came(told, said if not columns else "")
     strange: dict[str, dict[str, int]] = {}
     for row, n in counts.items():
@@ -65,7 +76,7 @@ def amounts_of(cells: Cells, layout: Layout) -> Amounts:
                 ) + int(n)
             elif item.unit and math.isnan(item.quantity):
                 strange.setdefault("upper_bound", {})[texts[str(row)]] = int(n)
-    empty = {row: all(plain(text) in NOT_KNOWN for text in str(row).split(APART)[2:]) for row in answers}
+    empty = {row: all(plain(text) in NOT_KNOWN for text in str(row).split(APART)[2 : 2 + len(columns)]) for row in answers}
     table = pd.DataFrame(
         {
             "reason": rows.map({row: found.reason for row, found in answers.items()}).astype("object"),
@@ -80,6 +91,12 @@ def amounts_of(cells: Cells, layout: Layout) -> Amounts:
         items[:] = pd.Series([answers[str(row)].items for row in rows], index=cells.index, dtype="object")
     questions = _amount_questions(cells, columns, shape, units)
     return Amounts(items, table, rows.map(texts).astype("object"), questions, strange)
+
+
+def _both(one: Items, more: Items) -> Items:
+    if one.reason or more.reason:
+        return one if one.reason else more
+    return Items(one.items + more.items, strange=one.strange + more.strange)
 
 
 def _as_it_came(cells: list[AmountCell], otherwise: str) -> str:

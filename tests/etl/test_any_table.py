@@ -150,6 +150,14 @@ def test_bounds_are_said_by_the_amount_or_by_the_note():
     assert events["amount_text"].tolist()[3] == "до 5 кг"
 
 
+def test_a_second_drug_in_columns_of_its_own():
+    header = "Дата;Наркотик;Количество;Наркотик (2);Количество (2);Район"
+    assert fields(header) == ["date", "drug", "amount", "drug:2", "amount:2", "district"]
+    events = read(header, "11.03.2010;героин;1 кг;опий;2 кг;Панҷ", "12.03.2010;гашиш;3 кг;;;Панҷ").parsed.events
+    assert events[["drug", "weight_kg"]].values.tolist() == [["heroin", 1.0], ["opium", 2.0], ["hashish", 3.0]]
+    assert read(header, "11.03.2010;героин;1 кг;опий;-2 кг;Панҷ").parsed.rejected["reason"].tolist() == ["weight_not_positive"]
+
+
 def test_ditto_marks_mean_the_cell_above():
     rows = ["11.03.2010;Панҷ;героин;1 кг", "-//-;--//--;то же;2 кг", "12.03.2010;там же;опий;3 кг"]
     events = read("Дата;Район;Наркотик;Количество", *rows).parsed.events
