@@ -40,6 +40,7 @@ COLUMNS = (
 )  # fmt: skip
 #: A cell that begins so is a formula to a spreadsheet.
 _FORMULA = tuple("=+-@\t\r")
+_LONGEST_TEXT, _LONGEST_SENTENCE = 1_000_000, 2000
 _QUOTES = re.compile('[«»“”"]')
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[«\"(]?[A-ZА-ЯЁӢӮҚҒҲҶ0-9])")
 #: After these a full stop ends no sentence.
@@ -67,6 +68,8 @@ class _Week(NamedTuple):
 
 def propose(text: str, name: str = "bulletin") -> Proposals:
     """The events that a bulletin tells of. name: of its file, kept as the source. Raises BadFile for an empty text."""
+    if len(text) > _LONGEST_TEXT:
+        raise BadFile(f"{name} has {len(text)} letters: a bulletin of at most {_LONGEST_TEXT} was wanted. Give one week at a time.")
     paragraphs = list(_paragraphs(text))
     if not paragraphs:
         raise BadFile(f"{name} is empty: the text of a bulletin was wanted. Paste it again.")
@@ -102,7 +105,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
     start, held = 0, ""
     for number, line in enumerate(text.replace("\u00ad", "").splitlines(), start=1):
         words = " ".join(line.split()).strip("*•·- \ufeff")
-        if held and words and words[:1].islower() and held[-1] not in ".!?:":
+        if held and words and words[:1].islower() and held[-1] not in ".!?:" and len(held) < _LONGEST_SENTENCE:
             held = f"{held} {words}"
             continue
         if held:
@@ -149,7 +152,7 @@ def _sentences(words: str) -> list[str]:
     parts = _SENTENCE_END.split(words.strip())
     whole: list[str] = []
     for part in parts:
-        if whole and _ABBREVIATION.search(whole[-1]):
+        if whole and _ABBREVIATION.search(whole[-1][-12:]):
             whole[-1] = f"{whole[-1]} {part}"
         elif part.strip():
             whole.append(part.strip())
@@ -190,6 +193,8 @@ def _events_in(sentence: str, country: str, place: str) -> tuple[list[dict[str, 
 
     place: where the sentences before it are.
     """
+    if len(sentence) > _LONGEST_SENTENCE:
+        return [], "too_long"
     drugs = drugs_in(sentence)
     amounts = [(found.start(), found.end(), found[0].strip(" ,.")) for found in AMOUNT.finditer(sentence)]
     if not drugs:
@@ -250,6 +255,8 @@ def _country_names() -> Mapping[str, str]:
 
 def _place_in(sentence: str) -> str:
     """The words of the place, as the sentence has them, from fine to coarse where it names several."""
+    if len(sentence) > _LONGEST_SENTENCE:
+        return ""
     found: list[str] = []
     for pattern in (ENGLISH_PLACE, RUSSIAN_PLACE, TAJIK_PLACE):
         for match in pattern.finditer(sentence):
@@ -266,10 +273,10 @@ def _give_link_of_next_line(rows: list[dict[str, str]], line: int, words: str) -
     links = URL.findall(words)
     if not links or URL.sub("", words).strip(" .()[]"):
         return
-    above = [row for row in rows if int(row["line"]) < line]
-    for row in above:
-        if row["line"] == above[-1]["line"] and not row["source_url"]:
-            row["source_url"] = links[0]
+    for row in reversed(rows):
+        if row["line"] != rows[-1]["line"] or int(row["line"]) >= line:
+            break
+        row["source_url"] = row["source_url"] or links[0]
 
 
 def write_proposals(proposals: Proposals, path: Path) -> None:

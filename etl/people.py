@@ -8,7 +8,7 @@ word such as `citizen`, initials, a patronymic, a surname's ending, a year of bi
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 import pandas as pd
@@ -32,14 +32,14 @@ NAME, BIRTH, PLATE, PHONE, DOCUMENT, CONTACT = "name", "birth", "plate", "phone"
 
 _UP, _LOW = "A-ZА-ЯЁҒӢҚӮҲҶЎҰҮӘІҢӨ", "a-zа-яёғӣқӯҳҷўұүәіңөʻʼ'’`"
 #: A word as names are written: Rahimov, Сайд-Али, РАХИМОВ.
-_WORD = rf"(?:[{_UP}][{_LOW}]+(?:-[{_UP}{_LOW}][{_LOW}]+)*|[{_UP}]{{3,}}(?:-[{_UP}]{{2,}})?)"
+_WORD = rf"(?:[{_UP}][{_LOW}]{{1,30}}(?:-[{_UP}{_LOW}][{_LOW}]{{1,30}}){{0,3}}|[{_UP}]{{3,30}}(?:-[{_UP}]{{2,30}})?)"
 _INITIAL = rf"(?:[{_UP}]|Дж|Ch|Sh|Kh)\."
 _SURNAME_END = (
     "ов|ова|ову|овым|ове|овой|ев|ева|еву|евым|еве|евой|ёв|ёва|зода|зодаи|зоды|зоде|зодой|заде|иён|иёни|ович|овича|евич|евича|овна|овны|евна|евны"
     "|ov|ova|ev|eva|yev|yeva|zoda|zade|zadeh|ovich|evich|ovna|evna"
 )
-_SURNAME = rf"(?:[{_UP}][{_LOW}]{{2,}}(?:{_SURNAME_END})|[{_UP}]{{3,}}(?:{_SURNAME_END.upper()}))(?![{_UP}{_LOW}])"
-_PATRONYMIC = rf"(?:[{_UP}][{_LOW}]{{2,}}(?:ович|евич|овн|евн|ovich|evich|ovn|evn)(?:а|у|ем|ом|ы|е|ой|a|u|em|om)?(?![{_LOW}])|(?:[Уу]гли|[Уу]ғли|[Оо]глы|[Кк]ызы|[ўЎ]ғли|[Ққ]изи|[oO]['ʻ‘’]?g['ʻ‘’]?li|[qQ]izi)(?![\w])|[Пп]исари [{_UP}][{_LOW}]+|[Дд]ухтари [{_UP}][{_LOW}]+)"  # noqa: E501
+_SURNAME = rf"(?<![^\W\d_])(?:[{_UP}][{_LOW}]{{2,30}}(?:{_SURNAME_END})|[{_UP}]{{3,30}}(?:{_SURNAME_END.upper()}))(?![{_UP}{_LOW}])"
+_PATRONYMIC = rf"(?:[{_UP}][{_LOW}]{{2,30}}(?:ович|евич|овн|евн|ovich|evich|ovn|evn)(?:а|у|ем|ом|ы|е|ой|a|u|em|om)?(?![{_LOW}])|(?:[Уу]гли|[Уу]ғли|[Оо]глы|[Кк]ызы|[ўЎ]ғли|[Ққ]изи|[oO]['ʻ‘’]?g['ʻ‘’]?li|[qQ]izi)(?![\w])|[Пп]исари [{_UP}][{_LOW}]+|[Дд]ухтари [{_UP}][{_LOW}]+)"  # noqa: E501
 
 _TOKEN_GAP = r"[\s.,:;№#«\"(]*"
 _PHONE = re.compile(
@@ -89,6 +89,8 @@ _INITIALS = re.compile(
 )
 _FATHERED = re.compile(rf"(?<![\w])(?:{_WORD}\s){{1,2}}{_PATRONYMIC}(?:\s{_SURNAME})?")
 _SURNAMED = re.compile(rf"(?<![\w])(?P<who>(?P<last>{_SURNAME})(?:\s{_WORD}){{1,2}}|{_WORD}\s(?P<last2>{_SURNAME}))")
+#: Longer texts are looked at in pieces.
+_LONGEST = 2000
 #: Most texts hold nothing of the kind; one look tells.
 _MAYBE = re.compile(rf"\d{{4}}|[{_UP}].*[{_UP}]|@|\d[\s-]\d{{3}}[\s-]\d{{2}}|[؀-ۿ]", re.DOTALL)
 _IS_SURNAME = re.compile(_SURNAME)
@@ -119,6 +121,9 @@ def strike_out(text: str, *, is_place: bool = False) -> Struck:
     Names of persons, years of birth, number plates, phones, numbers of documents, addresses in the net; English, Russian, Tajik, and the
     commonest forms of Uzbek and Persian.
     """
+    if len(text) > _LONGEST:
+        parts = [strike_out(part, is_place=is_place) for part in _parts(text)]
+        return Struck("".join(part.text for part in parts), tuple(kind for part in parts for kind in part.kinds))
     if not _MAYBE.search(text):
         return Struck(text, ())
     kinds: list[str] = []
@@ -147,6 +152,16 @@ def strike_out(text: str, *, is_place: bool = False) -> Struck:
     if not is_place:
         text = _struck_by_form(text, low, out)
     return Struck(text, tuple(kinds))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A long text in pieces that end between two sentences, or else between two words: the rules look back and forth in each."""
+    while len(text) > _LONGEST:
+        cut = max(text.rfind(". ", 0, _LONGEST), text.rfind("\n", 0, _LONGEST)) + 1
+        cut = cut or text.rfind(" ", 0, _LONGEST) + 1 or _LONGEST
+        yield text[:cut]
+        text = text[cut:]
+    yield text
 
 
 def _struck_by_form(text: str, low: str, out: Out) -> str:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.__main__ import main
 from etl.bulletin import COLUMNS, propose, write_proposals
 from etl.reading import read_any
 from etl.values.amounts import read_amount
@@ -133,3 +134,24 @@ def test_a_country_written_in_full_heads_its_part_and_kilograms_are_no_country()
     text = "Republic of Azerbaijan\nOn October 23, 2019, 5 kg of heroin was found in Baku.\n"
     assert told(text)[0][0] == "AZE"
     assert told("On October 23, 2019, 5 kg of heroin was found in a house.\n")[0][0] == ""
+
+
+def test_the_verb_writes_proposals_and_adds_up(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PANJ_DATA", str(tmp_path / "data"))
+    (tmp_path / "week.txt").write_bytes(RUSSIAN.encode("cp1251"))
+    assert main(["bulletin", str(tmp_path / "week.txt"), "--out", str(tmp_path / "proposals.csv")]) == 0
+    said = capsys.readouterr().out
+    assert "7 sentences = 4 that tell of seizures + 3 that do not" in said and "Nothing was saved" in said
+    assert read_any(tmp_path / "proposals.csv", "proposals.csv").rows_in == 6
+    assert not (tmp_path / "data").exists()
+    (tmp_path / "book.txt").write_bytes(bytes(range(256)) * 10)
+    assert main(["bulletin", str(tmp_path / "book.txt"), "--out", str(tmp_path / "none.csv")]) == 2
+    assert "a text was wanted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("piece", ["А. ", "Рахимов ", "in Aaa ", "5 кг ", "On 5 March 5 kg of heroin. ", "«"])
+def test_a_long_paragraph_is_one_answer(piece: str):
+    proposals = propose("Tajikistan\n" + piece * 1000)
+    assert proposals.rows["event_ref"].nunique() + len(proposals.left_out) <= proposals.sentences
+    with pytest.raises(BadFile, match="one week at a time"):
+        propose(piece * 1_000_001)

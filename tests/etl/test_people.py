@@ -108,3 +108,11 @@ def test_a_column_is_struck_out_by_its_distinct_texts():
     assert clean.tolist()[::2] == ["гр. [name]", "Хорог"] and clean.isna().tolist() == [False, True, False, False]
     assert counts == {"name": 2}
     assert strike_out_all(texts[2:3])[1] == {}
+
+
+@pytest.mark.parametrize("piece", ["А. ", "А", "Рахимов ", "1", "гр. Абв ", "a@a.", "паспорт серии ", "Абв, "])
+def test_a_text_of_any_length_is_read_in_pieces_and_nothing_of_it_is_lost(piece: str):
+    text = piece * 1000 + ". Citizen John Smith was held"
+    struck = strike_out(text)
+    assert struck.text.endswith("Citizen [name] was held")
+    assert strike_out("x " * 5000).text == "x " * 5000
