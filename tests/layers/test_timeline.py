@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.base import Period
-from layers.timeline import build_timeline, default_period, months_in, reported_months
+from layers.timeline import build_timeline, default_period, incomplete_months, months_in, reported_months
 
 
 def month_rows(months):
@@ -75,3 +75,19 @@ def test_a_period_outside_the_timeline_holds_no_reports(events_of):
     assert reported_months(timeline, Period("2017-01", "2017-12")) == 0
     assert reported_months(timeline, Period("2018-04", "2020-12")) == 1
     assert reported_months(timeline, Period("2019-04", "2020-12")) == 0
+
+
+def test_a_month_that_one_of_two_usual_sources_left_silent_is_known_in_part(events_of):
+    months = [f"2018-{month:02d}" for month in range(1, 13)]
+    rows = month_rows(months) + [row | {"country_iso3": "KGZ"} for row in month_rows(months[:6] + months[9:])]
+    timeline = build_timeline(events_of(rows), events_of(rows))
+    assert timeline.has_reports.all() and timeline.n_missing.tolist() == [0] * 6 + [1] * 3 + [0] * 3
+    assert incomplete_months(timeline, Period("2018-07", "2018-12")) == 3
+    only = build_timeline(events_of(rows[:12]), events_of(rows[:12]))
+    assert only.n_missing.sum() == 0
+
+
+def test_what_a_person_stated_about_a_source_that_seldom_reports_counts_too(events_of):
+    rows = month_rows([f"2018-{month:02d}" for month in range(1, 13)])
+    stated = [{"feed": "dca", "country_iso3": "TJK", "month": "2018-04"}]
+    assert build_timeline(events_of(rows), events_of(rows), stated).n_missing.tolist() == [0, 0, 0, 1] + [0] * 8
