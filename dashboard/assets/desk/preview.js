@@ -125,6 +125,7 @@
         el("label", null, say("data.source"), source, sources), el("label", null, say("data.country_default"), country),
         button(say("data.import"), () => go("import"), "", "↵"), button(say("data.compare_any"), () => go("difference")),
         el("span.muted", null, say("data.source_help"))),
+      result.country?.iso3 && !job.arguments.layout?.country_iso3 ? el("p.notice.small", null, say("data.country_assumed", { country: word("country", result.country.iso3) })) : null,
       same,
       el("section", null, el("h2", null, say("data.first_rows")), firstRows(result)),
       panj.rejects(result.rejected || [], result.reasons || {}),
