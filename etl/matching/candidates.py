@@ -15,7 +15,7 @@ UNLIKE = 2.0
 SAID, ABROAD, VILLAGE_ABROAD, COUNTRY_SAID = 0.15, -0.22, -0.5, -0.4
 FORMER, NOT_THEN, THEN = -0.03, -0.15, 0.02
 #: A unit, post or province whose name without its word is like that of a town.
-UNSAID, UNSAID_PROVINCE = 0.3, 0.15
+UNSAID, UNSAID_PROVINCE = 0.3, 0.22
 #: So big that a report of another country may mean it.
 KNOWN_ABROAD = 0.14
 #: Of less standing than this it is a village.

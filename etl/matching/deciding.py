@@ -113,7 +113,7 @@ def _is_used(read: Read, best: Place, known: list[Read], ranked: dict[int, list[
 
 def _is_doubtful(read: Read, everything: list[Read]) -> bool:
     """Is it no more than alike to something far from all that is surely named? Then it is a name that we do not know."""
-    if any(c.alike >= SURELY_KNOWN and c.is_home for c in read.candidates):
+    if any(c.alike >= SURELY_KNOWN and (c.is_home or is_known_abroad(c.place)) for c in read.candidates):
         return False
     firm = [r for r in everything if r is not read and r.candidates[0].alike >= LEAST_SOUND - FORM and r.candidates[0].is_home]
     return any(all(relation(c.place, f.place) < 0 for c in read.candidates for f in other.candidates[:CONTEXT]) for other in firm)
@@ -217,7 +217,7 @@ def _answer(
         if area is not None:
             rule = f"ambiguous_name_{area.level}"
     supported = any(relation(best.place, all_ranked[id(read)][0].place) > 0 for read in all_reads if read is not target)
-    if not supported and has_namesakes(best.place, best.sound):
+    if not supported and has_namesakes(best.place, best.sound, target.part.is_village):
         score, note = min(score, 0.6), note if len(tied) > 1 else note + "; namesakes"
     elif best.place.kind == "village" and best.place.standing < KNOWN_VILLAGE:
         surely = best.alike >= SAME_PLAIN - FORM

@@ -186,12 +186,12 @@ def _forms(name: str, key: str) -> list[tuple[str, str]]:
 
 
 def standing_of(kind: str, level: str, population: int | None, source: str | None) -> float:
-    """How likely a report means this place when nothing but its name is known, 0 (a village) to 0.33 (a city that is a province).
+    """How likely a report means this place when nothing but its name is known, 0 (a village) to 0.39 (a city that is a province).
 
     Reports name provinces, districts and big towns far more often than villages that happen to be called the same.
     """
     if kind == "province":
-        return 0.33 if level == "place" else 0.30
+        return 0.39 if level == "place" else 0.36
     if kind == "district":
         return 0.24
     if kind in ("post", "section"):

@@ -14,7 +14,7 @@ from etl.matching.sound import sound_of
 
 _FILE = Path(__file__).parent.parent / "words" / "common_names.csv"
 #: A town of more standing than this is meant although villages share its name.
-OVERSHADOWED = 0.15
+OVERSHADOWED = 0.12
 
 
 @cache
@@ -23,6 +23,6 @@ def _counts() -> Mapping[tuple[str, str], int]:
         return MappingProxyType({(row["country_iso3"], sound_of(row["name"])): int(row["places"]) for row in csv.DictReader(stream)})
 
 
-def has_namesakes(place: Place, sound: str) -> bool:
-    """Is it one of many of that name in its country, and no more important than they?"""
-    return place.level == "place" and place.standing < OVERSHADOWED and (place.country_iso3, sound) in _counts()
+def has_namesakes(place: Place, sound: str, is_village: bool = False) -> bool:
+    """Is it one of many of that name in its country, and no more important than they? is_village: a village was asked for."""
+    return place.level == "place" and (is_village or place.standing < OVERSHADOWED) and (place.country_iso3, sound) in _counts()

@@ -10,6 +10,7 @@ from geodata.places.names import name_key
 
 #: From sharp to wide.
 SHARP_TO_WIDE = ("post", "place", "section", "district", "province")
+_SAYS_A_LEVEL = (*SHARP_TO_WIDE, "village")
 #: How far "near" reaches where no distance is said.
 NEAR_M = 10_000.0
 
@@ -49,7 +50,7 @@ class Part(NamedTuple):
     words: of the name, as they came. raw: the words with those around it, as one text. before, after: levels said by words on each
     side, "" for nothing. beside_m: it is only near, so far away; None: it is there. bearing: degrees from north in which it lies from
     the name, None where not said. joined: "and", "to" or a road binds it to the last part.
-    is_water: it is a river or a lake.
+    is_water: it is a river or a lake. is_village: the words say that it is no town.
     """
 
     words: tuple[str, ...]
@@ -60,6 +61,7 @@ class Part(NamedTuple):
     bearing: float | None = None
     joined: bool = False
     is_water: bool = False
+    is_village: bool = False
 
 
 class _Run:
@@ -70,7 +72,7 @@ class _Run:
         self.before: list[str] = []
         self.after: list[str] = []
         self.raw: list[str] = []
-        self.is_beside = self.is_joined = self.is_water = False
+        self.is_beside = self.is_joined = self.is_water = self.is_village = False
 
 
 #: Stands for a quotation mark among the words.
@@ -122,7 +124,7 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
     """The parts of a text without commas."""
     tokens = [(word, name_key(word).replace(" ", "")) for word in _WORD.findall(clause)]
     known = [WORDS.get(key) if key else _QUOTE for _, key in tokens]
-    first = next((word for word in known if word is None or word.role in SHARP_TO_WIDE), None)
+    first = next((word for word in known if word is None or word.role in _SAYS_A_LEVEL), None)
     leads = first is not None  # the first word that says something stands before its name
     is_pashto = _PASHTO.search(clause) is not None
     runs: list[_Run] = [_Run()]
@@ -142,14 +144,16 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
             run.words.append(word)
             run.raw.append(word)
             pending, after_word = [], False
-        elif what.role in SHARP_TO_WIDE:
+        elif what.role in _SAYS_A_LEVEL:
+            role = "place" if what.role == "village" else what.role
+            run.is_village = run.is_village or what.role == "village"
             side = ("after" if is_pashto else "before") if what.side == "ezafe" else what.side
             goes_after = side == "after" or (side == "both" and not leads and not _names_a_quote(known, number))
             if run.words and goes_after and not (after_word and pending):
-                run.after.append(what.role)
+                run.after.append(role)
                 run.raw.append(word)
             else:
-                pending.append(what.role)
+                pending.append(role)
                 if not run.words:
                     run.raw.append(word)
             after_word = bool(run.words)
@@ -167,6 +171,8 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
                 run.is_water, after_word = True, True
             else:
                 run.is_water = True
+        elif what.role == "inside" and what.side == "after":
+            run.words, after_word = [], False  # Казанский вокзал is in Moscow
         elif what.role == "inside":
             break  # a street of some name: what follows is no place of its own
         elif what is not _QUOTE:
@@ -181,7 +187,18 @@ def _clause(clause: str, distance_m: float | None, bearing: float | None, is_rou
             beside_m = (distance_m or NEAR_M) if run.is_beside else NEAR_M if run.is_water else None
             levels = _sharpest(run.before), _sharpest(run.after)
             bearing_of = bearing if run.is_beside else None
-            found.append(Part(tuple(run.words), " ".join(run.raw), *levels, beside_m, bearing_of, run.is_joined or is_route, run.is_water))
+            found.append(
+                Part(
+                    tuple(run.words),
+                    " ".join(run.raw),
+                    *levels,
+                    beside_m,
+                    bearing_of,
+                    run.is_joined or is_route,
+                    run.is_water,
+                    run.is_village,
+                )
+            )
     return found, is_route
 
 
@@ -198,7 +215,7 @@ def _next(runs: list[_Run]) -> _Run:
 def _names_a_quote(known: list[Word | None], number: int) -> bool:
     """Does a name in quotation marks follow, as in: customs post "Korday"?"""
     for what in known[number + 1 :]:
-        if what is None or what is _QUOTE or what.role not in (*SHARP_TO_WIDE, "nothing"):
+        if what is None or what is _QUOTE or what.role not in (*_SAYS_A_LEVEL, "nothing"):
             return what is _QUOTE
     return False
 

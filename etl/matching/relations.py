@@ -6,6 +6,13 @@ from geodata.distances import roughly_m
 
 SAME, INSIDE, INSIDE_BY_DISTANCE, BESIDE, NEARBY, DIVIDED = 0.12, 0.30, 0.22, 0.15, 0.05, 0.06
 AGAINST, ABROAD = -0.6, -0.25
+#: Provinces that were made of parts of others (Kazakhstan, 2018 and 2022): a report may still name the former one.
+FORMER_PART_OF = {
+    "kz-abai": "kz-east",
+    "kz-ulytau": "kz-karaganda",
+    "kz-zhetisu": "kz-almaty",
+    "kz-shymkent": "kz-turkistan",
+}
 NEARBY_M, SLACK_M, SAME_VILLAGE_M = 30_000.0, 5_000.0, 3_000.0
 
 
@@ -28,7 +35,11 @@ def relation(a: Place, b: Place) -> float:
         return INSIDE
     if wide.country_iso3 != sharp.country_iso3:
         return AGAINST + ABROAD
+    if wide.level == "province" and FORMER_PART_OF.get(sharp.province_id or "") == wide.place_id:
+        return INSIDE_BY_DISTANCE
     apart = apart_m(wide, sharp)
+    if wide.level == "district" and sharp.kind == "province":  # a city of that rank is in no district, it has some
+        return INSIDE if wide.province_id == sharp.place_id else NEARBY if apart <= wide.uncertainty_m else AGAINST
     reach = wide.uncertainty_m + (sharp.uncertainty_m if sharp.level in ("district", "section") else SLACK_M)
     if apart > reach:
         return AGAINST
