@@ -21,7 +21,7 @@ from layers.months import NO_MONTH, month_number, month_range, single_months
 STATUSES = ("reported", "late", "silent", "gap", "not_expected")
 REPORTED, LATE, SILENT, GAP, NOT_EXPECTED = range(len(STATUSES))
 #: Of 12 months in a row, how many must hold a report before the source is expected every month.
-REGULAR = 6
+REGULAR = 9
 #: Months before this one in which a report may still come.
 LATE_MONTHS = 2
 #: Where nobody has reported for longer than this, the grid ends soon after the last report.
