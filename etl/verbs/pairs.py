@@ -44,7 +44,7 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
     for pair in found:
         print(f"{pair.score:.3f} {pair.status} ({pair.verdict}) {json.dumps(pair.reasons, ensure_ascii=False)}")
         for report in (pair.report_a, pair.report_b):
-            said = rows.loc[report, names].tolist()
+            said = list(rows.loc[report, names])
             print(f"  {report[:8]} " + " | ".join("-" if pd.isna(value) else str(value) for value in said))
     if not found:
         print("no pairs")

@@ -23,6 +23,12 @@ def test_the_same_row_again_in_one_file_is_an_event_of_its_own_and_counted_as_a_
     assert merge_events(located(("a", "a", True, 1), ("b", "b", True, 2)), set(), set()) == (2, 0, 0, 1)
 
 
+def test_a_line_with_several_drugs_is_counted_once():
+    rows = located(("a", "X", True, 1), ("b", "X", True, 1), ("c", "Y", True, 1)).assign(row_number=[2, 2, 3])
+    assert merge_events(rows, set(), set()) == (2, 0, 0, 0)
+    assert merge_events(rows, {"a", "b"}, {"X"}) == (1, 0, 1, 0)
+
+
 ids = st.sampled_from("abcdefgh")
 
 
