@@ -24,7 +24,7 @@ def preview_job(settings: Settings, job: Job, progress: Progress) -> Result:
 
     progress("preview", 0, 0)
     found = preview(job.upload, str(job.arguments["name"]), settings, layout=job.arguments.get("layout"), sheet=job.arguments.get("sheet"))
-    return _plain(found)
+    return dict(_plain(found))
 
 
 def bulletin_job(settings: Settings, job: Job, progress: Progress) -> Result:
@@ -68,6 +68,7 @@ def import_job(settings: Settings, job: Job, progress: Progress) -> Result:
         "feed": feed, "name": name, "file_sha256": _sha256(job.upload), "counts": _plain(closing.counts),
         "is_known": closing.is_known, "levels": _plain(dict(closing.levels)), "reasons": _plain(dict(closing.reasons)),
         "strange": _plain({what: dict(words) for what, words in closing.strange.items()}), "unused": list(closing.unused),
+        "joined": int(closing.pairs.get("merged", 0)), "like": list(closing.like) if closing.like else None,
         "places": after[0], "pairs": after[1], "new_places": max(after[0] - before[0], 0), "new_pairs": max(after[1] - before[1], 0),
     }  # fmt: skip
 

@@ -74,7 +74,7 @@ class Queries:
         facts = self.facts(user)
         with self._lock:
             held = self._snapshots.get(user.role)
-            if held is None or held.version != facts.data_version or (user.is_insider and held.gaps != self._gaps(user)):
+            if held is None or held.version != facts.data_version or (user.is_insider and getattr(held, "gaps", None) != self._gaps(user)):
                 held = self._read(user)
                 self._snapshots[user.role] = held
             return held

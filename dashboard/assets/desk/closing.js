@@ -46,7 +46,7 @@
         told.places && told.pairs ? button(say("data.work_pairs", { n: told.pairs }), () => panj.go("pairs")) : null,
         el("a.quiet-link", { href: `${panj.root}/data/desk/rejected.csv?${new URLSearchParams(address)}`, hidden: !counts.rejected }, say("data.rejected_csv")),
         button(say("data.another"), () => panj.go("files"))),
-      el("ul.remarks", null, remark("repeats", counts.repeats), remark("unused", (told.unused || []).length, { columns: (told.unused || []).join(", ") }), remark("replaced", told.replaced ? 1 : 0, { name: told.replaced || "" })),
+      el("ul.remarks", null, remark("repeats", counts.repeats), remark("unused", (told.unused || []).length, { columns: (told.unused || []).join(", ") }), remark("joined", told.joined || 0), remark("like", told.like ? told.like[1] : 0, told.like ? { name: told.like[0], of: told.like[2] } : {}), remark("replaced", told.replaced ? 1 : 0, { name: told.replaced || "" })),
       Object.keys(told.levels || {}).length ? el("section", null, el("h2", null, say("data.levels")), el("table.plain.narrow", null, el("tbody", null, Object.entries(told.levels).map(([level, n]) => el("tr", null, el("th", { scope: "row" }, word("precision", level)), el("td.num", null, panj.number(n))))))) : null,
       held,
       panj.strange(told.strange),
