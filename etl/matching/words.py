@@ -10,9 +10,10 @@ from geodata.errors import BadReference
 
 _FILE = Path(__file__).parent.parent / "words" / "around_names.csv"
 LEVELS = ("post", "place", "section", "district", "province")
-#: village: a place that is no town. nothing: filler. compass: a side of the world, in a name or beside one. water: of a river or lake, which is long: other words say where
-#: on it. beside: the name after it is near. joins: two names. route: a way between names. inside: a part of a place, with a name of its
-#: own that is no place of the gazetteer (streets). border: of a border, no place by itself.
+#: village: a place that is no town. nothing: filler. compass: a side of the world, in a name or beside one. water: of a river or lake,
+#: which is long: other words say where on it. beside: the name after it is near. joins: two names. route: a way between names.
+#: inside: a part of a place with a name of its own that is no place of the gazetteer (streets before it, stations after it).
+#: border: of a border, no place by itself.
 ROLES = (*LEVELS, "village", "nothing", "beside", "joins", "route", "inside", "border", "water", "compass")
 #: ezafe: before the name in Dari, after it in Pashto.
 SIDES = ("before", "after", "both", "ezafe")
