@@ -178,7 +178,7 @@ def test_an_ugly_file_is_worked_to_the_end_by_keyboard(open_page, on, folder, ar
     while "decided" not in work.asked():
         work.press("1", "Enter")
     page.page.wait_for_function("() => document.getElementById('asked').innerText.includes('decided')")
-    page.page.wait_for_function("() => document.getElementById('applying').innerText.includes('applied')", timeout=120_000)
+    page.page.wait_for_function("() => document.getElementById('applying').innerText.includes('Decisions applied')", timeout=120_000)
 
     engine = store(folder)
     decided = {one.place_text: one for one in desk.place_decisions(engine, role="command") if one.undone_at is None}
