@@ -115,6 +115,10 @@
       this.look((Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2);
     }
 
+    sees({ lon, lat }) {
+      return lon === null || lon === undefined || (this.x(lon) > 12 && this.y(lat) > 12 && this.x(lon) < this.width - 12 && this.y(lat) < this.height - 12);
+    }
+
     show(candidates, chosen, pin) {
       Object.assign(this, { candidates, chosen, pin });
       this.draw();

@@ -54,7 +54,8 @@
     rows(q);
     past();
     panj.map.show(shown, shown.length ? chosen : -1, null);
-    if (!keepMap) panj.map.fit(shown.length ? shown : [{ lon: 69.5, lat: 38.0 }]);
+    /* The likeliest ones near enough to be told apart; a far one is looked at when it is chosen. */
+    if (!keepMap) panj.map.fit(shown.length ? shown.slice(0, 3) : [{ lon: 69.5, lat: 38.0 }]);
   };
 
   const list = () => {
@@ -115,6 +116,7 @@
     chosen = k;
     panj.pin.stop();
     list();
+    if (!panj.map.sees(shown[k])) panj.map.fit(shown);
     panj.map.show(shown, chosen, null);
   };
 

@@ -8,7 +8,7 @@
   const undo = (run) => {
     if (!panj.who()) return panj.askWho();
     return panj.try(async () => {
-      const job = await panj.send("work", { kind: "undo", arguments: { run_id: run.run_id, name: run.name || say(`data.run.${run.kind}`) } });
+      const job = await panj.send("work", { kind: "undo", arguments: { run_id: run.run_id, name: run.name || "" } });
       panj.go(`files/${job.id}`);
     });
   };
