@@ -205,4 +205,5 @@ def _empty(user: User, about) -> html.Div | None:
     if about.has_events:
         return None
     say = user.say
-    return html.Div([html.H2(say("empty.title")), html.P(say("empty.text")), html.Code("python -m etl run")], className="empty")
+    own = html.P(html.A(say("empty.data"), href=f"/{say.code}/data")) if user.is_insider else None
+    return html.Div([html.H2(say("empty.title")), html.P(say("empty.text")), html.Code("python -m etl run"), own], className="empty")
