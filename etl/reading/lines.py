@@ -12,8 +12,8 @@ import pandas as pd
 from etl.reading.table import QUOTE_LEFT_OPEN, Ragged, as_json
 
 _FIRST_LINES, _LINES = 1 << 9, 1 << 13
-#: A row of more lines than this is a quotation mark that nobody closed.
-_LONGEST_ROW = 1 << 12
+#: A row of more lines than this is a quotation mark that nobody closed; with more of those than this, the file is no table.
+_LONGEST_ROW, _MOST_OPEN = 1 << 9, 1 << 10
 
 
 class Rows(NamedTuple):
@@ -94,21 +94,45 @@ def _one_row_a_line(chunk: list[str], delimiter: str) -> list[list[str]]:
     return rows[:-1] if len(rows) == len(chunk) + 1 else []
 
 
+class _TooLong(Exception):
+    """A row of more lines than any real one has."""
+
+
 class _Ahead:
     """Lines that a reader takes one by one: those at hand, and as many more as the last row needs."""
 
     def __init__(self, chunk: list[str], lines: Iterable[str]) -> None:
-        self._chunk, self._lines, self.used = chunk, lines, 0
+        self._lines = chain(chunk, lines)
+        self._at_hand = len(chunk)
+        self._back: list[str] = []  # the next one last
+        self.used = 0
+        self.has_ended = False
         self.taken: list[str] = []  # of the row at hand
 
     def __iter__(self) -> Iterator[str]:
-        for line in chain(self._chunk, self._lines):
-            self.used += 1
-            self.taken.append(line)
-            yield line
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= _LONGEST_ROW:
+            raise _TooLong
+        if self._back:
+            line = self._back.pop()
+        else:
+            line = next(self._lines, "")
+            if not line:
+                self.has_ended = True
+                raise StopIteration
+        self.used += 1
+        self.taken.append(line)
+        return line
+
+    def give_back_all_but_one(self) -> None:
+        """The lines of the row at hand after its first are to be read again."""
+        self._back.extend(reversed(self.taken[1:]))
+        self.used -= len(self.taken) - 1
 
     def has_more_at_hand(self) -> bool:
-        return self.used < len(self._chunk)
+        return bool(self._back) or self.used < self._at_hand
 
 
 def _with_quotes(ahead: _Ahead, delimiter: str, first_line: int, width: int) -> Rows:
@@ -117,19 +141,31 @@ def _with_quotes(ahead: _Ahead, delimiter: str, first_line: int, width: int) -> 
     at = first_line
     while ahead.has_more_at_hand():
         ahead.taken.clear()
-        row = next(reader, None)
-        if row is None:
+        row: list[str] | None
+        try:
+            row = next(reader)
+        except StopIteration:
             break
+        except (_TooLong, csv.Error):
+            row = None
         taken = ahead.taken
-        if len(taken) > _LONGEST_ROW:
-            raise csv.Error(f"one row of {len(taken)} lines")
-        lost = swallowed(taken, delimiter, width or len(cells_of(taken[0], delimiter))) if len(taken) > 1 else []
-        if lost:
+        lost = swallowed(taken, delimiter, width or len(cells_of(taken[0], delimiter))) if row and len(taken) > 1 else []
+        if row is None or (not lost and len(taken) > 1 and ahead.has_ended):
+            # Nobody closed the quotation mark: its own line is lost, and the lines after it are read as if it were not there.
+            if len(taken) < 2 or len(found.ragged) >= _MOST_OPEN:
+                raise csv.Error("a quotation mark was left open, or a cell is too long")
+            found.ragged.append((at, QUOTE_LEFT_OPEN, "is closed nowhere near", as_json([ahead.taken[0].rstrip()])))
+            ahead.give_back_all_but_one()
+            ahead.has_ended = False
+            reader = csv.reader(ahead, delimiter=delimiter)
+            at += 1
+        elif lost:
             found.ragged.append((at, QUOTE_LEFT_OPEN, f"would have swallowed {len(lost)} lines", as_json([taken[0].rstrip()])))
             found.numbers.extend(range(at + 1, at + len(taken)))
             found.cells.extend(lost)
+            at += len(taken)
         else:
             found.numbers.append(at)
             found.cells.append(row)
-        at += len(taken)
+            at += len(taken)
     return found

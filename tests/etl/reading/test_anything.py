@@ -137,11 +137,26 @@ def test_prose_is_sent_to_where_prose_is_read(read: Read):
 
 
 def test_a_quotation_mark_left_open_costs_its_own_row(read: Read):
-    lines = ["date,place,kg"] + [f"2011-01-02,Panj {number},1" for number in range(3000)]
+    lines = ["date,place,kg"] + [f"2011-01-02,Panj {number},1" for number in range(20_000)]
     lines[1500] = '2011-01-02,"Panj,1'
     table = read("\n".join(lines) + "\n")
     assert reasons(table) == [(1501, "quote_left_open")]
-    assert table.rows_in == 3000 and table.rows["row_number"].tolist() == [n for n in range(2, 3002) if n != 1501]
+    assert table.rows_in == 20_000 and table.rows["row_number"].tolist() == [n for n in range(2, 20_002) if n != 1501]
+
+
+def test_a_quotation_mark_left_open_near_the_end_costs_its_own_row(read: Read):
+    table = read('date,place,kg\n2011-01-02,Panj,1\n2011-01-02,"Kulob,1\nx\n2011-01-03,Vose,2\n')
+    assert reasons(table) == [(3, "quote_left_open"), (4, "field_count")]
+    assert table.rows["place"].tolist() == ["Panj", "Vose"]
+
+
+def test_lines_are_counted_right_after_a_cell_of_several_lines(read: Read):
+    lines = ["date,place,kg"] + [f"2011-01-02,Panj {number},1" for number in range(20_000)]
+    lines[700] = '2011-01-02,"Panj\n700 ""x""\n",1'
+    table = read("\n".join(lines) + "\n")
+    numbers = dict(zip(table.rows["place"], table.rows["row_number"], strict=True))
+    assert table.rows_in == 20_000
+    assert (numbers["Panj 698"], numbers['Panj\n700 "x"\n'], numbers["Panj 700"], numbers["Panj 19999"]) == (700, 701, 704, 20_003)
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8)
