@@ -81,8 +81,9 @@ def is_known_abroad(place: Place) -> bool:
 
 
 def _said(part: Part) -> str:
+    """What the words say; of two different things ("bridge in X district") the name belongs to the wider."""
     levels = [level for level in (part.before, part.after) if level]
-    return min(levels, key=SHARP_TO_WIDE.index) if levels else ""
+    return max(levels, key=SHARP_TO_WIDE.index) if levels else ""
 
 
 def _candidate(hit: Hit, said: str, asked: Asked, index: Index) -> Candidate:

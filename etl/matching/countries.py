@@ -34,10 +34,14 @@ _SHORT = {
 
 
 class Said(NamedTuple):
-    """codes: countries that are named (ISO 3166-1 alpha-3). parts: what is left when their names are taken out."""
+    """codes: countries that are named (ISO 3166-1 alpha-3). parts: what is left when their names are taken out.
+
+    nations: countries of which an adjective speaks; it may be of people, so the reporting country stays as likely.
+    """
 
     codes: frozenset[str]
     parts: list[Part]
+    nations: frozenset[str] = frozenset()
 
 
 NONE_SAID = Said(frozenset(), [])
@@ -63,9 +67,8 @@ def countries_in(text: str, parts: list[Part], is_name: Callable[[tuple[str, ...
                 part = part._replace(words=kept, raw=" ".join(kept))
         if any(word not in WORDS for word in map(name_key, part.words)):
             left.append(part)
-    if (found := _NATION.search(text)) and left:
-        codes.add(_OF_NATION[found[1].casefold()])
-    return Said(frozenset(codes), left)
+    nation = _NATION.search(text)
+    return Said(frozenset(codes), left, frozenset([_OF_NATION[nation[1].casefold()]] if nation else []))
 
 
 @cache

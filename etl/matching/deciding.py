@@ -73,6 +73,8 @@ def decide(text: str, around: str, asked: Asked, finder: Finder) -> Named:
     said_around = countries_in(around, parts_of(around, finder.is_name), finder.is_name) if around and around != text else NONE_SAID
     if codes := said.codes | said_around.codes:
         asked = asked._replace(home=codes, is_said=True)
+    elif nations := said.nations | said_around.nations:
+        asked = asked._replace(home=asked.home | nations)
     own = [read for part in said.parts for read in read_part(part, asked, finder)]
     outer = [read for part in said_around.parts for read in read_part(part, asked, finder)]
     is_empty = not own
