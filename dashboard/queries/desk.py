@@ -49,6 +49,7 @@ class Desk:
             "rows": waiting.place_rows,
             "to_apply": waiting.to_apply,
             "jobs": [self._job(job) for job in shown],
+            "layouts": own,
             "sources": list(dict.fromkeys([*own, *feeds])),
         }
 

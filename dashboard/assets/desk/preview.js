@@ -97,7 +97,7 @@
     const layout = structuredClone(result.layout || { columns: {}, answers: {} });
     layout.columns ||= {};
     layout.answers ||= {};
-    const source = el("input", { id: "source", value: layout.name && layout.name !== "any_table" ? layout.name : "", maxLength: 40, list: "sources", autocomplete: "off", spellcheck: false, onchange: () => (source.value = panj.slug(source.value)) });
+    const source = el("input", { id: "source", value: layout.name && layout.name !== "any_table" ? layout.name : "", maxLength: 40, list: "sources", autocomplete: "off", spellcheck: false, onchange: () => (source.value = panj.slug(source.value)) && saved() });
     const sources = el("datalist", { id: "sources" }, (panj.state?.sources || []).map((name) => el("option", { value: name }, word("feed", name))));
     const country = el("select", { id: "country", onchange: () => again({}) }, el("option", { value: "" }, say("data.country_column")), panj.facts.countries.map(([iso, name]) => el("option", { value: iso, selected: iso === layout.country_iso3 }, name)));
     const now = (changes) => ({ layout: { ...layout, name: panj.slug(source.value), country_iso3: country.value, sheet: job.arguments.sheet || "", ...changes }, sheet: job.arguments.sheet || null });
@@ -112,9 +112,16 @@
       panj.problem(say("data.source_wanted"));
       return true;
     };
-    const go = (kind) => !refuse() && panj.again(job, kind, now({}));
+    /* A source that is known has a layout of its own: the file is read by it first, and never overwrites it unseen. */
+    const saved = () => {
+      const name = panj.slug(source.value);
+      if (name === layout.name || !(panj.state?.layouts || []).includes(name)) return false;
+      panj.again(job, "preview", { layout: name });
+      return true;
+    };
+    const go = (kind) => !refuse() && !saved() && panj.again(job, kind, now({}));
     const { rows_in, events, rejected, weight_kg } = result.closing;
-    const same = result.replaces ? el("p.notice", null, say("data.looks_like", { name: result.replaces.name || result.replaces }), " ", button(say("data.compare"), () => !refuse() && panj.again(job, "difference", { ...now({}), replaces: result.replaces.sha256 || result.replaces }), "")) : null;
+    const same = result.replaces ? el("p.notice", null, say("data.looks_like", { name: result.replaces.name || result.replaces }), " ", button(say("data.compare"), () => !refuse() && !saved() && panj.again(job, "difference", { ...now({}), replaces: result.replaces.sha256 || result.replaces }), "")) : null;
     return el("div.preview", null,
       el("h1", null, say("data.preview")),
       howRead(result.read, job.arguments.name, job.arguments.sheet, ({ sheet }) => again({ sheet }, { sheet: sheet || null })),
@@ -125,7 +132,7 @@
         el("label", null, say("data.source"), source, sources), el("label", null, say("data.country_default"), country),
         button(say("data.import"), () => go("import"), "", "↵"), button(say("data.compare_any"), () => go("difference")),
         el("span.muted", null, say("data.source_help"))),
-      result.country?.iso3 && !job.arguments.layout?.country_iso3 ? el("p.notice.small", null, say("data.country_assumed", { country: word("country", result.country.iso3) })) : null,
+      result.country?.iso3 && !job.arguments.layout ? el("p.notice.small", null, say("data.country_assumed", { country: word("country", result.country.iso3) })) : null,
       same,
       el("section", null, el("h2", null, say("data.first_rows")), firstRows(result)),
       panj.rejects(result.rejected || [], result.reasons || {}),
