@@ -113,10 +113,12 @@
       return true;
     };
     /* A source that is known has a layout of its own: the file is read by it first, and never overwrites it unseen. */
+    let left = false;
     const saved = () => {
       const name = panj.slug(source.value);
       if (name === layout.name || !(panj.state?.layouts || []).includes(name)) return false;
-      panj.again(job, "preview", { layout: name });
+      if (!left) panj.again(job, "preview", { layout: name });
+      left = true; // Enter and the change that it brings ask once
       return true;
     };
     const go = (kind) => !refuse() && !saved() && panj.again(job, kind, now({}));
