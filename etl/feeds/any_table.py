@@ -11,7 +11,7 @@ from etl.feeds.cells import Cells, codes_of, home_of_table, place_of, reliabilit
 from etl.feeds.row_amounts import amounts_of
 from etl.feeds.row_dates import dates_of
 from etl.feeds.row_positions import positions_of
-from etl.feeds.wording import weight_bounds
+from etl.feeds.wording import says_a_bound, weight_bounds
 from etl.identity import further_ids, identify
 from etl.layout import Layout, vocabulary
 from etl.parse import Context, Parsed, Verdicts, event_table, or_empty
@@ -197,7 +197,8 @@ def _kinds(cells: Cells, layout: Layout, strange: dict[str, dict[str, int]], amo
 def _bounds_in_notes(events: pd.DataFrame) -> "pd.Series[str]":
     """Weights that a note calls "more than 20 kg" are lower bounds; what the amount itself says stands."""
     bounds = events["weight_bound"]
-    told = (bounds == "exact") & events["note"].str.contains(r"\d", na=False).astype(bool)
+    speaking = [note for note in events["note"].dropna().unique() if says_a_bound(note)]
+    told = (bounds == "exact") & events["note"].isin(speaking)
     if not told.any():
         return bounds
     of_event = told & events["weight_kg"].notna()

@@ -78,7 +78,7 @@ class Cells:
     def free(self, texts: "pd.Series[str]") -> "pd.Series[str]":
         """Free words as the model keeps them: without persons, None where nothing is said."""
         words = texts.fillna("").astype("object")
-        words = words.mask(words.map({word: key(str(word)) in NOT_KNOWN for word in words.unique()}).astype("bool"), "")
+        words = words.mask(words.map({word: len(word) < 20 and key(str(word)) in NOT_KNOWN for word in words.unique()}).astype("bool"), "")
         return or_empty(strike_out_all(words)[0].fillna(""))
 
     def agencies(self, texts: "pd.Series[str]", country: "pd.Series[str]", layout: Layout) -> Coded:
@@ -112,7 +112,7 @@ def _stripped(cells: "pd.Series[str]") -> "pd.Series[str]":
 
 def _dittoed(cells: "pd.Series[str]") -> "pd.Series[str]":
     """The cell above where a cell says "the same" (-//-): a way of writing, no guess."""
-    marks = [cell for cell in cells.unique() if cell and _DITTO.fullmatch(plain(str(cell)))]
+    marks = [cell for cell in cells.unique() if 0 < len(cell) < 20 and _DITTO.fullmatch(plain(str(cell)))]
     return cells.mask(cells.isin(marks)).ffill().fillna("").astype("object") if marks else cells
 
 

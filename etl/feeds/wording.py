@@ -31,6 +31,11 @@ def weight_bounds(weight_kg: "pd.Series[float]", note: "pd.Series[str]", event_i
     return pd.Series(bounds, index=weight_kg.index, dtype="str")
 
 
+def says_a_bound(words: str) -> bool:
+    """Does a note call any weight "more than" or "about"?"""
+    return _SAID.search(words) is not None
+
+
 def _bound(kg: float, whole: float, words: str) -> str:
     bound = "exact"
     for said in _SAID.finditer(words):

@@ -82,13 +82,13 @@ def read_row(drug_text: str, cells: Sequence[AmountCell], drugs: Mapping[str, st
     if wide:
         return _wide(wide, drug_text)
     reads = [_with_unit(read_amount(cell.text, cell.marks), cell) for cell in cells]
-    if not cells and any(char.isdigit() for char in drug_text):
+    if not any(read.amounts or read.problem != "nothing" for read in reads) and any(char.isdigit() for char in drug_text):
         own = read_amount(drug_text, RUSSIAN)
         if any(not math.isnan(amount.kg) or amount.unit for amount in own.amounts) and all(a.drug for a in own.amounts):
-            reads = [own]
+            reads, cells = [own], ()
     if len(reads) > 1 and any(read.amounts for read in reads):  # a zero beside an amount says nothing: 1 kg 0 g
         reads = [Read(problem="nothing") if _is_zero(read, cell.text) else read for read, cell in zip(reads, cells, strict=True)]
-    texts = [cell.text for cell in cells] or [drug_text] * len(reads)
+    texts = [cell.text for cell in cells] if len(cells) == len(reads) else [drug_text] * len(reads)
     for read, text in zip(reads, texts, strict=True):
         if problem := _problem(read, text):
             return problem

@@ -129,6 +129,7 @@ def test_drugs_and_amounts_are_paired_only_where_they_fit():
     assert row("героин, опий, гашиш", ("5 кг; 12 кг 300 г", "")).reason == "amount_ambiguous"
     assert [i.drug for i in row("героин, опий").items] == ["heroin", "opium"]
     assert row("Героин 5 кг").items[0].weight_kg == 5
+    assert [(i.drug, i.weight_kg) for i in row("героин 2 кг; опий 3 кг", ("", "")).items] == [("heroin", 2), ("opium", 3)]
 
 
 def test_drug_words_in_any_form_and_company():
