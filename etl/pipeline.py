@@ -176,6 +176,7 @@ def _batch(
         apart=judged.apart,
         review=taken.review,
         seen=judged.seen,
+        known=judged.known_reports,
     )
 
 

@@ -48,7 +48,7 @@ class FileBatch:
     replaces: SHA-256 of the file of the same feed that this one corrects; gone: its reports that leave the store. changed: stored rows
     (LOCATED_EVENT, own_event_id) that the new ones are joined to. pairs: `pairing.FOUND` and status. apart: pairs kept already whose
     two reports both stand in this file. review: questions about places. seen: the content (`present.content_now`) that all this was
-    worked out from; the file is refused when the store has changed since.
+    worked out from; the file is refused when the store has changed since. known: with it, the reports of ``located`` that are stored.
     """
 
     feed: str
@@ -75,6 +75,7 @@ class FileBatch:
     apart: pd.DataFrame | None = None
     review: pd.DataFrame | None = None
     seen: str | None = None
+    known: Collection[str] | None = None
 
     def counts(self) -> RowCounts:
         """The closing numbers. Raises WrongTable when they do not add up to rows_in."""
@@ -116,7 +117,8 @@ def save_file(engine: sa.Engine, batch: FileBatch) -> None:
         run_id = open_run(connection, run)
         if batch.replaces is not None:
             content += files.turn(connection, batch.feed, batch.replaces, "replaced", batch.file_sha256)
-        there = present.known(connection, batch.located["report_id"].tolist())
+        is_told = batch.seen is not None and batch.known is not None
+        there = batch.known if is_told else present.known(connection, batch.located["report_id"].tolist())
         is_known = batch.located["report_id"].isin(there).to_numpy(bool) if there else None
         _see_again(connection, batch, is_known)
         located = batch.located if is_known is None else batch.located[~is_known]

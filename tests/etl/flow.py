@@ -72,7 +72,7 @@ def bring(
         feed=feed, file_sha256=sha256, name=name, size=1, rows_in=len(rows), located=judged.located, rejected=empty(REJECTED),
         national_totals=None, merged=merged.merged, repeats=merged.repeats, started_at=moment, finished_at=moment, as_of=moment.date(),
         events=merged.events, outside_region=merged.outside_region, replaces=old, gone=judged.gone, changed=judged.changed,
-        pairs=judged.pairs, apart=judged.apart, seen=judged.seen,
+        pairs=judged.pairs, apart=judged.apart, seen=judged.seen, known=judged.known_reports,
     )  # fmt: skip
     save(engine, batch)
     return batch
