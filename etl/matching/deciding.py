@@ -2,15 +2,16 @@
 
 from typing import NamedTuple
 
+from etl.matching.areas import area_of, off
 from etl.matching.candidates import VILLAGE, Asked, is_known_abroad
 from etl.matching.countries import NONE_SAID, countries_in
 from etl.matching.finding import FORM, LEAST_SOUND, SAME, SAME_PLAIN, Finder
 from etl.matching.index import Index, Place
 from etl.matching.namesakes import has_namesakes
-from etl.matching.parts import SHARP_TO_WIDE, Part, parts_of
+from etl.matching.parts import SHARP_TO_WIDE, parts_of
 from etl.matching.relations import NEARBY, apart_m, is_nested, relation
+from etl.matching.sound import bones_of
 from etl.matching.understood import SURELY_KNOWN, Read, read_part
-from geodata.distances import moved
 
 #: What it costs when a part is left without a place, and how much a better fitting place of another part counts against it.
 UNEXPLAINED, NOT_THE_BEST = -0.08, 0.6
@@ -25,10 +26,11 @@ CONTEXT = 8
 BESIDE_M = 60_000.0
 #: Inside what is named besides, a name so much alike is the one; elsewhere it must fit nearly as well as the firmest.
 SEAT_M = 15_000.0
+#: A name of fewer consonants that merely sounds alike, with nothing said of it, is as likely another word.
+LONG_ENOUGH = 4
 #: A district no wider than this is a town.
 CITY_DISTRICT_M = 8_000.0
 GOOD_INSIDE, CLOSE_TO_FIRMEST = 0.87, 0.6
-WIDENED_BY_NEAR = 0.35
 
 
 class Ranked(NamedTuple):
@@ -208,7 +210,11 @@ def _answer(
     score = _firmness(best) * (SHARES_OF_TIE + (1 - SHARES_OF_TIE) * min(max(margin, 0.0), CLEAR) / CLEAR)
     if area is not None and area.level == "district":
         # Which of them it was is not known, but all lie in one district.
-        place, score, rule = area, 0.85 * _firmness(best), f"ambiguous_name_{area.level}"
+        place, score, rule = (
+            area,
+            0.85 * _firmness(best) - (0.0 if best.alike >= SAME_PLAIN - FORM else 0.1),
+            f"ambiguous_name_{area.level}",
+        )
     elif len(tied) > 1:
         rule = f"ambiguous_name_{area.level}" if area else "ambiguous_name"
     against = _conflict(target, best, known, all_ranked)
@@ -224,6 +230,12 @@ def _answer(
     elif best.place.kind == "village" and best.place.standing < KNOWN_VILLAGE:
         surely = best.alike >= SAME_PLAIN - FORM
         score -= (0.0 if surely else MANY_VILLAGES) if supported else MANY_VILLAGES if surely else 3 * MANY_VILLAGES
+    if (
+        best.alike < SAME_PLAIN - FORM
+        and len(bones_of(best.sound)) < LONG_ENOUGH
+        and not (supported or target.part.before or target.part.after)
+    ):
+        score = min(score, 0.7)
     score -= best.strain * (0.5 if supported and place.level != "district" else 1.0)
     if place.level == "province" and not is_whole:
         score, note = min(score, 0.7), note + "; part_unknown"
@@ -232,7 +244,7 @@ def _answer(
         note += "; abroad"
     place = _at_its_seat(place, ranked)
     if target.part.beside_m is not None:
-        place, note = _off(place, target.part), note + "; near"
+        place, note = off(place, target.part), note + "; near"
         if target.part.is_water:
             score = min(score, 0.5)
     score = max(score, 0.0)
@@ -276,24 +288,3 @@ def _conflict(target: Read, best: Ranked, known: list[Read], ranked: dict[int, l
         if max(relation(best.place, each.place) for each in ranked[id(read)][:CONTEXT]) < 0 and ranked[id(read)][0].alike >= SURELY_KNOWN:
             return ranked[id(read)][0].place
     return None
-
-
-def _off(place: Place, part: Part) -> Place:
-    """Near a place: the circle grows by the distance; where the direction is said, the point moves and the circle grows less."""
-    distance_m = part.beside_m or 0.0
-    if part.bearing is None:
-        return place._replace(uncertainty_m=place.uncertainty_m + distance_m)
-    lon, lat = moved(place.lon, place.lat, part.bearing, distance_m)
-    return place._replace(lon=lon, lat=lat, uncertainty_m=place.uncertainty_m + WIDENED_BY_NEAR * distance_m)
-
-
-def area_of(places: list[Place], index: Index) -> Place | None:
-    """The smallest area that surely holds the one that was meant: their district, else their province."""
-    for ids in ({place.district_id for place in places}, {place.province_id for place in places}):
-        area = index.areas.get(next(iter(ids)) or "") if len(ids) == 1 else None
-        if area is not None:
-            return area
-    return None
-
-
-__all__ = ["NOT_NAMED", "Named", "Ranked", "area_of", "decide"]
