@@ -99,7 +99,7 @@ def run_file(
         strange=taken.parsed.strange,
         unused=taken.table.unused,
         pairs={} if batch.pairs is None else {str(status): int(n) for status, n in batch.pairs["status"].value_counts().items()},
-        questions=len(taken.located.loc[taken.located["locate_status"] == "review", ["country_iso3", "place_text"]].drop_duplicates()),
+        questions=len(taken.review),
         gone=len(batch.gone),
         like=like,
     )

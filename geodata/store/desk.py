@@ -194,7 +194,9 @@ def _questions(connection: sa.Connection) -> list[Question]:
     )
     answered = {tuple(row) for row in decided}
     names = (EVENTS.c.country_iso3, EVENTS.c.place_text)
-    asking = sa.select(*names, sa.func.count(), sa.func.min(EVENTS.c.report_id)).where(EVENTS.c.locate_status == "review").group_by(*names)
+    # A name that was found nowhere is a question too: a person may know where to drop a pin.
+    unsure = sa.or_(EVENTS.c.locate_status == "review", EVENTS.c.locate_rule.startswith("name_unknown"))
+    asking = sa.select(*names, sa.func.count(), sa.func.min(EVENTS.c.report_id)).where(unsure, EVENTS.c.in_region).group_by(*names)
     spelt: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     first: dict[tuple[str, str], str] = {}
     for country, text, n, report_id in connection.execute(asking):

@@ -77,6 +77,14 @@ def test_one_question_stands_for_all_spellings_and_rows(store):
     assert question.example["feed"] == "dca"
 
 
+def test_a_name_found_nowhere_is_a_question_and_a_place_without_words_is_none(store):
+    unknown = {**NOWHERE, "locate_status": "unlocated", "locate_rule": "name_unknown"}
+    nothing = {**NOWHERE, "locate_status": "unlocated", "locate_rule": "no_place_named"}
+    rows = [flow.report(30, place_text="Хшшш", **unknown), flow.report(31, place_text=None, **nothing)]
+    flow.bring(store, "b.csv", rows, hour=1)
+    assert [(one.place_text, one.candidates) for one in desk.places(store, role="command")] == [("Навобод", []), ("Хшшш", [])]
+
+
 def test_an_answer_places_every_row_that_asked_and_no_other(store, settings):
     before = flow.content(store).set_index("report_id")
     decide(store)
