@@ -154,6 +154,9 @@ def test_an_ugly_file_is_worked_to_the_end_by_keyboard(open_page, on, folder, ar
     assert "uncertain place" in work.focused()
     work.press("Enter")
     work.sees(".candidates")
+    offered = page.page.locator(".candidates li[role=option]")
+    while offered.count() < 2:  # a name found nowhere offers none: it comes back later
+        work.press("s")
     first = work.asked()
     assert "the same for all 2 rows" in work.sees(".question-head")
     page.page.wait_for_timeout(500)
@@ -176,7 +179,7 @@ def test_an_ugly_file_is_worked_to_the_end_by_keyboard(open_page, on, folder, ar
     assert len({first, pinned, searched, noplace}) == 4
     work.press("n")
     while "decided" not in work.asked():
-        work.press("1", "Enter")
+        work.press(*(("1", "Enter") if offered.count() else ("n",)))
     page.page.wait_for_function("() => document.getElementById('asked').innerText.includes('decided')")
     page.page.wait_for_function("() => document.getElementById('applying').innerText.includes('Decisions applied')", timeout=120_000)
 
