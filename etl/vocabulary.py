@@ -16,7 +16,7 @@ import pandas as pd
 
 from etl.values.texts import plain
 from geodata.errors import BadReference
-from geodata.model import DRUGS, EVENT_KINDS, PRECISION_LEVELS, TRANSPORTS
+from geodata.model import DRUGS, EVENT_KINDS, TRANSPORTS
 
 _WORDS = Path(__file__).parent / "words"
 
