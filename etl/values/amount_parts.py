@@ -109,6 +109,8 @@ def _bound(tokens: Sequence[Token], start: int) -> Bound:
     before = tokens[start - 1] if start else None
     if before is not None and before.kind in ("weighing", "total", "from") and start > 1:
         before = tokens[start - 2] if tokens[start - 2].kind in ("at_least", "about", "at_most") else before
+    if before is not None and before.text == "+" and start > 1:
+        return "exact"  # 5 kg + 300 g
     if before is not None and before.kind in ("at_least", "about", "at_most"):
         return before.kind
     return "exact"

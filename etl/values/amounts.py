@@ -13,6 +13,8 @@ from etl.values.texts import plain
 _LONGEST = 400
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d{1,3})?")
 _HALF_OF = re.compile(r"\bпол(?=кило|кг|тонн|грамм|литр)")
+_CASE_OF = re.compile(r"(?<=\d)-(?:х|ти|ми|мя|и)\b")  # свыше 4-х кг
+_POWER = re.compile(r"\d(?:[.,]\d+)?e[+-]?\d")
 _TAG = re.compile(r"</?[a-z][^>]*>|<!--|&#?\w+;")
 #: A total beside its parts may differ by rounding, no more.
 _TOTAL_TOLERANCE = 0.005
@@ -42,14 +44,14 @@ class Read(NamedTuple):
 
 def read_amount(text: str, marks: Marks) -> Read:
     """The amounts that one text says; numbers are read as ``marks`` of its column say. Never raises."""
-    words = _HALF_OF.sub("пол ", plain(text).strip(' .;"«»'))
+    words = _CASE_OF.sub("", _HALF_OF.sub("пол ", plain(text).strip(' .;"«»')))
     if not words:
         return Read(problem="nothing")
     if _TAG.search(words):
         return Read(problem="unreadable")  # "<b>2</b>" is no "more than 2"
     if _PLAIN_NUMBER.fullmatch(words):
         return _number_alone(words, marks)
-    if len(words) > _LONGEST:
+    if len(words) > _LONGEST or _POWER.search(words):
         return Read(problem="unreadable")
     tokens = [token for token in tokens_of(words) if token.kind != "word" or token.text != ":"]
     if all(token.kind in ("nothing", "dash", "word") for token in tokens) and any(t.kind in ("nothing", "dash") for t in tokens):
@@ -103,6 +105,7 @@ class _Sum(NamedTuple):
     kind: str
     start: int
     end: int
+    scale: float = math.nan  # kilograms in one of its unit
 
 
 def _compounds(parts: list[Part], tokens: Sequence[Token]) -> list[_Sum]:
@@ -120,11 +123,11 @@ def _compounds(parts: list[Part], tokens: Sequence[Token]) -> list[_Sum]:
             and last.kind == "mass"
             and unit.value < smallest
             and part.bound == "exact"
-            and all(token.kind in ("and", "break", "each") for token in between)
+            and all(token.kind in ("and", "break", "each") or token.text == "+" for token in between)
             and not _has_its_own_drug(tokens, last, part)
         ):
             kg = round(last.amount.kg + part.number * unit.value, 9)
-            quantity = round(last.amount.quantity + part.number * unit.value * last.amount.quantity / last.amount.kg, 12)
+            quantity = round(last.amount.quantity + part.number * unit.value / last.scale, 12)
             sums[-1] = last._replace(amount=last.amount._replace(kg=kg, quantity=quantity), end=part.end)
             smallest = unit.value
             continue
@@ -133,7 +136,7 @@ def _compounds(parts: list[Part], tokens: Sequence[Token]) -> list[_Sum]:
         amount = Amount(part.number, unit.text if unit else "", kg, part.bound)
         if part.bound == "at_most":
             amount = amount._replace(quantity=math.nan, kg=math.nan)
-        sums.append(_Sum(amount, unit.kind if unit else "none", part.start, part.end))
+        sums.append(_Sum(amount, unit.kind if unit else "none", part.start, part.end, unit.value if unit else math.nan))
     sums = [one for i, one in enumerate(sums) if not (i and _says_again(sums[i - 1], one, tokens))]
     if len(sums) > 1 and any(one.kind == "none" for one in sums):
         raise Doubtful("unreadable")  # 5 кг 300: three hundred of what?

@@ -32,6 +32,7 @@ def one(text: str, marks: Marks = RUSSIAN):
         ("200 таблеток (35 г)", 0.035),
         ("1.234,5 кг", 1234.5), ("1'234.5 kg", 1234.5), ("3 kg and 200 g", 3.2), ("3 кг ва 200 г", 3.2), ("۱۲ کیلو و ۳۵۰ گرام", 12.35),
         ("2 центнера", 200), ("героин: 5 кг", 5), ("5 kg (purity 60%)", 5), ("1 т 200 кг", 1200), ("12 кг 350 г 200 мг", 12.3502),
+        ("0 кг 350 г", 0.35), ("5 кг + 300 г", 5.3), ("5-ти кг", 5),
     ],
 )  # fmt: skip
 def test_masses_are_kilograms(text, kg):
@@ -48,6 +49,7 @@ def test_masses_are_kilograms(text, kg):
         ("10-12 кг", 10, "at_least"), ("от 10 до 12 кг", 10, "at_least"), ("аз 10 то 12 кг", 10, "at_least"),
         ("около 5,5 кг", 5.5, "about"),
         ("тақрибан 7 кг", 7, "about"), ("nearly 7 kg", 7, "about"), ("до 5 кг", None, "at_most"), ("не более 5 кг", None, "at_most"),
+        ("аз 4 кг зиёд", 4, "at_least"), ("свыше 4-х кг", 4, "at_least"),
     ],
 )  # fmt: skip
 def test_bounds_are_kept(text, kg, bound):
@@ -72,7 +74,7 @@ def test_what_is_no_mass_stays_in_its_unit(text, quantity, unit):
     [
         ("много", "unreadable"), ("12 кг 5", "unreadable"), ("<b>2</b> кг", "unreadable"), ("-5 кг", "not_positive"), ("0", "not_positive"),
         ("нет данных", "nothing"), ("-", "nothing"), ("", "nothing"), ("1e999", "unreadable"), ("№ 5", "unreadable"),
-        ("12-10 кг", "unreadable"),
+        ("12-10 кг", "unreadable"), ("1,2E-03 кг", "unreadable"), ("0 кг 0 г", "not_positive"),
     ],
 )  # fmt: skip
 def test_what_is_no_amount_says_why(text, problem):
