@@ -79,6 +79,7 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
 
     verdicts.reject(_unconfirmed(cells), "not_confirmed", cells.text("confirmed"))
     verdicts.reject(_says_nothing(cells, dates.table, place, amounts.table), "nothing_said", pd.Series("", index=rows.index))
+    verdicts.reject(_is_a_bare_sum(cells, amounts.table), "total_row", pd.Series("", index=rows.index))
     for reason in dates.table["reason"].unique():
         if reason:
             verdicts.reject(dates.table["reason"] == reason, str(reason), dates.table["detail"])
@@ -142,6 +143,18 @@ def _says_nothing(cells: Cells, dates: pd.DataFrame, place: "pd.Series[str]", am
     """Rows of a number and a remark only: a signature below the table, a heading inside it."""
     undated = dates["first"].isna() & (dates["reason"] == "")
     return undated & (place == "") & (cells.text("drug") == "") & amounts["is_empty"] & (cells.text("kind") == "")
+
+
+def _is_a_bare_sum(cells: Cells, amounts: pd.DataFrame) -> "pd.Series[bool]":
+    """Rows below the last that says more, with numbers in the columns of amounts and nothing else: a sum without a word for it."""
+    bare = ~amounts["is_empty"]
+    for column, guess in zip(cells.table.columns, cells.guesses, strict=True):
+        told = cells.table.rows[column].str.strip()
+        if guess.field.startswith("amount"):
+            bare &= ~told.isin([cell for cell in told.unique() if any(char.isalpha() for char in cell)])
+        else:
+            bare &= told == ""
+    return bare & bare[::-1].cummin()[::-1] & bool((~bare).any())
 
 
 def _words(cells: Cells, layout: Layout, country: "pd.Series[str]", strange: dict[str, dict[str, int]]) -> dict[str, object]:

@@ -161,6 +161,8 @@ def _either(one: int, two: int, year: int, is_dotted: bool, years: _Years) -> Sa
 
 def _calendar(year: int, month: int, day: int, years: _Years, solar: bool | None = None) -> Said:
     """A year, month and day (0: not said) of our calendar, or of the solar Hijri one where the year is one of its own."""
+    if day and not month:
+        return Said("unreadable")  # the third of the month 0
     if solar is None:
         solar = 1250 <= year <= 1500
     try:

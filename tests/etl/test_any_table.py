@@ -166,6 +166,16 @@ def test_ditto_marks_mean_the_cell_above():
     assert events["drug"].tolist() == ["heroin", "heroin", "opium"]
 
 
+def test_a_sum_without_a_word_below_the_table_is_no_event():
+    read_rows = read(RU, RU_ROW, "2;12.03.2011;;;Героин;1;кг;;;;", ";;;;;2;;;;;", "3;;;;;1;кг;;;;", ";;;;;13,5;;;;;", ";;;;;13;;;;;")
+    assert list(read_rows.parsed.events["row_number"]) == [2, 3, 4, 5]
+    assert [(row, reason) for row, reason in read_rows.parsed.rejected[["row_number", "reason"]].itertuples(index=False)] == [
+        (6, "total_row"),
+        (7, "total_row"),
+    ]
+    assert read("Количество;Дата", "5;", "6;").parsed.rejected.empty
+
+
 def test_unknown_words_are_kept_and_reported():
     parsed = read("Дата;Место;Наркотик;Вес;Орган;Транспорт;Тайник", "11.03.2010;Хорог;синий дым;3 кг;Клуб;Ковёр-самолёт;Нигде").parsed
     event = parsed.events.iloc[0]

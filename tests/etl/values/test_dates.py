@@ -74,7 +74,7 @@ def test_months_years_and_spans_keep_their_precision(text, first, last, precisio
     [
         ("31.02.2010", "unreadable"), ("abc", "unreadable"), ("11.03.2110", "range"), ("1444/05/20", "range"), ("12 марта", "no_year"),
         ("0", "unreadable"), ("13/13/2011", "unreadable"), ("12 кг", "unreadable"), ("12 марта 12 апреля", "no_year"),
-        ("1e5", "unreadable"),
+        ("1e5", "unreadable"), ("2011-00-03", "unreadable"),
     ],
 )  # fmt: skip
 def test_what_is_no_date_says_why(text, problem):
@@ -91,6 +91,12 @@ def test_dots_are_day_first_and_the_column_decides_for_strokes():
     assert first_days("11/03/2010", "25/03/2010") == ["2010-03-11", "2010-03-25"]
     assert first_days("03/11/2010", "03/25/2010") == ["2010-03-11", "2010-03-25"]
     assert first_days("11/03-2010", "25/03-2010") == ["2010-03-11", "2010-03-25"]
+
+
+def test_a_day_0_is_a_day_that_is_not_known_and_there_is_no_month_0():
+    said = read_date("00.03.2011", 1900, 2030)
+    assert said.day and (said.day.first, said.day.last, said.day.precision) == ("2011-03-01", "2011-03-31", "month")
+    assert said.other is None
 
 
 def test_an_undecidable_column_carries_its_question_and_takes_an_answer():
