@@ -24,6 +24,9 @@ FLAGS = (
     "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
 )  # fmt: skip
 
+#: Files outside tests/browser whose tests look at pages in a browser.
+WITH_BROWSER = ("tests/dashboard/exports/test_offline_map.py",)
+
 # A property is about what is true, not about how fast this machine is today; `make bench` measures time.
 hypothesis.settings.register_profile("panj", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True)
 hypothesis.settings.load_profile("panj")
@@ -35,13 +38,33 @@ def pytest_configure() -> None:
         os.environ.pop(name, None)
 
 
-@pytest.hookimpl(tryfirst=True)
+def _needs_browser(file: str) -> bool:
+    return file.startswith("tests/browser/") or file in WITH_BROWSER
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever needs the browser is marked so, and stays on one worker: two at once make time limits a gamble."""
+    """Whatever needs the browser is marked so."""
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()) or ROOT / "tests" / "browser" in item.path.parents:
+        needs = _needs_browser(item.path.relative_to(ROOT).as_posix())
+        if needs:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif "chromium" in getattr(item, "fixturenames", ()):
+            raise pytest.UsageError(f"{item.nodeid} needs a browser: add its file to WITH_BROWSER in tests/conftest.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """All tests with a browser on one worker: two at once on two cores make every time limit a gamble.
+
+    pytest-xdist's own groups (`--dist loadgroup`) do nothing with pytest 9: they rename tests, which pytest no longer lets them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneBrowser(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if _needs_browser(nodeid.split("::")[0]) else nodeid
+
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ def main(argv: list[str]) -> int:
     python = ensure(RUNTIME, DEVELOPMENT)
     ensure_fonts()
     env = {**os.environ, "CHROMIUM": str(ensure_chromium(python)), "PYTHONPATH": str(ROOT)}
-    # One group of tests stays on one worker: two browsers at once on two cores make every time limit a gamble.
-    return run([python, "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup", *argv], environment=env)
+    # How tests are shared among the workers is tests/conftest.py's: those with a browser stay on one.
+    return run([python, "-m", "pytest", "-n", WORKERS, *argv], environment=env)
 
 
 if __name__ == "__main__":
