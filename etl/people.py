@@ -46,6 +46,7 @@ _PHONE = re.compile(
     r"(?P<told>(?:\b(?:тел|телефон\w*|моб|сот|phone|tel|mobile|whatsapp|viber|рақами телефон\w*|тилфон|تلفن|شماره تماس)\b\.?)[\s:.№-]*)?"
     r"(?P<number>\(?\+\s?\(?\d[\d\s().-]{7,18}\d|(?<![\d.,/-])(?:992|993|996|998)[\s().-]*\d{2}(?:[\s().-]*\d){7}(?!\d)"
     r"|(?<![\d.,/-])8[\s-]?\(?\d{3}\)?[\s-]?\d{3}[\s-]\d{2}[\s-]\d{2}(?!\d)|(?<![\d.,/-])\d{2,3}[ -]\d{3}[ -]\d{2}[ -]\d{2}(?![\d.,/-])"
+    r"|(?<![\d.,/-])\d{3}-\d{2}-\d{2}-\d{2}(?![\d.,/-])|(?:(?<=\bт\.)|(?<=\bт\. ))\d{9}(?!\d)"
     r"|(?(told)\d[\d\s().-]{3,16}\d|(?!)))", re.IGNORECASE,
 )  # fmt: skip
 _DOCUMENT = re.compile(
@@ -72,7 +73,9 @@ _PLATE = re.compile(
 _CONTACT = re.compile(r"(?<![\w./])[\w.+-]+@[\w-]+\.[\w.-]+\w|(?<![\w./])@[A-Za-z][\w.]{3,}")
 
 _PERSIAN = re.compile(r"(?P<keep>(?:به[\s‌]?نام(?:های)?|بنام|مسمی|نامبرده)\s+)(?P<number>[؀-ۿ‌]+(?:\s+(?:ولد|فرزند)\s+[؀-ۿ‌]+)?)")
-_PERSIAN_SON = re.compile(r"[؀-ۿ‌]+\s+(?:ولد|فرزند|زوی)\s+[؀-ۿ‌]+")
+#: Given names of two words begin with one of these.
+_PERSIAN_FIRST = "(?:محمد|احمد|سید|عبد|عبدال|غلام|میر|گل|نور|شاه|حاجی|ملا)"
+_PERSIAN_SON = re.compile(rf"(?:(?<![\w]){_PERSIAN_FIRST}\s+)?[؀-ۿ‌]+\s+(?:ولد|فرزند|زوی)\s+(?:{_PERSIAN_FIRST}\s+)?[؀-ۿ‌]+")
 _BIRTH = (
     r"(?:\d{1,2}[./]\d{1,2}[./])?\d{4}\s*(?:г\.?\s?р(?:\.|\b)|года?\s+рожд\w*|г\.?\s?рожд\w*|соли\s+таваллуд\w*|с\.\s?т\.)"
     r"|(?:\b(?:born(?: in| on)?|dob|d\.o\.b\.|b\.|д\.\s?р\.|дата рождения|соли таваллуд\w*|таваллуд\w*|متولد)[\s:.,-]*)"
@@ -88,11 +91,13 @@ _INITIALS = re.compile(
     rf"(?<![\w.])(?P<who>(?P<last>{_WORD})\s{_INITIAL}(?:\s?{_INITIAL})?|(?:{_INITIAL}\s?){{1,2}}(?P<last2>{_WORD}))(?!\w)"
 )
 _FATHERED = re.compile(rf"(?<![\w])(?:{_WORD}\s){{1,2}}{_PATRONYMIC}(?:\s{_SURNAME})?")
-_SURNAMED = re.compile(rf"(?<![\w])(?P<who>(?P<last>{_SURNAME})(?:\s{_WORD}){{1,2}}|{_WORD}\s(?P<last2>{_SURNAME}))")
+#: "Detained NAZAROV FIRUZ": the word before is no name, the one behind is.
+_CAPITALS_BEHIND = rf"(?:(?<=[{_UP}]{{3}})(?!\s(?i:{PLACE_AFTER})(?!\w))\s[{_UP}]{{3,30}}(?!\w))?"
+_SURNAMED = re.compile(rf"(?<![\w])(?P<who>(?P<last>{_SURNAME})(?:\s{_WORD}){{1,2}}|{_WORD}\s(?P<last2>{_SURNAME}){_CAPITALS_BEHIND})")
 #: Longer texts are looked at in pieces.
 _LONGEST = 2000
 #: Most texts hold nothing of the kind; one look tells.
-_MAYBE = re.compile(rf"\d{{4}}|[{_UP}].*[{_UP}]|@|\d[\s-]\d{{3}}[\s-]\d{{2}}|[؀-ۿ]", re.DOTALL)
+_MAYBE = re.compile(rf"\d{{4}}|[{_UP}].*[{_UP}]|@|\d[\s-]\d{{3}}[\s-]\d{{2}}|\d{{3}}-\d\d-\d\d|[؀-ۿ]", re.DOTALL)
 _IS_SURNAME = re.compile(_SURNAME)
 _IS_COUNTRY = re.compile(COUNTRY, re.IGNORECASE)
 _ANY_INITIAL = re.compile(rf"[{_UP}][а-яa-z]?\.")

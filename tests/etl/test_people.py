@@ -37,6 +37,10 @@ PERSONS = [
     ("тел. +992 93 555 12 34", "тел. [phone]"),
     ("тел: 935551234, звонил", "тел: [phone], звонил"),
     ("call 93-555-12-34", "call [phone]"),
+    ("прож. в Хороге, т. 918-55-66-77", "прож. в Хороге, т. [phone]"),
+    ("т. 918556677", "т. [phone]"),
+    ("Detained NAZAROV FIRUZ; a car", "[name]; a car"),
+    ("محمد نعیم ولد عبدالله دستگیر شد", "[name] دستگیر شد"),
     ("write to someone@example.org", "write to [contact]"),
 ]
 #: What looks like a person and is none.
@@ -46,6 +50,7 @@ NO_PERSONS = [
     "пос. Калинина", "ул. Рахимова д. 5", "Н. Новгород", "Semey, East Kazakhstan", "Tajik-Afghan border, Panji Poyon",
     "Shamsiddin Shohin district", "officers of the Drug Control Agency", "Московский пограничный отряд", "«Нижний Пяндж»",
     "4 тонны 83 кг 274 г", "12 350 USD", "2 500 000 сомони", "1 234 567 890", "254,789 plants", "R001-2018", "11/03-2010",
+    "ФАЙЗАЛИ САИДОВ РАЙОН", "5 т. 300 кг",
     "2018-04-16 10:00", "2012 MAR 12", "1397/11/22", "150 KG 20 packs", "ст. 200 УК РТ", "дело № 12345", "0.152 Kilogram, South Kazakhstan",
     "Южно-115ская область", "за 9 месяцев 2019 года", "N 37.5123 E 69.1234", "NamedTuple",
 ]  # fmt: skip
