@@ -8,6 +8,7 @@ import pandas as pd
 from etl.pairing.candidates import distance_m
 from etl.pairing.evidence import DATE_CODES, DRUG_CODES, PLACE_CODES, WEIGHT_CODES, Evidence
 from etl.pairing.rows import COMPARED, Flags, Ints, Rows
+from etl.values.column_amounts import kg_in_one
 
 #: Every code that a reason may have: the keys of their sentences are "pair.reason.<code>".
 CODES = (
@@ -31,7 +32,9 @@ def reasons_of(rows: Rows, a: Ints, b: Ints, found: Evidence, again: Flags, seve
         reasons.append(_drug(rows, i, j, DRUG_CODES[found.drug[n]]))
         reasons.append(_weight(rows, i, j, WEIGHT_CODES[found.weight[n]]))
         if rows.unit[i] >= 0 and rows.unit[j] >= 0 and rows.unit[i] != rows.unit[j]:
-            reasons.append({"code": "units_differ", "a": rows.units[rows.unit[i]], "b": rows.units[rows.unit[j]]})
+            one, two = rows.units[rows.unit[i]], rows.units[rows.unit[j]]
+            if kg_in_one(one) != kg_in_one(two):  # kg and кг are one unit
+                reasons.append({"code": "units_differ", "a": one, "b": two})
         place = PLACE_CODES[found.place[n]]
         has_km = place in ("places_touch", "places_near", "places_far") and np.isfinite(km[n])
         reasons.append({"code": place, **({"km": float(km[n])} if has_km else {})})

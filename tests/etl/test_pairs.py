@@ -55,6 +55,11 @@ def codes(pairs: pd.DataFrame) -> set[str]:
     return {reason["code"] for reason in json.loads(pairs["reasons"].iloc[0])}
 
 
+def test_one_unit_in_two_scripts_is_no_difference():
+    assert "units_differ" not in codes(one_file(kilograms(3.2, "Ош"), kilograms(3.2, "Ош", unit="кг")))
+    assert "units_differ" in codes(one_file(kilograms(3.2, "Ош"), grams(3200, "Ош")))
+
+
 @pytest.fixture(scope="module")
 def known() -> Sample:
     return sample(5, each=25, background=500)
