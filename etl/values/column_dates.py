@@ -40,8 +40,8 @@ def _order(said: Mapping[str, Said], answer: str) -> ColumnOrder:
     shown = order_of(said.values())
     if answer in ("day_first", "month_first"):
         order: Order = "day_first" if answer == "day_first" else "month_first"
-        # Dots are day-first unless the dates themselves show the opposite; the answer is for what is open.
-        return ColumnOrder(shown.slashed or order, shown.dotted or order)
+        # Dots are day-first unless the dates themselves leave it open; the answer is for what is open.
+        return shown._replace(slashed=shown.slashed or order, dotted=shown.dotted or order)
     return shown
 
 

@@ -93,6 +93,14 @@ def test_dots_are_day_first_and_the_column_decides_for_strokes():
     assert first_days("11/03-2010", "25/03-2010") == ["2010-03-11", "2010-03-25"]
 
 
+def test_a_typo_in_a_dotted_column_turns_no_other_date():
+    assert first_days("11.03.10", "12.13.2011") == ["2010-03-11", "2011-12-13"]
+    assert first_days("11.03.10", "25.03.2010", "26.03.2010", "12.13.2011")[::3] == ["2010-03-11", "date_unreadable"]
+    assert first_days("11.03.10", "12.13.2011", "12.14.2011", "25.03.2010")[:2] == ["date_ambiguous", "2011-12-13"], "half of them: asked"
+    assert first_days("11.03.10", "12.13.2011", "12.14.2011", **{"date_order:Дата": "month_first"})[0] == "2010-11-03"
+    assert first_days("11/03/2010", "12.13.2011", "25/03/2010", "26/03/2010")[:2] == ["2010-03-11", "date_unreadable"]
+
+
 def test_a_day_0_is_a_day_that_is_not_known_and_there_is_no_month_0():
     said = read_date("00.03.2011", 1900, 2030)
     assert said.day and (said.day.first, said.day.last, said.day.precision) == ("2011-03-01", "2011-03-31", "month")
