@@ -57,8 +57,8 @@ def read_queries(path: Path) -> Queries:
 
 
 def _as_text(cell: str) -> str:
-    """A spreadsheet would run a cell that begins like a formula; with an apostrophe it is text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """A spreadsheet would run a cell that begins like a formula; with an apostrophe it is text. A lone sign is no formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) and len(cell) > 1 else cell
 
 
 def _question(query: str, country: str, admin: str, on_date: str) -> Question:
