@@ -10,8 +10,7 @@ from etl.asking import Question
 from etl.columns import Guess
 from etl.feeds.cells import APART, Cells
 from etl.layout import REPEATS, Layout, vocabulary
-from etl.values.amounts import read_amount
-from etl.values.column_amounts import AmountCell, Items, column_marks, read_row
+from etl.values.column_amounts import AmountCell, Items, column_marks, read_cell, read_row
 from etl.values.numbers import Marks
 from etl.values.texts import plain
 from etl.vocabulary import NOT_KNOWN
@@ -110,9 +109,11 @@ def _amount_questions(
     found = []
     for (values, guess), (_, marks, unit, header) in zip(columns, shape, strict=True):
         counts = values.value_counts()
-        open_ones = [str(v) for v in counts.index if _is_open(str(v), marks)]
+        pairs = (values + APART + units).value_counts()
+        is_open = {str(pair): _is_open(AmountCell(*_cell_and_unit(str(pair), unit), marks)) for pair in pairs.index}
+        open_ones = list(dict.fromkeys(pair.partition(APART)[0] for pair, is_one in is_open.items() if is_one))
         if open_ones:
-            rows = int(sum(int(counts[v]) for v in open_ones))
+            rows = sum(int(n) for pair, n in pairs.items() if is_open[str(pair)])
             text = f"Column {header!r}: in {open_ones[0]}, does the comma stand before decimals or after thousands?"
             found.append(Question("comma", header, text, tuple(open_ones[:3]), ("decimal", "thousands"), "", rows))
         bare = [str(v) for v in counts.index if v and re.fullmatch(r"[\d\s.,']+", str(v))]
@@ -123,5 +124,10 @@ def _amount_questions(
     return found
 
 
-def _is_open(text: str, marks: Marks) -> bool:
-    return "," in text and read_amount(text, marks).doubt is not None
+def _cell_and_unit(pair: str, of_header: str) -> tuple[str, str]:
+    text, _, beside = pair.partition(APART)
+    return text, beside or of_header
+
+
+def _is_open(cell: AmountCell) -> bool:
+    return "," in cell.text and read_cell(cell).doubt is not None

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from etl.values.amount_words import Token
+from etl.values.amount_words import Token, is_counted
 from etl.values.numbers import Doubt, Marks, number_of
 
 Bound = Literal["exact", "at_least", "about", "at_most"]
@@ -55,6 +55,8 @@ def parts_of(tokens: Sequence[Token], marks: Marks) -> list[Part]:
         unit = tokens[at] if follows(tokens, at, "mass", "unit", "package") else None
         if unit is None and follows(tokens, at, "word") and tokens[at].text.isalpha():
             unit = tokens[at]  # a unit that nobody told us of
+        if unit is not None and at == start + 1 and is_counted(unit.text):
+            _number(tokens, start, marks.of_counts())  # 1,000 tablets
         at += unit is not None
         if follows(tokens, at, "percent"):
             at += 1

@@ -59,6 +59,17 @@ def phrases() -> dict[str, Token]:
     return found
 
 
+@cache
+def _counted() -> frozenset[str]:
+    told = (row["word"] for row in _rows("units") if row["kind"] in ("count", "package"))
+    return frozenset(" ".join(plain(word).replace(".", " ").split()) for word in told)
+
+
+def is_counted(unit: str) -> bool:
+    """Is ``unit`` one that comes in whole numbers: tablets, ampoules, packages?"""
+    return " ".join(plain(unit).replace(".", " ").split()) in _counted()
+
+
 def tokens_of(text: str) -> list[Token]:
     """A plain text as tokens; words nobody knows are of kind "word"."""
     pieces = [(found.lastgroup or "", found[0]) for found in _PIECE.finditer(text)]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from etl.values.amount_words import tokens_of
+from etl.values.amount_words import is_counted, tokens_of
 from etl.values.amounts import Amount, Read, read_amount
-from etl.values.numbers import RUSSIAN, Marks, marks_of
+from etl.values.numbers import NUMBER, RUSSIAN, Marks, marks_of
 from etl.values.texts import has_cyrillic, is_right_to_left, plain
 from etl.vocabulary import meanings_in, plain_phrase
 
@@ -51,17 +51,19 @@ class AmountCell(NamedTuple):
 
 def column_marks(texts: Iterable[str], header: str, answer: Mapping[str, str], has_semicolons: bool) -> Marks:
     """What comma and dot mean in a column of amounts. Where it does not say, the writers' language does: Cyrillic and Arabic letters,
-    and files cut by ";", come from where the comma is the decimal one. Else the comma stays open.
+    and files cut by ";", come from where the comma is the decimal one. Else the comma stays open, and where the column contradicts itself.
     """
     said = list(texts)
     local = has_semicolons or any(has_cyrillic(text) or is_right_to_left(text) for text in [header, *said])
-    marks = marks_of([plain(text) for text in said], RUSSIAN if local else None)
-    if not marks.comma and local:
-        marks = marks._replace(comma="decimal")
+    told = [plain(text) for text in said]
+    marks = marks_of(told, RUSSIAN if local else None)
+    numbers = (number for text in told for number in NUMBER.findall(text))
+    if local and marks.comma == "thousands" and not any("," in number and "." in number for number in numbers):
+        marks = marks._replace(comma="")  # 1,500,000 г beside 4,350 кг: the language says the one, the cell the other
     comma = answer.get(f"comma:{header}") or answer.get("comma")
     dot = answer.get(f"dot:{header}") or answer.get("dot")
     if comma in ("decimal", "thousands"):
-        marks = marks._replace(comma="decimal" if comma == "decimal" else "thousands")
+        marks = marks._replace(comma="decimal" if comma == "decimal" else "thousands", is_told=True)
     if dot in ("decimal", "thousands"):
         marks = marks._replace(dot="decimal" if dot == "decimal" else "thousands")
     return marks
@@ -81,7 +83,7 @@ def read_row(drug_text: str, cells: Sequence[AmountCell], drugs: Mapping[str, st
     wide = [cell for cell in cells if cell.drug]
     if wide:
         return _wide(wide, drug_text)
-    reads = [_with_unit(read_amount(cell.text, cell.marks), cell) for cell in cells]
+    reads = [read_cell(cell) for cell in cells]
     if not any(read.amounts or read.problem != "nothing" for read in reads) and any(char.isdigit() for char in drug_text):
         own = read_amount(drug_text, RUSSIAN)
         if any(not math.isnan(amount.kg) or amount.unit for amount in own.amounts) and all(a.drug for a in own.amounts):
@@ -96,6 +98,12 @@ def read_row(drug_text: str, cells: Sequence[AmountCell], drugs: Mapping[str, st
     if isinstance(one, Items):
         return one
     return _paired(drug_text, list(one), drugs)
+
+
+def read_cell(cell: AmountCell) -> Read:
+    """What one cell says, with the unit beside it."""
+    is_bare = not any(char.isalpha() for char in cell.text)
+    return _with_unit(read_amount(cell.text, cell.marks.of_counts() if is_bare and is_counted(cell.unit) else cell.marks), cell)
 
 
 def _with_unit(read: Read, cell: AmountCell) -> Read:
@@ -209,7 +217,7 @@ def _wide(cells: Sequence[AmountCell], drug_text: str) -> Items:
     """One column a drug: a zero or a dash there means none of it."""
     items: list[Item] = []
     for cell in cells:
-        read = _with_unit(read_amount(cell.text, cell.marks), cell)
+        read = read_cell(cell)
         if read.problem == "nothing" or (read.problem == "not_positive" and not cell.text.strip().startswith("-")):
             continue
         if problem := _problem(read, cell.text):

@@ -13,10 +13,18 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 
 class Marks(NamedTuple):
-    """What a comma and a dot mean in a column: "decimal", "thousands", or "" where the column does not say."""
+    """What a comma and a dot mean in a column: "decimal", "thousands", or "" where the column does not say.
+
+    is_told: a person said what the comma is, of counts too.
+    """
 
     comma: Mark = ""
     dot: Mark = "decimal"
+    is_told: bool = False
+
+    def of_counts(self) -> "Marks":
+        """The marks of a number of tablets: 1,000 of them are hardly one, whatever the weights of the column show."""
+        return self._replace(comma="") if self.comma == "decimal" and not self.is_told else self
 
 
 RUSSIAN = Marks("decimal", "decimal")

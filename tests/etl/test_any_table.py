@@ -243,6 +243,14 @@ def test_what_the_table_leaves_open_is_asked_and_the_answers_are_used():
     assert answered[["happened_from", "weight_kg"]].values.tolist() == [["2010-03-04", 7.0], ["2010-05-06", 2.0]]
 
 
+def test_a_comma_in_a_count_of_tablets_is_asked_with_its_rows():
+    header, rows = "Date|Drug|Quantity|Unit", ("11.03.2010|ecstasy|1,000|tablets", "12.03.2010|heroin|12,5|kg", "13.03.2010|opium|1,000|kg")
+    reading = read(header, *rows, apart="|")
+    assert reading.parsed.rejected["reason"].tolist() == ["amount_ambiguous"]
+    assert [(q.id, q.examples, q.rows) for q in reading.questions if q.kind == "comma"] == [("comma:Quantity", ("1,000",), 1)]
+    assert reading.parsed.events["weight_kg"].tolist() == [12.5, 1.0]
+
+
 def test_a_bare_number_without_a_unit_anywhere_has_no_kilograms():
     event = read("Дата;Место;Наркотик;Количество", "11.03.2010;Хорог;героин;12").parsed.events.iloc[0]
     assert event["quantity"] == 12 and pd.isna(event["weight_kg"]) and pd.isna(event["unit"])

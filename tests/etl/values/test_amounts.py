@@ -105,6 +105,26 @@ def test_a_comma_before_three_digits_is_read_as_its_column_shows():
     assert column_marks(["1,250"], "Weight", {"comma:Weight": "thousands"}, False).comma == "thousands"
 
 
+def test_marks_that_contradict_each_other_leave_the_comma_open():
+    marks = column_marks(["1,500,000 г", "4,350 кг"], "Вес", {}, True)
+    assert read_amount("4,350 кг", marks).problem == "ambiguous"
+    assert one("1,500,000 г", marks)[0] == 1500
+    assert one("4,350 кг", column_marks(["1,500,000 г", "4,350 кг"], "Вес", {"comma:Вес": "decimal"}, True))[0] == 4.35
+
+
+def test_a_thousand_tablets_are_not_one():
+    marks = column_marks(["1,000 tablets", "12,5", "4,350 kg"], "Amount", {}, False)
+    assert marks.comma == "decimal" and one("4,350 kg", marks)[0] == 4.35
+    assert read_amount("1,000 tablets", marks).problem == read_amount("1,000 таблеток", RUSSIAN).problem == "ambiguous"
+    assert read_amount("1,5 тыс. таблеток", RUSSIAN).amounts[0].quantity == 1500
+    assert read_amount("1,250 тыс. таблеток", RUSSIAN).amounts[0].quantity == 1250
+    assert read_amount("1,250 л", RUSSIAN).amounts[0].quantity == 1.25
+    beside = read_row("ecstasy", [AmountCell("1,000", "tablets", marks, is_unit_said=True)], phrases("drug"))
+    assert (beside.reason, beside.detail) == ("amount_ambiguous", "Is 1,000 1 or 1000?")
+    told = column_marks(["1,000 tablets"], "Amount", {"comma:Amount": "thousands"}, False)
+    assert read_amount("1,000 tablets", told).amounts[0].quantity == 1000
+
+
 def row(drug: str, *cells: tuple[str, str], said: bool = False):
     return read_row(drug, [AmountCell(text, unit, RUSSIAN, is_unit_said=said) for text, unit in cells], phrases("drug"))
 
