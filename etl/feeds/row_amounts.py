@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -60,7 +61,7 @@ def amounts_of(cells: Cells, layout: Layout) -> Amounts:
         found = read_row(said, told[:first], vocabulary_of_drugs)
         for cell, another in zip(told[first:], others[0::2], strict=True):
             if cell.text or another:
-                found = _both(found, read_row(another, [cell], vocabulary_of_drugs))
+                found = _both(found, _of_its_own_drug(cell, another, vocabulary_of_drugs))
         answers[str(row)] = found
         texts[str(row)] = _as_it_came(told, said if not columns else "")
     strange: dict[str, dict[str, int]] = {}
@@ -96,6 +97,15 @@ def _both(one: Items, more: Items) -> Items:
     if one.reason or more.reason:
         return one if one.reason else more
     return Items(one.items + more.items, strange=one.strange + more.strange)
+
+
+def _of_its_own_drug(cell: AmountCell, drug_text: str, drugs: Mapping[str, str]) -> Items:
+    """What a further column of amounts says with its drug; without a drug nobody knows what it is of."""
+    found = read_row(drug_text, [cell], drugs)
+    if drug_text or found.reason or not any(item.drug == "unspecified" and item.quantity == item.quantity for item in found.items):
+        return found
+    detail = f"{cell.header or 'A second amount'} says {cell.text} and no drug: is it a second drug, or the same one in another unit?"
+    return Items(reason="amount_ambiguous", detail=detail)
 
 
 def _as_it_came(cells: list[AmountCell], otherwise: str) -> str:

@@ -243,6 +243,14 @@ def test_what_the_table_leaves_open_is_asked_and_the_answers_are_used():
     assert answered[["happened_from", "weight_kg"]].values.tolist() == [["2010-03-04", 7.0], ["2010-05-06", 2.0]]
 
 
+def test_a_second_amount_without_a_drug_of_its_own_is_asked():
+    header = "Date;Drug;Quantity;Quantity (2);Unit"
+    reading = read(header, "11.03.2010;heroin;5;7;kg", "12.03.2010;opium;2;;kg", "13.03.2010;opium;2;heroin 3 kg;kg")
+    assert reading.parsed.rejected[["row_number", "reason"]].values.tolist() == [[2, "amount_ambiguous"]]
+    assert reading.parsed.rejected["detail"][0].startswith("Quantity (2) says 7 and no drug: is it")
+    assert reading.parsed.events[["drug", "weight_kg"]].values.tolist() == [["opium", 2.0], ["opium", 2.0], ["heroin", 3.0]]
+
+
 def test_a_comma_in_a_count_of_tablets_is_asked_with_its_rows():
     header, rows = "Date|Drug|Quantity|Unit", ("11.03.2010|ecstasy|1,000|tablets", "12.03.2010|heroin|12,5|kg", "13.03.2010|opium|1,000|kg")
     reading = read(header, *rows, apart="|")
