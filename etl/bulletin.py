@@ -43,6 +43,7 @@ _FORMULA = tuple("=+-@\t\r")
 _LONGEST_TEXT, _LONGEST_SENTENCE = 1_000_000, 2000
 _QUOTES = re.compile('[«»“”"]')
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[«\"(]?[A-ZА-ЯЁӢӮҚҒҲҶ0-9])")
+_HEADING_IN_LINE = re.compile(r"([^.:\d]{4,60})[.:]\s+(?=\S)")
 #: After these a full stop ends no sentence.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[A-ZА-ЯЁ]|(?<!\d )г|с|п|пос|гор|н\.п|обл|ул|им|тыс|млн|No|approx|Mr|р-н|т\.е|ст|гр|ш|н|д|St)\.$"
@@ -81,6 +82,8 @@ def propose(text: str, name: str = "bulletin") -> Proposals:
         if heading := _country_heading(words):
             country = heading
             continue
+        heading, words = _heading_in_line(words)
+        country = heading or country
         day, place, url = "", "", next(iter(URL.findall(words)), "")
         for sentence in _sentences(URL.sub("", words)):
             sentences += 1
@@ -145,6 +148,13 @@ def _country_heading(words: str) -> str:
         return ""
     name = plain_phrase(words)
     return phrases("country").get(name) or phrases("country").get(STATE.sub("", name).strip(), "")
+
+
+def _heading_in_line(words: str) -> tuple[str, str]:
+    """The country that a line begins with, and what it says of it: `TAJIKISTAN. On 12 March ...`."""
+    found = _HEADING_IN_LINE.match(words)
+    heading = _country_heading(found[1]) if found and len(plain_phrase(found[1])) > 3 else ""
+    return (heading, words[found.end() :]) if found and heading else ("", words)
 
 
 def _sentences(words: str) -> list[str]:

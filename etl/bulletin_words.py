@@ -72,6 +72,9 @@ AMOUNT = re.compile(
 SUMMARY = re.compile(
     r"since the (?:beginning|start) of|с начала (?:\d{4} )?год|(?:for|in|during) (?:the )?(?:first |last |past )?(?:\d+|\w+) months|"
     r"за (?:\d+|\w+) месяц|за (?:первое |второе )?полугодие|за (?:прошедш|истекш|отч[её]тн)\w+|in the (?:first|second) half|за \d{4} год|"
+    rf"(?<![\w-])за (?:весь )?(?:{_MONTH} )?(?:\d{{4}} ?г|(?:\d{{4}},? )?всего)|"
+    rf"(?<!\w)for (?:the )?(?:whole |month of |year )*(?:{_MONTH} )?(?:of )?(?:19|20)\d\d(?!\s?(?:{_UNIT}){_END})|"
+    rf"(?<!\w)(?:in|during) (?:the )?(?:month of |year )*(?:{_MONTH} )?(?:19|20)\d\d,? (?:a |the )?(?:grand )?total|"
     r"(?:this|last|previous) year,? (?:the )?(?:total|law|officers)|в (?:текущем|этом|прошлом) году|аз аввали сол|дар (?:\d+|\w+) моҳи",
     re.IGNORECASE,
 )

@@ -54,6 +54,36 @@ def test_an_english_bulletin():
     assert [why for _, _, why in proposals.left_out] == ["no_drug", "no_drug", "sum_of_a_period"]
 
 
+@pytest.mark.parametrize(
+    ("line", "country"),
+    [
+        ("TAJIKISTAN. On 12 March 2017 police seized 5 kg of heroin.", "TJK"),
+        ("Republic of Kazakhstan: on 12 March 2017 police seized 5 kg of heroin.", "KAZ"),
+        ("Таджикистан. 12 марта 2017 г. изъято 5 кг героина.", "TJK"),
+        ("On 12 March 2017. Police seized 5 kg of heroin.", ""),
+        ("Police. On 12 March 2017 they seized 5 kg of heroin for 2017 tablets.", ""),
+    ],
+)
+def test_a_country_may_head_its_own_line(line, country):
+    rows = propose(line).rows
+    assert rows[["country", "date", "drug"]].values.tolist()[0] == [country, "2017-03-12", "heroin"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "For 2017 a total of 4 tons of hashish was seized.", "For March 2017 police seized 40 kg of heroin.",
+        "За 2017 г. изъято 4 т гашиша.",
+        "In March 2017, a total of 40 kg of heroin was seized.",
+        "За март 2017 года изъято 40 кг героина.", "За март всего изъято 4 кг героина.",
+        "For the year 2017 the police seized 4 tons of hashish.",
+    ],
+)  # fmt: skip
+def test_a_sum_of_a_year_or_a_month_is_no_event(line):
+    proposals = propose(f"Tajikistan\n{line}")
+    assert proposals.rows.empty and [why for _, _, why in proposals.left_out] == ["sum_of_a_period"]
+
+
 def test_a_russian_bulletin():
     assert told(RUSSIAN) == [
         ("TJK", "2019-10-29", "Шамсиддин Шохин", "heroin", "12 кг 350 г"),
