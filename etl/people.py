@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 import pandas as pd
 
+from etl.halves import in_two
 from etl.person_words import (
     BEFORE_NAME,
     BIRTH_SIGNS,
@@ -187,8 +188,8 @@ def _holds(low: str, signs: tuple[str, ...]) -> bool:
 
 def strike_out_all(texts: pd.Series, *, is_place: bool = False) -> tuple[pd.Series, dict[str, int]]:
     """Strike persons out of n texts (NA stays NA). Returns the texts and how many rows had each kind."""
-    answers = {text: strike_out(text, is_place=is_place) for text in texts.dropna().unique() if isinstance(text, str)}
-    changed = {text: struck for text, struck in answers.items() if struck.kinds}
+    distinct = [text for text in texts.dropna().unique() if isinstance(text, str)]
+    changed = dict(in_two(_struck, distinct, is_place))
     if not changed:
         return texts, {}
     counts: Counter[str] = Counter()
@@ -198,6 +199,12 @@ def strike_out_all(texts: pd.Series, *, is_place: bool = False) -> tuple[pd.Seri
             counts[kind] += int(times[text])
     clean = texts.map(lambda text: changed[text].text if isinstance(text, str) and text in changed else text)
     return clean.astype(texts.dtype), dict(counts)
+
+
+def _struck(texts: list[str], is_place: bool) -> list[tuple[str, Struck]]:
+    """Those of the texts in which something was struck out, with what is left of them."""
+    answers = ((text, strike_out(text, is_place=is_place)) for text in texts)
+    return [(text, struck) for text, struck in answers if struck.kinds]
 
 
 def _each(pattern: re.Pattern[str], text: str, instead: Callable[[re.Match[str]], str]) -> str:
