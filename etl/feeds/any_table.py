@@ -16,6 +16,7 @@ from etl.identity import further_ids, identify
 from etl.layout import Layout, vocabulary
 from etl.parse import Context, Parsed, Verdicts, event_table, or_empty
 from etl.reading import Table
+from etl.reading.table import NO_VALUE
 from etl.rejected import without_persons
 from etl.values.column_amounts import Item
 from etl.values.texts import plain
@@ -111,7 +112,7 @@ def _events(table: Table, context: Context, layout: Layout, guesses: list[Guess]
         **positions_of(cells, strange),
     }  # fmt: skip
     ids = identify(rows, context.feed)
-    said = cells.text("event_ref")
+    said = cells.text("event_ref").replace(NO_VALUE, "")
     kind = _kinds(cells, layout, strange, amounts.table)
     per_row |= {
         "report_id": ids["report_id"],

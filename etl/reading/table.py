@@ -21,6 +21,9 @@ GROUP = "group"
 #: The column that holds the name of its sheet, where several sheets were read.
 SHEET = "sheet"
 
+#: What a cell of a workbook says whose formula nobody has worked out (the program that opens workbooks writes it).
+NO_VALUE = "#formula without a value"
+
 #: One row that could not be taken: row_number, reason, detail, content (its cells as JSON).
 Ragged = tuple[int, str, str, str]
 

@@ -8,8 +8,12 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
+from etl.feeds.any_table import read_reports
+from etl.parse import Context
 from etl.reading import Table
 from etl.reading.decoding import encoding_of
+from etl.reading.table import NO_VALUE
+from etl.reading.workbook_child import NO_VALUE as WRITTEN
 from geodata.errors import BadFile
 
 Read = Callable[..., Table]
@@ -73,8 +77,19 @@ def test_every_workbook_zipped_or_not(read: Read, make: Make, kind: str, is_zipp
 def test_cells_of_a_workbook_are_the_text_that_a_person_reads(read: Read, make: Make):
     row = [dt.date(2010, 3, 11), dt.datetime(2010, 3, 11, 14, 30), 12.0, 0.1 + 0.2, True, "=1+1", "<b>x</b>"]
     table = read(make["xlsx"]([["day", "time", "whole", "part", "truth", "formula", "html"], row]))
-    # A formula that no program has reckoned yet has no value; its text is never run.
-    assert cells(table) == [["2010-03-11", "2010-03-11 14:30", "12", "0.3", "true", "", "<b>x</b>"]]
+    # A formula that no program has reckoned yet has no value; its text is never run, and its cell is not read as an empty one.
+    assert cells(table) == [["2010-03-11", "2010-03-11 14:30", "12", "0.3", "true", NO_VALUE, "<b>x</b>"]]
+
+
+def test_formulas_without_a_value_are_found_in_the_sheet_that_holds_them(read: Read, make: Make):
+    assert WRITTEN == NO_VALUE
+    header = ["Дата", "Наркотик", "Вес"]
+    rows = [["Сводка"], [], header, ["11.03.2010", "опий", 5], ["12.03.2010", "опий", "=C4*2"], ["13.03.2010", "опий", ""]]
+    moved = [["", *row] for row in [[""], *rows]]
+    table = read(make["xlsx"]([["x"]], sheets={"Март & 1": moved}))
+    assert [row[-1] for row in cells(table)] == ["5", NO_VALUE, ""]
+    reading = read_reports(table, Context("any_table", "0" * 64, 2027), None)
+    assert reading.parsed.rejected[["reason", "detail"]].values.tolist() == [["weight_unreadable", NO_VALUE]]
 
 
 def test_joined_cells_of_the_header_and_of_the_body(read: Read, make: Make):
