@@ -10,6 +10,7 @@ import pandas as pd
 from etl.asking import Question
 from etl.columns import Guess
 from etl.feeds.cells import APART, Cells
+from etl.halves import in_two
 from etl.layout import REPEATS, Layout, vocabulary
 from etl.values.column_amounts import AmountCell, Items, column_marks, read_cell, read_row
 from etl.values.numbers import Marks
@@ -27,6 +28,9 @@ class Amounts(NamedTuple):
     strange: dict[str, dict[str, int]]
 
 
+Shape = tuple[str, Marks, str, str]  # of a column of amounts: its drug, marks, unit of the header, header
+
+
 def amounts_of(cells: Cells, layout: Layout) -> Amounts:
     """The drugs and amounts of n rows."""
     drug = cells.text("drug")
@@ -37,7 +41,7 @@ def amounts_of(cells: Cells, layout: Layout) -> Amounts:
     for again in further:  # a second drug, in columns of its own
         columns += cells.of(f"amount:{again}") or [(pd.Series("", index=cells.index, dtype="object"), Guess("", "", "none", 0.0))]
     semicolons = cells.table.how is not None and cells.table.how.delimiter == ";"
-    shape: list[tuple[str, Marks, str, str]] = []  # drug, marks, unit of the header, header
+    shape: list[Shape] = []
     for values, guess in columns:
         marks = column_marks([str(v) for v in values.unique()], guess.header, layout.answers, semicolons)
         unit = layout.units.get(guess.header) or layout.answers.get(f"unit:{guess.header}") or guess.unit
@@ -48,22 +52,10 @@ def amounts_of(cells: Cells, layout: Layout) -> Amounts:
         rows = rows + APART + values
     vocabulary_of_drugs = vocabulary(layout, "drug")
     counts = rows.value_counts()
-    answers: dict[str, Items] = {}
-    texts: dict[str, str] = {}
-    for row in counts.index:
-        said, unit, *rest = str(row).split(APART)
-        amounts, others = rest[: len(columns)], rest[len(columns) :]
-        of_units = [unit] * first + others[1::2]
-        told = [
-            AmountCell(text, beside or of_header, marks, of, header, bool(beside))
-            for text, beside, (of, marks, of_header, header) in zip(amounts, of_units, shape, strict=True)
-        ]
-        found = read_row(said, told[:first], vocabulary_of_drugs)
-        for cell, another in zip(told[first:], others[0::2], strict=True):
-            if cell.text or another:
-                found = _both(found, _of_its_own_drug(cell, another, vocabulary_of_drugs))
-        answers[str(row)] = found
-        texts[str(row)] = _as_it_came(told, said if not columns else "")
+    distinct = [str(row) for row in counts.index]
+    read = in_two(_read_rows, distinct, shape, first, not columns, dict(vocabulary_of_drugs))
+    answers: dict[str, Items] = {row: found for row, (found, _) in zip(distinct, read, strict=True)}
+    texts: dict[str, str] = {row: came for row, (_, came) in zip(distinct, read, strict=True)}
     strange: dict[str, dict[str, int]] = {}
     for row, n in counts.items():
         found = answers[str(row)]
@@ -91,6 +83,25 @@ def amounts_of(cells: Cells, layout: Layout) -> Amounts:
         items[:] = pd.Series([answers[str(row)].items for row in rows], index=cells.index, dtype="object")
     questions = _amount_questions(cells, columns, shape, units)
     return Amounts(items, table, rows.map(texts).astype("object"), questions, strange)
+
+
+def _read_rows(rows: list[str], shape: list[Shape], first: int, is_in_drug: bool, words: dict[str, str]) -> list[tuple[Items, str]]:
+    """What each row says (its cells joined by APART: drug, unit, amounts, further drugs and units), and its amount as it came."""
+    read = []
+    for row in rows:
+        said, unit, *rest = row.split(APART)
+        amounts, others = rest[: len(shape)], rest[len(shape) :]
+        of_units = [unit] * first + others[1::2]
+        told = [
+            AmountCell(text, beside or of_header, marks, of, header, bool(beside))
+            for text, beside, (of, marks, of_header, header) in zip(amounts, of_units, shape, strict=True)
+        ]
+        found = read_row(said, told[:first], words)
+        for cell, another in zip(told[first:], others[0::2], strict=True):
+            if cell.text or another:
+                found = _both(found, _of_its_own_drug(cell, another, words))
+        read.append((found, _as_it_came(told, said if is_in_drug else "")))
+    return read
 
 
 def _both(one: Items, more: Items) -> Items:
