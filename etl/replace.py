@@ -6,6 +6,7 @@ are one changed row when they share the sender's number, or else their day, plac
 
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
@@ -65,13 +66,14 @@ def compare(
     from etl.pipeline import collected_from, store_of, utc_now
 
     feed = feed_named(feed_name, settings)
-    with collected_from(file, settings.raw, progress, name) as collected, store_of(settings) as engine:
-        try:
-            sha256 = None if replaces is None else stored_file(engine, feed.name, replaces)
-            located = take(settings, feed, collected, engine, progress, latest_year(utc_now().date())).located
-        finally:
-            if collected.is_new:  # only looked at: its bytes are kept when it is imported
-                collected.path.unlink(missing_ok=True)
+    # Only looked at: its bytes are kept when it is imported, which may be going on at this very moment.
+    with (
+        TemporaryDirectory(prefix="panj-") as aside,
+        collected_from(file, Path(aside), progress, name) as collected,
+        store_of(settings) as engine,
+    ):
+        sha256 = None if replaces is None else stored_file(engine, feed.name, replaces)
+        located = take(settings, feed, collected, engine, progress, latest_year(utc_now().date())).located
         if engine is None:
             return Difference(feed.name, collected.name, None, None, 0, located, _no_changes(), empty(LOCATED_EVENT))
         if sha256 is None:

@@ -145,9 +145,14 @@ def forget(job: Job) -> None:
 
 
 def tidy(settings: Settings, keep: int = 40) -> None:
-    """Remove ended jobs, with their uploads, but for the newest ``keep``: what came in is kept in the raw folder anyhow."""
-    for job in jobs(settings)[: -keep or None]:
-        forget(job)
+    """Remove ended jobs, with their uploads, but for the newest ``keep``: what was imported is kept in the raw folder anyhow.
+
+    Decisions taking effect are many and small; they are counted apart, so that they push out no preview.
+    """
+    every = jobs(settings)
+    for is_small in (False, True):
+        for job in [job for job in every if (job.kind == "decisions") == is_small][: -keep or None]:
+            forget(job)
 
 
 @contextmanager
@@ -187,7 +192,8 @@ class Worker:
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Tell how far it is."""
-        if (self.job.folder / "cancel").exists():
+        # What is complete cannot be stopped any more: a step's last word may come after it was saved.
+        if not (total and done >= total) and (self.job.folder / "cancel").exists():
             raise Cancelled("Stopped.")
         now = time.monotonic()
         if step != self._step or now - self._told_at >= TELL_EVERY_S:

@@ -1,6 +1,7 @@
 """JSON lines, a JSON list of objects, or a GeoJSON collection -> rows of text under the names that the objects use."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from geodata.errors import BadFile
 _DEEPEST, _MOST_COLUMNS = 6, 500
 #: Keys under which files keep their list of objects.
 _LISTS = ("features", "data", "results", "records", "rows", "items", "value", "events")
+#: Halves of a pair that JSON can write and no file can hold.
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class Objects:
@@ -79,7 +82,7 @@ def _listed(whole: dict[str, Any]) -> list[Any]:
 
 def _flat(found: dict[str, Any], start: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     for key, value in found.items():
-        name = f"{start}{key}"
+        name = _LONE.sub("\ufffd", f"{start}{key}")
         if isinstance(value, dict) and value and depth < _DEEPEST:
             # GeoJSON: properties are the columns; a point is two of them.
             if value.get("type") == "Point" and isinstance(at := value.get("coordinates"), list) and len(at) >= 2:
@@ -94,7 +97,7 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return _LONE.sub("\ufffd", value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list) and all(isinstance(item, str | None) for item in value):

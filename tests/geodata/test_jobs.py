@@ -171,3 +171,22 @@ def test_old_jobs_that_have_ended_make_room_and_others_stay(settings):
             pass
     jobs.tidy(settings, keep=2)
     assert [job.id for job in jobs.jobs(settings)] == [made[0].id, made[3].id, made[4].id]
+
+
+def test_what_is_complete_is_not_called_stopped(settings):
+    """A step says its last word after it was saved: a stop that comes then comes too late."""
+    job = jobs.new_job(settings, "import", {}, "AB")
+    with jobs.working(settings, job) as worker:
+        (job.folder / "cancel").touch()
+        worker("save", 10, 10)
+        worker.result = {"rows_in": 10}
+    assert jobs.read_state(job).status == "done" and jobs.read_state(job).result == {"rows_in": 10}
+
+
+def test_many_small_jobs_push_out_no_preview(settings):
+    preview = jobs.new_job(settings, "preview", {}, "AB")
+    for job in [preview, *(jobs.new_job(settings, "decisions", {}, "AB") for _ in range(6))]:
+        with jobs.working(settings, job):
+            pass
+    jobs.tidy(settings, keep=3)
+    assert [job.kind for job in jobs.jobs(settings)] == ["preview", "decisions", "decisions", "decisions"]

@@ -205,7 +205,6 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_half_of_a_file(small_disk: Pa
             assert all(
                 connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,) for table in tables - {"meta", "alembic_version"}
             )
-            kept = tables - {"meta", "alembic_version"}
     subprocess.run(["mount", "-o", "remount,size=60m", str(small_disk)], check=True)
     small = tmp_path / "small.csv"
     small.write_text(HEADER + GOOD)

@@ -171,6 +171,8 @@ window.panj = window.panj || {};
     addEventListener("hashchange", open);
     await panj.try(panj.refresh);
     await open();
+    /* Decided before the page was left, and without effect yet. */
+    if (panj.state?.to_apply) panj.applyLater(0);
   };
 
   document.getElementById("problem-close").addEventListener("click", () => panj.problem(""));

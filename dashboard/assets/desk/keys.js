@@ -37,6 +37,8 @@
     const target = event.target;
     const typing = target.matches("input:not([type=radio]):not([type=checkbox]):not([type=file]), textarea, select");
     if (typing) return;
+    /* A key held down decides once: nobody has read the next question. */
+    if (event.repeat && (event.key === "Enter" || /^\p{L}$/u.test(event.key))) return event.preventDefault();
     const tab = panj.at().tab;
     const here = panj.tabs[tab];
     if (here.held?.(event)) return event.preventDefault();

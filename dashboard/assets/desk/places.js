@@ -145,14 +145,19 @@
   const next = () => {
     chosen = 0;
     searched = false;
+    asked++; /* a search that is still on its way was for the question before */
+    isFinding = false;
     parts.search.value = "";
     if (!queue.length && more) return reload();
     show();
   };
   let more = false;
+  let asked = 0;
+  let isFinding = false;
   const reload = () => sending.then(() => panj.try(load)).then(() => show());
 
   const confirm = () => {
+    if (isFinding) return; /* what is shown is not yet what was searched for */
     if (panj.pin.on()) return decide("pin", panj.pin.answer());
     const c = shown[chosen];
     if (!c) return panj.tell(say("data.choose_first"));
@@ -187,9 +192,9 @@
 
   /* ---- searching ---------------------------------------------------------------------------------------------------- */
 
-  let asked = 0;
   const find = async (text) => {
     const mine = ++asked;
+    isFinding = text.trim().length >= 2;
     if (text.trim().length < 2) {
       searched = false;
       chosen = 0;
@@ -197,6 +202,7 @@
     }
     const found = await panj.ask("names", { q: text, country: question()?.country_iso3 || "" }).catch(() => ({ found: [] }));
     if (mine !== asked) return;
+    isFinding = false;
     searched = true;
     shown = found.found;
     chosen = 0;

@@ -17,7 +17,7 @@
       fact("header_line", read.header_line), fact("title_rows", read.title_rows), fact("total_rows", read.total_rows),
       (read.sheets || []).length > 1 &&
         el("label.fact", null, el("i", null, say("data.read.sheet")), " ",
-          el("select", { id: "sheet", onchange: (event) => choose({ sheet: event.target.value }) }, el("option", { value: "", selected: !only }, say("data.read.all_sheets")), read.sheets.map((sheet) => el("option", { value: sheet, selected: sheet === only }, sheet)))));
+          el("select", { id: "sheet", onchange: (event) => choose({ sheet: event.target.value }) }, el("option", { value: "", selected: !only }, say("data.read.all_sheets")), read.sheets.map(({ name: sheet }) => el("option", { value: sheet, selected: sheet === only }, sheet)))));
   };
 
   /* One question: radio buttons; the first of them has the focus, so that arrows and Enter answer it. */
