@@ -32,14 +32,13 @@ from etl.bulletin_words import (
 from etl.people import strike_out
 from etl.vocabulary import key, meanings_in, phrases, plain_phrase
 from geodata.errors import BadFile
+from geodata.formulas import as_text
 
 #: Columns of the proposals: what the generic feed reads, and before them what a person decides.
 COLUMNS = (
     "confirmed", "event_ref", "country", "date", "place", "drug", "amount", "agency", "transport", "concealment", "note", "source_url",
     "source", "line",
 )  # fmt: skip
-#: A cell that begins so is a formula to a spreadsheet.
-_FORMULA = tuple("=+-@\t\r")
 _LONGEST_TEXT, _LONGEST_SENTENCE = 1_000_000, 2000
 _QUOTES = re.compile('[«»“”"]')
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[«\"(]?[A-ZА-ЯЁӢӮҚҒҲҶ0-9])")
@@ -291,5 +290,5 @@ def _give_link_of_next_line(rows: list[dict[str, str]], line: int, words: str) -
 
 def write_proposals(proposals: Proposals, path: Path) -> None:
     """The proposals as a CSV table (UTF-8 with a mark, so that Excel opens it). A formula in a cell is text."""
-    rows = proposals.rows.map(lambda cell: f"'{cell}" if cell[:1] in _FORMULA else cell)
+    rows = proposals.rows.map(as_text)
     rows.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")

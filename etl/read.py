@@ -22,11 +22,10 @@ from etl.progress import Progress, no_progress
 from etl.reading import Table, read_any
 from etl.rejected import without_persons
 from geodata.errors import BadFile
+from geodata.formulas import as_text
 from geodata.model import EVENT, columns
 from geodata.settings import Settings
 
-#: With what a spreadsheet begins a formula: such a cell is text, and gets an apostrophe.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _STRANGE = {
     "drug": "drugs not in the vocabulary, kept as other with their own words",
     "transport": "ways of transport not in the vocabulary, kept as other with their own words",
@@ -217,12 +216,12 @@ def write_rejected(done: FileRead, out: Path) -> None:
     headers = [header for header in done.table.headers if header not in ("row_number", "reason", "detail", "content")]
     with _written(out) as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["row_number", "reason", "detail", "content", *map(safe, headers)])
+        writer.writerow(["row_number", "reason", "detail", "content", *map(as_text, headers)])
         for row in done.rejected.itertuples(index=False):
             cells = cells_of(str(row.content), done.table)
             reason = f"{row.reason}: {row.detail}" if str(row.detail).endswith("?") else str(row.reason)
-            writer.writerow([row.row_number, safe(reason), safe(str(row.detail)), safe(str(row.content)),
-                             *(safe(cells.get(header, "")) for header in headers)])  # fmt: skip
+            writer.writerow([row.row_number, as_text(reason), as_text(str(row.detail)), as_text(str(row.content)),
+                             *(as_text(cells.get(header, "")) for header in headers)])  # fmt: skip
 
 
 def cells_of(content: str, table: Table) -> dict[str, str]:
@@ -233,11 +232,6 @@ def cells_of(content: str, table: Table) -> dict[str, str]:
         return {of.get(str(name), str(name)): str(cell) for name, cell in held.items()}
     names = [*table.headers, *(f"column {at + 1}" for at in range(len(table.headers), len(held)))]
     return {name: str(cell) for name, cell in zip(names, held, strict=False) if cell}
-
-
-def safe(text: str) -> str:
-    """A cell that a spreadsheet takes for text, whatever it begins with."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _number(value: float) -> str:
@@ -253,7 +247,7 @@ def _texts(values: "pd.Series[Any]") -> list[str]:
         if value is None or value is pd.NA or value != value:
             told.append("")
         else:
-            told.append(known.setdefault(value, safe(str(value)) if isinstance(value, str) else str(value)))
+            told.append(known.setdefault(value, as_text(str(value)) if isinstance(value, str) else str(value)))
     return told
 
 

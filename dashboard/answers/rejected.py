@@ -6,8 +6,8 @@ import json
 
 import pandas as pd
 
-from dashboard.exports.sheet_xml import FORMULA_STARTS
 from dashboard.language import Language
+from geodata.formulas import as_text
 
 
 def to_csv(table: pd.DataFrame, say: Language) -> bytes:
@@ -37,5 +37,4 @@ def _cells(text: object) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return as_text(str(value))

@@ -9,8 +9,6 @@ from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
-#: Characters with which a spreadsheet begins a formula, and the invisible ones that it skips before looking.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MOST_CHARACTERS = 32_767
 #: What no XML 1.0 file may hold.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -17,9 +17,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.exports.sheet_xml import FORMULA_STARTS, cells_of, clean, with_rows
+from dashboard.exports.sheet_xml import cells_of, clean, with_rows
 from dashboard.language import Language
 from geodata.errors import PanjError
+from geodata.formulas import FORMULA_STARTS, as_text
 from layers.happenings import drug_kg
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL) · GeoNames (CC BY 4.0)"
@@ -75,7 +76,7 @@ def to_csv(table: pd.DataFrame, say: Language, facts: FileFacts) -> bytes:
 
 
 def _disarmed(values: pd.Series) -> pd.Series:
-    return values.map(lambda value: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value)
+    return values.map(lambda value: as_text(value) if isinstance(value, str) else value)
 
 
 def to_xlsx(table: pd.DataFrame, say: Language, facts: FileFacts, names: Mapping[str, str] | None = None) -> bytes:

@@ -12,14 +12,12 @@ import pandas as pd
 from etl.matching.engine import Locator, Question
 from etl.vocabulary import country_words, key
 from geodata.errors import BadFile
+from geodata.formulas import as_text
 from geodata.model import precision_of
 
 NEEDED = ("query", "country")
 OPTIONAL = ("admin", "on_date")
 ANSWER = ("status", "lon", "lat", "uncertainty_m", "precision", "place_id", "rule", "score")
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -58,7 +56,7 @@ def read_queries(path: Path) -> Queries:
 
 def _as_text(cell: str) -> str:
     """A spreadsheet would run a cell that begins like a formula; with an apostrophe it is text. A lone sign is no formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and len(cell) > 1 else cell
+    return as_text(cell) if len(cell) > 1 else cell
 
 
 def _question(query: str, country: str, admin: str, on_date: str) -> Question:

@@ -11,8 +11,9 @@ import pytest
 from etl.__main__ import main
 from etl.asking import Question
 from etl.preview import preview
-from etl.read import asked, safe
+from etl.read import asked
 from geodata.errors import BadFile
+from geodata.formulas import as_text
 from geodata.model import EVENT, columns
 from geodata.settings import Settings
 
@@ -75,7 +76,7 @@ def test_a_formula_and_html_are_text_in_both_files(run):
     assert notes[0] == "'=cmd|'/c calc'!A0" and notes[1] == "<script>alert(1)</script>" and notes[4] == "'@x"
     assert rejected[-1]["Место изъятия"] == "'=1+1" and rejected[-1]["Примечание"] == "'+1" and rejected[-1]["Количество"] == "'-1 кг"
     assert all(not cell.startswith(("=", "+", "@", "-")) for row in events for cell in row.values())
-    assert safe("\t=1") == "'\t=1"
+    assert as_text("\t=1") == "'\t=1"
 
 
 def test_the_output_has_every_column_of_an_event(run):
