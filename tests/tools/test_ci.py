@@ -33,7 +33,7 @@ def run_ci(tmp_path: Path, check: int, test: int) -> tuple[int, str]:
 
 def test_it_can_be_started_and_calls_what_a_newcomer_calls():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    assert "make --no-print-directory test" in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
 def test_it_passes_when_tests_and_checks_pass(tmp_path):
