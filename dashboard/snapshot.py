@@ -1,6 +1,7 @@
 """All that insiders may see of one version of the store, and the answers made of it. Slow parts are made once, when first asked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from dashboard.answers import downloads
 from dashboard.answers import rows as rows_of
 from dashboard.answers import view as view_of
 from dashboard.answers.about import About
+from dashboard.answers.material import material
 from dashboard.answers.places import Places
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
@@ -26,6 +28,7 @@ from layers.density import surface, to_image_grid
 from layers.happenings import count_events, drug_kg, one_row_each
 from layers.heatmap import Cube, build_cube
 from layers.key_figures import KeyFigures, key_figures
+from layers.material import Material
 from layers.ranking import rank_posts, rank_sections
 from layers.selection import Selected, Selection, period_before, reporters_only, select, without_period
 from layers.spread import Footprints, footprints
@@ -183,6 +186,15 @@ class Snapshot:
             sections.build(pd.DataFrame(self.places.sections), events, selection.period, keys_only),
             posts.build(kinds, events, selection.period, keys_only, self.near_posts),
         )
+
+    def material(self, state: ViewState) -> Material:
+        """What the statistics of a view are made of."""
+        key, selection = self._key(state), self.selection(state)
+        sections = pd.DataFrame(self.places.sections)
+        return material(
+            self.events, self._filtered(key)[0], selection, self._cubes(key)[1], self.footprints, sections,
+            self.places.posts, self.near_posts, date.today().isoformat(),
+        )  # fmt: skip
 
     def rows(self, state: ViewState, say: Language) -> Rows:
         """The rows behind the view, newest first."""
