@@ -4,7 +4,7 @@ import json
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dashboard.components import card, events_table, figures, legend
+from dashboard.components import card, events_table, figures, legend, tabs
 from dashboard.components.filters import filters
 from dashboard.components.header import header, save_map_button, share_button
 from dashboard.maps import figure
@@ -28,6 +28,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
             dcc.Store(id="view"),
             dcc.Store(id="fly"),
             dcc.Store(id="trouble"),
+            dcc.Store(id="tab"),
             header(user, is_generated=about.is_generated),
             html.Div(say("generated.banner"), className="generated", role="note") if about.is_generated else None,
             html.Main(
@@ -85,6 +86,9 @@ def register(app: Dash, queries: Queries) -> None:
         ClientsideFunction("panj", "flyTo"), Output("fly", "data", allow_duplicate=True), Input("fly", "data"), prevent_initial_call=True
     )
     app.clientside_callback(
+        ClientsideFunction("panj_panel", "follow"), Output("tab", "data"), Input("view", "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(
         "(text) => { if (text) panj.showProblem(text); return ''; }",
         Output("trouble", "data", allow_duplicate=True),
         Input("trouble", "data"),
@@ -138,34 +142,29 @@ def register(app: Dash, queries: Queries) -> None:
 
 def _figures_panel(user: User) -> html.Aside:
     say = user.say
-    return html.Aside(
+    close = html.Button("×", className="icon only-phone", **{"data-opens": "figures", "aria-label": say("button.close")})
+    now = html.Div(
         [
             html.Div(
                 [
-                    html.H2(say("panel.figures")),
-                    html.Button("×", className="icon only-phone", **{"data-opens": "figures", "aria-label": say("button.close")}),
+                    _figure("live-n", say("figures.events" if user.is_insider else "figures.events_published")),
+                    _figure("live-kg", say("figures.kg" if user.is_insider else "figures.kg_published")),
                 ],
-                className="panel-head",
+                className="figures-live",
             ),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            _figure("live-n", say("figures.events" if user.is_insider else "figures.events_published")),
-                            _figure("live-kg", say("figures.kg" if user.is_insider else "figures.kg_published")),
-                        ],
-                        className="figures-live",
-                    ),
-                    html.Div(figures.skeleton(), id="figures-body"),
-                    html.H3(say("ranking.title" if user.is_insider else "ranking.areas")),
-                    html.Div(figures.skeleton(), id="ranking-body", className="ranking"),
-                    html.Div([share_button(user, "quiet"), save_map_button(user, "quiet")], className="only-phone phone-actions"),
-                ],
-                className="panel-body",
-            ),
+            html.Div(figures.skeleton(), id="figures-body"),
+            html.H3(say("ranking.title" if user.is_insider else "ranking.areas")),
+            html.Div(figures.skeleton(), id="ranking-body", className="ranking"),
+            html.Div([share_button(user, "quiet"), save_map_button(user, "quiet")], className="only-phone phone-actions"),
         ],
+        id="now",
+    )
+    head = html.Div([html.H2(say("panel.figures")) if not user.is_insider else None, close], className="panel-head")
+    inside = [tabs.bar(user), tabs.sheet(user)] if user.is_insider else [None, None]
+    return html.Aside(
+        [head, inside[0], html.Div([now, inside[1]], className="panel-body")],
         id="figures",
-        className="panel right",
+        className="panel right tabbed" if user.is_insider else "panel right",
         **{"aria-label": say("panel.figures")},
     )
 
