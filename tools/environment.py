@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
+BENCH = "requirements-bench.txt"  # the peers that are measured beside us
 INSTALL_TRIES = 3
 
 

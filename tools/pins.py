@@ -4,7 +4,8 @@ import os
 
 from tools.environment import DEVELOPMENT, RUNTIME, ensure, program, run
 
-LISTS = ("requirements", "requirements-dev", "requirements-postgres")  # in this order: the later ones keep to the first
+#: In this order: the later ones keep to the first.
+LISTS = ("requirements", "requirements-dev", "requirements-postgres", "requirements-bench")
 OPTIONS = (
     "--quiet", "--strip-extras", "--allow-unsafe", "--annotation-style=line",
     "--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links", "--no-emit-options",
