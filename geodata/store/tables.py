@@ -189,6 +189,46 @@ GAPS = sa.Table(
     *_text("undone_by", "undone_at", empty=True),
 )
 
+#: Looks back for an early warning (`layers.scan`), each up to another last day; a later look at the same week supersedes one.
+SCANS = sa.Table(
+    "scans",
+    METADATA,
+    sa.Column("scan_id", sa.Integer, primary_key=True, autoincrement=True),
+    *_text("first_day", "last_day"),
+    *_whole("n_cases", "n_left_out", "n_simulations", "interval_days", "threshold_days"),
+    *_text("digest"),  # of cases, zones and rule: the same digest is the same scan
+    *_text("made_at"),
+    sa.Column("superseded_by", sa.Integer),
+    sa.Index(None, "last_day"),
+)
+
+#: Cylinders that a scan found. The same one in a later scan is a further row with the same `first_alert`, which verdicts are about.
+ALERTS = sa.Table(
+    "alerts",
+    METADATA,
+    sa.Column("alert_id", sa.Integer, primary_key=True, autoincrement=True),
+    *_whole("scan_id", "first_alert"),
+    *_text("kind", "place", "first_day", "last_day"),  # place: JSON, by kind
+    *_whole("observed", "n_events"),
+    *(sa.Column(name, sa.Double, nullable=False) for name in ("expected", "statistic", "p", "recurrence_days")),
+    sa.Column("at_least", sa.Boolean, nullable=False),
+    *_text("event_ids"),  # JSON
+    sa.Column("is_gone", sa.Boolean, nullable=False),  # most of its events left the store since
+    sa.Index(None, "scan_id"),
+    sa.Index(None, "first_alert"),
+)
+
+#: What persons said of an alert afterwards: true, false or late.
+ALERT_VERDICTS = sa.Table(
+    "alert_verdicts",
+    METADATA,
+    sa.Column("verdict_id", sa.Integer, primary_key=True, autoincrement=True),
+    *_whole("alert_id"),
+    *_text("verdict", "note", "who", "decided_at"),
+    *_text("undone_by", "undone_at", empty=True),
+    sa.Index(None, "alert_id"),
+)
+
 REJECTED = sa.Table("rejected", METADATA, *_columns(model.REJECTED, key=("feed", "file_sha256", "row_number")), _of_a_file())
 
 #: `total_id` is a hash of the content, so that the same total from a second file is one row.
