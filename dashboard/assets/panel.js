@@ -57,7 +57,7 @@ window.dash_clientside = window.dash_clientside || {};
     for (const verdict of VERDICTS) {
       const button = made("button", { className: "quiet", textContent: panj.say(`js.verdict_${verdict}`) });
       button.setAttribute("aria-pressed", String(item.verdict === verdict));
-      button.addEventListener("click", () => judge(item, item.verdict === verdict ? "" : verdict, row));
+      button.addEventListener("click", () => judge(item, item.verdict === verdict ? null : verdict, row));
       row.append(button);
     }
     return row;
@@ -72,10 +72,10 @@ window.dash_clientside = window.dash_clientside || {};
       const answer = await fetch(`${panj.root}/data/alerts/${encodeURIComponent(item.id)}/verdict`, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-Panj": "1", "X-Panj-Who": encodeURIComponent(who) },
-        body: JSON.stringify({ verdict, who, note: "" }),
+        body: JSON.stringify({ verdict }),
       });
       if (!answer.ok) throw new Error(await answer.text());
-      await show(true);
+      draw(await answer.json());
     } catch (problem) {
       panj.showProblem(panj.told(problem));
       for (const button of row.querySelectorAll("button")) button.disabled = false;

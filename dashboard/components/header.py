@@ -26,6 +26,7 @@ def header(user: User, *, is_generated: bool) -> html.Header:
             html.Span(className="spring"),
             html.Span("\u2007", id="period-shown", className="period-shown", **{"aria-live": "polite"}),
             html.Span(className="spring"),
+            brief_link(user, "quiet only-wide"),
             share_button(user, "quiet only-wide"),
             save_map_button(user, "quiet only-wide"),
             html.Nav(
@@ -72,6 +73,14 @@ def save_map_button(user: User, looks: str) -> html.Button | None:
         return None
     title = user.say("button.save_map_help")
     return html.Button(user.say("button.save_map"), className=looks, title=title, **{"data-saves": "map.html"})
+
+
+def brief_link(user: User, looks: str) -> html.A | None:
+    """One page to print of what is on the screen; assets/panel.js gives it the view's address."""
+    if not user.is_insider:
+        return None
+    href, title = f"/{user.say.code}/brief", user.say("brief.link_help")
+    return html.A(user.say("brief.link"), href=href, className=f"button {looks}", target="_blank", title=title, **{"data-brief": "view"})
 
 
 def _language(code: str, user: User) -> html.A:

@@ -15,6 +15,7 @@ def code() -> str:
     files = [
         *ROOT.glob("dashboard/**/*.py"),
         *ROOT.glob("dashboard/**/*.js"),
+        *ROOT.glob("dashboard/**/*.html"),
         *ROOT.glob("layers/*.py"),
         *ROOT.glob("geodata/**/*.py"),
         *ROOT.glob("etl/**/*.py"),

@@ -1,0 +1,68 @@
+"""The brief: asks the same questions as the tabs of the page and hands their answers to one sheet."""
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from dashboard.answers import brief as sheet
+from dashboard.answers.sectors import sectors
+from dashboard.language import Language
+from dashboard.queries import Queries
+from dashboard.queries.alerts import alerts
+from dashboard.queries.changes import changes, silent
+from dashboard.queries.hot import hot
+from dashboard.queries.proof import proof
+from dashboard.queries.statistics import insider
+from dashboard.user import User
+from dashboard.view_state import ViewState
+from layers.cells import rings
+
+GROUND = ("land", "provinces", "line", "sections", "places", "countries")
+#: Filter of the view and the prefix of its words, in the order in which they are read out.
+SAID = (
+    ("drugs", "drug"), ("kinds", "kind"), ("countries", "country"), ("agencies", ""), ("transports", "transport"),
+    ("reliabilities", "reliability"), ("accuracies", "accuracy"),
+)  # fmt: skip
+
+
+def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
+    """The sheet of a view. Raises NotAllowed for outsiders."""
+    snapshot, say = insider(queries, user), user.say
+    answers = sheet.Answers(
+        hot=(found := hot(queries, state, user)).header,
+        changes=changes(queries, state, user),
+        silent=silent(queries, state, user),
+        alerts=alerts(queries, user),
+        proof=proof(queries, state, user),
+    )
+    selection, places = snapshot.selection(state), queries.places
+    ground = {name: json.loads(queries.ground[name].read_bytes()) for name in GROUND}
+    shown = np.flatnonzero(found.cell_class)
+    drawn = sheet.Drawn(
+        rings=rings(found.cells[shown]),
+        kinds=[int(found.cell_class[k]) for k in shown],
+        sections={f["properties"]["section_id"]: f["geometry"]["coordinates"] for f in ground["sections"]["features"]},
+        posts=[(p["lon"], p["lat"], p["status"] == "open") for p in places.posts.dropna(subset=["lon", "lat"]).to_dict("records")],
+    )
+    chosen = {sector.id: sector for sector in sectors(places, say)}.get(state.sector)
+    about = queries.about(user)
+    return sheet.brief(
+        answers, drawn, ground, places.names(say.code), say,
+        period=say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else "",
+        what=said(state, say),
+        place=chosen.name if chosen and chosen.box else say("brief.whole"),
+        window=chosen.box if chosen and len(chosen.box) == 4 else sheet.WHOLE_LINE,
+        is_generated=about.is_generated, today=date.today(), version=str(about.data_version)[:8],
+    )  # fmt: skip
+
+
+def said(state: ViewState, say: Language) -> str:
+    """The filters of a view in words."""
+    words = []
+    for name, prefix in SAID:
+        values = getattr(state, name)
+        words += [say(f"{prefix}.{value}") if prefix and say.has(f"{prefix}.{value}") else value for value in values]
+    measure = say("measure.kg" if state.measure == "kg" else "measure.n")
+    return f"{', '.join(words) if words else say('brief.all')} · {measure}"
