@@ -116,10 +116,14 @@ def count_tail(counts: ArrayLike, neighbours: object, exposure: ArrayLike | None
     Source: Przyborowski & Wilenski 1940, doi:10.1093/biomet/31.3-4.313 (conditioning on the total); NIST DLMF 8.17.5.
     """
     k, share, n_events, known = _sums(counts, neighbours, exposure)
-    upper, lower = np.full(len(known), np.nan), np.full(len(known), np.nan)
-    # At the ends one parameter is 0 and the tail is certain.
-    upper[known] = np.where(k > 0, betainc(np.maximum(k, TINY), n_events - k + 1, share), 1.0)
-    lower[known] = np.where(k < n_events, betaincc(k + 1, np.maximum(n_events - k, TINY), share), 1.0)
+    return Tail(*(_over(known, part, np.nan) for part in binomial_tail(k, n_events, share)))
+
+
+def binomial_tail(k: Floats, n_events: Floats | float, share: Floats) -> Tail:
+    """P(X >= k) and P(X <= k) of X binomial (n_events, share), real-valued k in 0..n_events, any one shape; see `count_tail`."""
+    # At the ends one parameter of the beta function is 0 and the tail is certain.
+    upper = np.where(k > 0, betainc(np.maximum(k, TINY), n_events - k + 1, share), 1.0)
+    lower = np.where(k < n_events, betaincc(k + 1, np.maximum(n_events - k, TINY), share), 1.0)
     return Tail(upper, lower)
 
 

@@ -110,7 +110,7 @@ def test_no_file_is_a_drawer_for_everything_and_none_is_longer_than_a_reader_can
     assert long == {}
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-postgres"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-postgres", "requirements-bench"])
 def test_every_requirement_is_pinned_and_none_comes_from_a_named_index(name):
     lines = [line.partition("#")[0].strip() for line in (ROOT / f"{name}.txt").read_text("utf-8").splitlines()]
     pins = [line for line in lines if line]
@@ -120,7 +120,7 @@ def test_every_requirement_is_pinned_and_none_comes_from_a_named_index(name):
 
 def test_the_lists_of_requirements_agree_with_each_other():
     pins: dict[str, set[str]] = {}
-    for name in ("requirements", "requirements-dev", "requirements-postgres"):
+    for name in ("requirements", "requirements-dev", "requirements-postgres", "requirements-bench"):
         for pin in re.findall(r"(?m)^[a-z0-9._-]+==[^\s;]+", (ROOT / f"{name}.txt").read_text("utf-8")):
             pins.setdefault(pin.partition("==")[0], set()).add(pin)
     assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}
