@@ -5,8 +5,8 @@ The test: of the n events of both periods together the part of the first is, if 
 months and the clumping k that the series itself shows (`layers.dispersion`; k = 0: the conditional binomial test of two Poisson rates,
 Przyborowski & Wilenski 1940, doi:10.1093/biomet/31.3-4.313). p is two-sided: twice the smaller tail, at most 1.
 k is learnt several times: from neighbouring months, quarters and half-years where the period is made of such, and from pairs of stretches
-as long and as far apart as the two periods; the pair in question is left out, and the largest p counts. So a series that swings slowly is not
-called changed each time it swings, as far as its history is long enough to show that it does.
+as long and as far apart as the two periods; the pair in question is left out, and the largest p counts. So a series that swings slowly is
+not called changed each time it swings, as far as its history is long enough to show that it does.
 """
 
 from dataclasses import dataclass
@@ -142,8 +142,8 @@ def amounts_p(kg_now: NDArray[np.float64], kg_before: NDArray[np.float64], diffe
     """Is the sum of kilograms another one? Two-sided p, None where the counts gave no test.
 
     kg_now, kg_before: kilograms of each event compared, float (n,), (k,). Under the null every event, with its own weight, fell on either
-    period by its share of the known months; the share itself swings as the counts do. RUNS draws, seed SEED; p = (1 + as extreme) / (1 + RUNS) on
-    the rarer side, doubled. One large case thus weighs as what it is: one case.
+    period by its share of the known months; the share itself swings as the counts do. RUNS draws, seed SEED; p = (1 + as extreme) / (1 +
+    RUNS) on the rarer side, doubled. One large case thus weighs as what it is: one case.
     """
     if difference.p is None or not difference.laws:
         return None

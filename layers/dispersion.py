@@ -1,9 +1,9 @@
 """Dispersion: how much more than chance alone a series of counts swings, learnt from pairs of its own neighbouring stretches.
 
 Counts of a stretch of e known months are taken as negative binomial of size e / k: mean e m, variance e m (1 + k m). k = 0 is Poisson:
-reports come one by one. k > 0: they come in clumps, a raid brings ten. Of two stretches with the same rate m, the first count given the sum n of
-both is beta-binomial with parameters n, e1 / k, e2 / k, whatever m is: neither a trend nor a season of the whole series disturbs it
-(the negative hypergeometric law: Johnson, Kemp & Kotz, Univariate Discrete Distributions, 3rd ed., 6.2.2).
+reports come one by one. k > 0: they come in clumps, a raid brings ten. Of two stretches with the same rate m, the first count given the
+sum n of both is beta-binomial with parameters n, e1 / k, e2 / k, whatever m is: neither a trend nor a season of the whole series disturbs
+it (the negative hypergeometric law: Johnson, Kemp & Kotz, Univariate Discrete Distributions, 3rd ed., 6.2.2).
 """
 
 from dataclasses import dataclass

@@ -29,9 +29,9 @@ class NewValue:
 class FirstSeen:
     """New values of one trait, most events first.
 
-    since: first month of the watch, a number, None without any. months: of watch before the period. n_before: distinct events before it that
-    say something about the trait. n_now: in the period. n_new: of these, with a new value. expected: of these, to be expected with a new value.
-    is_long_enough: False where the watch is too short to call anything new; `values` is then empty.
+    since: first month of the watch, a number, None without any. months: of watch before the period. n_before: distinct events before it
+    that say something about the trait. n_now: in the period. n_new: of these, with a new value. expected: of these, to be expected with a
+    new value. is_long_enough: False where the watch is too short to call anything new; `values` is then empty.
     """
 
     values: list[NewValue]
@@ -49,8 +49,9 @@ def first_seen(
 ) -> FirstSeen:
     """What one trait shows for the first time from month `first` to month `last`.
 
-    values: of each row, empty where the report does not say, (r,). event: number of the row's event, int (r,). begin, end: first and last month
-    in which it can have happened, months since year 0, negative where undated, int (r,). A row lies in the period when all of it does.
+    values: of each row, empty where the report does not say, (r,). event: number of the row's event, int (r,). begin, end: first and last
+    month in which it can have happened, months since year 0, negative where undated, int (r,). A row lies in the period when all of it
+    does.
     """
     codes, distinct = pd.factorize(values)
     said = codes >= 0
@@ -58,7 +59,7 @@ def first_seen(
     before, inside = said & dated & (end < first), said & dated & (begin >= first) & (end <= last)
     # Begun before, or at no known time: perhaps older than the period. What came after it does not make it old.
     perhaps = said & (~dated | ((begin < first) & (end >= first)))
-    n_before, n_now = (int(len(np.unique(event[mask]))) for mask in (before, inside))
+    n_before, n_now = (len(np.unique(event[mask])) for mask in (before, inside))
     since = int(begin[before].min()) if before.any() else None
     months = first - since if since is not None else 0
     if months < LEAST_MONTHS or not len(distinct):
@@ -68,8 +69,9 @@ def first_seen(
     new = inside & ~old[np.maximum(codes, 0)]
     rows = np.flatnonzero(new)
     pairs = pd.DataFrame({"code": codes[rows], "event": event[rows], "row": rows}).drop_duplicates(["code", "event"])
-    found = pairs.groupby("code").agg(n=("event", "size"), row=("row", "min")).sort_values(["n", "row"], ascending=[False, True])
-    counted = [NewValue(str(distinct[code]), int(row["n"]), int(row["row"])) for code, row in found.iterrows()]  # type: ignore[index]
+    found = pairs.groupby("code", as_index=False).agg(n=("event", "size"), row=("row", "min"))
+    found = found.sort_values(["n", "row"], ascending=[False, True])
+    counted = [NewValue(str(distinct[code]), int(n), int(row)) for code, n, row in found.to_numpy().tolist()]
     seen = pd.DataFrame({"code": codes[before], "event": event[before]}).drop_duplicates()
     times = np.bincount(seen["code"], minlength=len(distinct))
     chance = float((times == 1).sum()) / max(len(seen), 1)

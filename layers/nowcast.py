@@ -1,14 +1,14 @@
 """Nowcast: how many reports of the latest months are still to come, from how late reports came so far.
 
-Lateness of an event: days from the end of the day on which it happened to the import that first brought it. It is known only for events that
-happened after their source was first imported: what came with the first import was waiting for it, and says nothing. A late event that
+Lateness of an event: days from the end of the day on which it happened to the import that first brought it. It is known only for events
+that happened after their source was first imported: what came with the first import was waiting for it, and says nothing. A late event that
 has not come yet is not in the store, so lateness is seen only up to T, the age of the event at the last import (truncated on the right).
 F(x), the share of reports that come within x days, is the product-limit estimate for such data,
 F(x) = prod over y > x of (1 - d(y) / R(y)), d(y): events y days late, R(y): events at most y days late and at least y days old
-(Lynden-Bell 1971, doi:10.1093/mnras/155.1.95; Lagakos et al. 1988, doi:10.1093/biomet/75.3.515); F is relative to the longest wait that could be seen.
-Of a month with n seen reports and the mean share f of F over its days, those to come are negative binomial: n + 1/2 successes of chance f
-(Lawless 1994, doi:10.2307/3315820). The interval draws F too (each factor from its beta law, RUNS draws, seed SEED) and lets the share swing
-between months as much as the lateness of past months did.
+(Lynden-Bell 1971, doi:10.1093/mnras/155.1.95; Lagakos et al. 1988, doi:10.1093/biomet/75.3.515); F is relative to the longest wait that
+could be seen. Of a month with n seen reports and the mean share f of F over its days, those to come are negative binomial: n + 1/2
+successes of chance f (Lawless 1994, doi:10.2307/3315820). The interval draws F too (each factor from its beta law, RUNS draws, seed SEED)
+and lets the share swing between months as much as the lateness of past months did.
 """
 
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ MOST_STEPS = 200
 class Lateness:
     """What is known about how late reports come.
 
-    days: steps in days, increasing, int (d,). late: events of each, int (d,). at_risk: R, int (d,). n: events of known lateness. swing: variance of
-    the logit of a past month's share beyond chance. asof: day of the last import, days since 1970.
+    days: steps in days, increasing, int (d,). late: events of each, int (d,). at_risk: R, int (d,). n: events of known lateness. swing:
+    variance of the logit of a past month's share beyond chance. asof: day of the last import, days since 1970.
     """
 
     days: NDArray[np.int64]
@@ -60,8 +60,8 @@ class MonthToCome:
 def lateness(happened: NDArray[np.int64], first_seen: NDArray[np.int64], watched_since: int, asof: int) -> Lateness | None:
     """Learn how late reports come; None where fewer than `LEAST_EVENTS` say so.
 
-    happened: day of each event, days since 1970, int (n,). first_seen: day of the import that brought it. watched_since: day of the source's
-    first import. asof: day of its last import.
+    happened: day of each event, days since 1970, int (n,). first_seen: day of the import that brought it. watched_since: day of the
+    source's first import. asof: day of its last import.
     """
     use = (happened >= watched_since) & (first_seen >= happened) & (first_seen <= asof)
     wait, age = (first_seen - happened)[use], (asof - happened)[use]
@@ -78,14 +78,14 @@ def lateness(happened: NDArray[np.int64], first_seen: NDArray[np.int64], watched
 def share_come(late: Lateness, age: NDArray[np.int64]) -> NDArray[np.float64]:
     """F at each age in days, float, the shape of `age`."""
     factors = 1 - late.late / np.maximum(late.at_risk, 1)
-    return _product(factors[None, :], late.days, np.atleast_1d(age))[0]
+    return np.asarray(_product(factors[None, :], late.days, np.atleast_1d(age))[0], np.float64)
 
 
 def nowcast(late: Lateness, seen: NDArray[np.int64], month_starts: NDArray[np.int64]) -> list[MonthToCome]:
     """The months that are over and of which reports are still to come, the oldest first.
 
-    seen: events of each month so far, int (m,). month_starts: first day of each month and the one after the last, int (m + 1,). A month that was not
-    over at the last import is left out: what has not happened is not late.
+    seen: events of each month so far, int (m,). month_starts: first day of each month and the one after the last, int (m + 1,). A month
+    that was not over at the last import is left out: what has not happened is not late.
     """
     random = np.random.default_rng(SEED)
     hazard = late.late / np.maximum(late.at_risk, 1)

@@ -1,12 +1,12 @@
 """Silence: posts and sections of which nothing is reported any more, judged against their own rhythm. Silent is never cold.
 
 For one thing, in its last `RHYTHM_MONTHS` months: n events, the last of them g known days before the end of T known days. If nothing had
-changed, the events would lie anywhere in the T days, and all of them before the last g with probability (1 - g / T)^n: a one-sided p, exact for a Poisson
-rhythm although g was not chosen beforehand (the event is "the last report is at least this old"). Where the thing's events come in clumps
-the beta-binomial takes the binomial's place (`layers.dispersion`, learnt from its months up to the last report).
+changed, the events would lie anywhere in the T days, and all of them before the last g with probability (1 - g / T)^n: a one-sided p,
+exact for a Poisson rhythm although g was not chosen beforehand (the event is "the last report is at least this old"). Where the thing's
+events come in clumps the beta-binomial takes the binomial's place (`layers.dispersion`, learnt from its months up to the last report).
 Days count as known only while the thing's own sources report anything at all (`layers.watch`); where several sources report on it, g / T is
-their mean weighted by events, which by the inequality of the means makes p too large, never too small. So where a whole source is silent, g does not
-grow, and the thing is not called silent: the source is.
+their mean weighted by events, which by the inequality of the means makes p too large, never too small. So where a whole source is silent,
+g does not grow, and the thing is not called silent: the source is.
 """
 
 from dataclasses import dataclass
@@ -34,9 +34,10 @@ NO_RHYTHM, SOURCES_SILENT, USUAL, QUIET, SILENT, LONG = range(len(STANDINGS))
 
 @dataclass(frozen=True)
 class Silence:
-    """k things. standing: index of STANDINGS, int8 (k,). n: events within the rhythm's months. last_day: of the last report at all up to the end,
-    days since 1970, -1 without. known_days: since then, days on which its sources reported, float. known_share: their share of all days.
-    usual_gap, longest_gap: known days between reports, median and largest, NaN below two days with reports. p: one-sided, NaN where not judged.
+    """k things. standing: index of STANDINGS, int8 (k,). n: events within the rhythm's months. last_day: of the last report at all up to
+    the end, days since 1970, -1 without. known_days: since then, days on which its sources reported, float. known_share: their share of
+    all days. usual_gap, longest_gap: known days between reports, median and largest, NaN below two days with reports. p: one-sided, NaN
+    where not judged.
     """
 
     standing: NDArray[np.int8]
@@ -119,13 +120,12 @@ class _Clock:
 
     def known(self, sources: NDArray[np.int64], begin: int, end: int) -> NDArray[np.float64]:
         """Known days of each source from `begin` until the day before `end`, float (s,)."""
-        return self._until(self.sums[sources], self.known_months[sources], np.array([end]))[:, 0] - self._until(
-            self.sums[sources], self.known_months[sources], np.array([begin])
-        )[:, 0]  # fmt: skip
+        until = self._until(self.sums[sources], self.known_months[sources], np.array([begin, end]))
+        return np.asarray(until[:, 1] - until[:, 0], np.float64)
 
     def known_by_any(self, sources: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.float64]:
         """Days until each of the days on which any of the sources was known, float (e,)."""
-        any_known = self.known_months[sources].any(axis=0, keepdims=True)
+        any_known: NDArray[np.bool_] = np.asarray(self.known_months[sources].any(axis=0)[None, :], np.bool_)
         sums = np.concatenate([[[0]], np.cumsum(np.where(any_known, np.diff(self.starts)[None, :], 0), axis=1)], axis=1)
         return self._until(sums, any_known, days)[0]
 
