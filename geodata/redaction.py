@@ -38,6 +38,7 @@ _MAY_SEE: dict[str, tuple[Role, ...]] = {
     "runs": _INSIDERS,  # their counts are totals of events
     "files": _INSIDERS,
     "decisions": _INSIDERS,  # of persons about places, pairs, grades and gaps: to see and to take
+    "alerts": _INSIDERS,  # an alert is about a few events at one place
     "aggregates": ROLES,
     "national_totals": ROLES,
     "facts": ROLES,
@@ -54,7 +55,10 @@ RELEASE_INPUT = (
 
 
 def require(role: Role, what: str) -> None:
-    """Raise NotAllowed unless ``role`` may see ``what`` (events, rejected, runs, files, decisions, aggregates, national_totals, facts)."""
+    """Raise NotAllowed unless ``role`` may see ``what``.
+
+    what: events, rejected, runs, files, decisions, alerts, aggregates, national_totals, facts.
+    """
     if role not in ROLES:
         raise NotAllowed(f"The role {role!r} is unknown, one of {', '.join(ROLES)} was wanted: set PANJ_ROLE to one of them.")
     if role not in _MAY_SEE[what]:

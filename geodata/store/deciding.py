@@ -1,4 +1,4 @@
-"""Decisions of persons: about places, pairs, grades and gaps. Each is written at once, with who and when, and can be undone.
+"""Decisions of persons: about places, pairs, grades, gaps and alerts. Each is written at once, with who and when, and can be undone.
 
 The rows of the store follow later, in one run for many decisions (`etl.review`): a decision takes no longer than a key press.
 """
@@ -18,7 +18,7 @@ from geodata.redaction import require
 from geodata.settings import Role
 from geodata.store.engine import writing_to
 from geodata.store.runs import utc
-from geodata.store.tables import FILES, GAPS, GRADES, PAIR_STEPS, PAIRS, PLACE_DECISIONS
+from geodata.store.tables import ALERT_VERDICTS, ALERTS, FILES, GAPS, GRADES, PAIR_STEPS, PAIRS, PLACE_DECISIONS
 
 PlaceVerdict = Literal["place", "pin", "not_a_place"]
 PairStatus = Literal["merged", "apart", "proposed"]
@@ -26,6 +26,8 @@ PLACE_VERDICTS: tuple[PlaceVerdict, ...] = ("place", "pin", "not_a_place")
 PAIR_STATUSES: tuple[PairStatus, ...] = ("merged", "apart", "proposed")
 #: Why a source is known not to have reported.
 CAUSES = ("no_report_sent", "lost_in_transfer", "no_access", "not_operating", "other")
+#: What an alert turned out to be: there was something; there was nothing; there was, but it was known before the alert came.
+VERDICTS = ("true", "false", "late")
 WHO_LENGTH = 20
 _MONTH = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
@@ -161,6 +163,38 @@ def mark_gap(
 def undo_gap(engine: sa.Engine, *, role: Role, who: str, gap_id: int, now: dt.datetime | None = None) -> None:
     """Take the mark of a month back. Raises NotAllowed, WrongTable (no such mark that stands), StoreProblem."""
     _undo(engine, GAPS, "gap_id", gap_id, _signed(role, who, now))
+
+
+def give_verdict(
+    engine: sa.Engine, *, role: Role, who: str, alert_id: int, verdict: str, note: str = "", now: dt.datetime | None = None
+) -> int:
+    """Say what an alert turned out to be (VERDICTS); a later verdict takes the place of an earlier one. Returns the verdict's number.
+
+    alert_id: of the alert in any of its scans. Raises NotAllowed, WrongTable (no such alert, no such verdict), StoreProblem.
+    """
+    _one_of("verdict", verdict, VERDICTS)
+    signed = _signed(role, who, now)
+    with writing_to(engine) as connection:
+        first = _first_alert(connection, alert_id)
+        _take_back(connection, ALERT_VERDICTS, signed, ALERT_VERDICTS.c.alert_id == first)
+        row = {"alert_id": first, "verdict": verdict, "note": note, "who": signed["by"], "decided_at": signed["at"]}
+        return _added(connection, ALERT_VERDICTS, row)
+
+
+def undo_verdict(engine: sa.Engine, *, role: Role, who: str, alert_id: int, now: dt.datetime | None = None) -> None:
+    """Take the verdict on an alert back; it is open again. Raises NotAllowed, WrongTable (no alert, no verdict), StoreProblem."""
+    signed = _signed(role, who, now)
+    with writing_to(engine) as connection:
+        first = _first_alert(connection, alert_id)
+        if not _take_back(connection, ALERT_VERDICTS, signed, ALERT_VERDICTS.c.alert_id == first):
+            raise WrongTable(f"The alert {alert_id} has no verdict, or it was taken back already: read the list again.")
+
+
+def _first_alert(connection: sa.Connection, alert_id: int) -> int:
+    first = connection.scalar(sa.select(ALERTS.c.first_alert).where(ALERTS.c.alert_id == alert_id))
+    if first is None:
+        raise WrongTable(f"The store has no alert {alert_id}: read the list again.")
+    return int(first)
 
 
 def _signed(role: Role, who: str, now: dt.datetime | None) -> dict[str, str]:
