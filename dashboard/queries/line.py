@@ -1,0 +1,17 @@
+"""Questions about the border line: its profile, and when things happen at what is picked."""
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.answers import profile as profile_of
+from dashboard.queries.statistics import insider, once
+
+if TYPE_CHECKING:
+    from dashboard.queries import Queries
+    from dashboard.user import User
+    from dashboard.view_state import ViewState
+
+
+def profile(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any]:
+    """Rates of all sections in the chosen period, and everything that the chart says of them."""
+    snapshot = insider(queries, user)
+    return once(snapshot, "profile", state, user.say.code, lambda: profile_of.answer(snapshot.material(state), snapshot.places, user.say))
