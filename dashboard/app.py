@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from dash import Dash, html, set_props
 from flask import Flask, Response, has_request_context, redirect, request
 
-from dashboard import routes
+from dashboard import routes, routes_line
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
 from dashboard.maps import style
 from dashboard.maps.palette import RAMP, THEMES
@@ -97,6 +97,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     )
     _guard(server, settings)
     routes.register(server, queries)
+    routes_line.register_line(server, queries)
     data_routes.register(server, settings, queries)
     app.layout = lambda: _layout(queries)
     command.register(app, queries)

@@ -4,7 +4,7 @@ import json
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dashboard.components import card, events_table, figures, legend, tabs
+from dashboard.components import card, events_table, figures, legend, profile, tabs
 from dashboard.components.filters import filters
 from dashboard.components.header import header, save_map_button, share_button
 from dashboard.maps import figure
@@ -44,6 +44,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
                 className="stage",
             ),
             events_table.drawer(user),
+            profile.panel(user),
             _brush(user),
             _phone_bar(user),
             html.Footer(
@@ -88,6 +89,7 @@ def register(app: Dash, queries: Queries) -> None:
     app.clientside_callback(
         ClientsideFunction("panj_panel", "follow"), Output("tab", "data"), Input("view", "data"), prevent_initial_call=True
     )
+    profile.wire(app)
     app.clientside_callback(
         "(text) => { if (text) panj.showProblem(text); return ''; }",
         Output("trouble", "data", allow_duplicate=True),
@@ -191,7 +193,7 @@ def _brush(user: User) -> html.Section:
 
 def _phone_bar(user: User) -> html.Nav:
     say = user.say
-    sheets = ("filters", "figures", "legend", "events")
+    sheets = ("filters", "figures", "legend", *(("profile",) if user.is_insider else ()), "events")
     return html.Nav(
         [html.Button(say(f"sheet.{name}"), **{"data-opens": name, "aria-expanded": "false"}) for name in sheets],
         className="phone-bar only-phone",
