@@ -7,10 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.demo import words
+from etl.demo.pool import Pool
 from etl.demo.scene import KINDS, Scene
 from etl.demo.whereabouts import whereabouts
 from etl.identity import identify
-from etl.parse import Context, event_table
+from etl.parse import GIVEN, Context, event_table
+from geodata.model import LOCATED_EVENT, columns
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -47,9 +49,34 @@ def draw_reports(scene: Scene, n: int, rng: np.random.Generator, context: Contex
     events = _events(scene, n, rng)
     counts = np.maximum(events.drugs, 1) + events.repeated
     of = np.repeat(np.arange(len(counts)), counts)
+    return _as_rows(scene, events, counts, of, _per_event(scene, events, rng), rng, context, first_number)
+
+
+def draw_located(scene: Scene, pool: Pool, n: int, rng: np.random.Generator, context: Context, first_number: int) -> pd.DataFrame:
+    """n events as LOCATED_EVENT rows: as `draw_reports`, but where each was comes, with its answer, from the pool."""
+    events = _events(scene, n, rng)
+    counts = np.maximum(events.drugs, 1) + events.repeated
+    of = np.repeat(np.arange(len(counts)), counts)
+    at = pool.draw(events.origin, rng)
+    told = {name: values[at] for name, values in pool.told.items()}
+    rows = _as_rows(scene, events, counts, of, _per_event(scene, events, rng, told), rng, context, first_number)
+    found = pool.found.iloc[at[of]].set_axis(rows.index)
+    return pd.concat([rows.drop(columns=list(GIVEN)), found], axis=1)[columns(LOCATED_EVENT)]
+
+
+def _as_rows(
+    scene: Scene,
+    events: _Events,
+    counts: Ints,
+    of: Ints,
+    given: dict[str, NDArray[Any]],
+    rng: np.random.Generator,
+    context: Context,
+    first_number: int,
+) -> pd.DataFrame:
+    """One row a drug, and one for each repeat. given: what all rows of an event share."""
     slot = np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)
     again = events.repeated[of] & (slot == counts[of] - 1)
-    given = _per_event(scene, events, rng)
     table = {name: values[of] for name, values in given.items()} | _drugs(scene, events, of, slot, rng)
     # A repeat says what the row before it says, in every column.
     source = np.arange(len(of)) - again
@@ -112,8 +139,10 @@ def _pick(choices: tuple[tuple[str, float], ...], n: int, rng: np.random.Generat
     return chosen
 
 
-def _per_event(scene: Scene, events: _Events, rng: np.random.Generator) -> dict[str, NDArray[Any]]:
-    """Columns that all rows of an event share."""
+def _per_event(
+    scene: Scene, events: _Events, rng: np.random.Generator, told: dict[str, NDArray[Any]] | None = None
+) -> dict[str, NDArray[Any]]:
+    """Columns that all rows of an event share. told: what they say of the place; without it, that is drawn here."""
     n, origins = len(events.origin), scene.origins
     of_kind = np.array([o.kind for o in origins], object)[events.origin]
     country = np.array([o.country for o in origins], object)[events.origin]
@@ -141,7 +170,7 @@ def _per_event(scene: Scene, events: _Events, rng: np.random.Generator) -> dict[
     routing = _pick((("National territory/domestic seizure", 0.2), ("Border - inbound", 0.2), ("Border - transit", 0.05)), n, rng)
     table |= {"country_departure": departure, "country_destination": destination, "routing": routing}
     table |= {"kind": events.kind, "country_iso3": country, "hour": _hours(of_kind, rng)}
-    return {**table, **_dates(events.day, rng), **whereabouts(scene, events.origin, rng)}
+    return {**table, **_dates(events.day, rng), **(whereabouts(scene, events.origin, rng) if told is None else told)}
 
 
 def _hours(of_kind: Objects, rng: np.random.Generator) -> Objects:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from etl.demo.reports import draw_reports
-from etl.demo.scene import Scene, make_scene
-from etl.ground import Ground, load_ground
+from etl.demo.pool import make_pool
+from etl.demo.reports import draw_located, draw_reports
+from etl.demo.scene import make_scene
+from etl.ground import load_ground
 from etl.locate import locate_events
 from etl.merge import merge_events
 from etl.parse import Context
@@ -21,14 +22,17 @@ from geodata.model import REJECTED, empty
 from geodata.places.gazetteer import load_gazetteer
 from geodata.settings import Settings
 from geodata.store import reading
-from geodata.store.engine import open_store
+from geodata.store.engine import CACHE_MIB, open_store, reading_from
+from geodata.store.present import content_now
 from geodata.store.writing import FileBatch, known_file, mark_generated
 
 FEED = "demo"
-#: Raised when other events come out of the same seed.
-RECIPE = 1
-#: Events of one file and one transaction: what is held in memory at a time.
-CHUNK = 250_000
+#: Raised when other events come out of the same seed: of the first part, located report by report, and of those after it (`etl.demo.pool`).
+RECIPE, POOL_RECIPE = 1, 2
+#: Events of one file and one transaction, of the first part and of each after it: what is held in memory at a time.
+CHUNK, LARGE_CHUNK = 250_000, 500_000
+#: Memory for the indexes of a store of millions.
+LARGE_CACHE_MIB = 1_536
 #: The day on which the demonstration takes place: it decides how old its reports are, and so what outsiders see of them.
 TODAY = dt.date(2026, 3, 1)
 
@@ -40,48 +44,63 @@ def run(settings: Settings, events: int, seed: int, progress: Progress | None = 
     nothing. Raises StoreProblem where the store holds real reports, or the events of another seed or number.
     """
     tell = no_progress if progress is None else progress
-    recipes = [_recipe(settings, events, seed, first, min(CHUNK, events - first)) for first in range(0, events, CHUNK)]
-    engine = open_store(settings, create=True)
+    parts = _parts(events)
+    recipes = [_recipe(settings, events, seed, first, n) for first, n in parts]
+    # The keys of reports have no order: an index that does not fit into memory is read and written anew with every part.
+    engine = open_store(settings, create=True, cache_mib=CACHE_MIB if events <= CHUNK else LARGE_CACHE_MIB)
     try:
         _refuse_others(settings, engine, {_sha256(recipe) for recipe in recipes})
         mark_generated(engine)
-        missing = [(k, recipe) for k, recipe in enumerate(recipes) if known_file(engine, _sha256(recipe), FEED) is None]
+        missing = [k for k, recipe in enumerate(recipes) if known_file(engine, _sha256(recipe), FEED) is None]
         if missing:
-            _generate(settings, engine, events, seed, missing, tell)
+            _generate(settings, engine, events, seed, [(k, *parts[k], recipes[k]) for k in missing], tell)
     finally:
         engine.dispose()
 
 
-def _generate(settings: Settings, engine: sa.Engine, events: int, seed: int, missing: list[tuple[int, bytes]], tell: Progress) -> None:
+def _parts(events: int) -> list[tuple[int, int]]:
+    """First event and number of events of each part."""
+    starts = [0, *range(CHUNK, events, LARGE_CHUNK)] if events > CHUNK else [0]
+    return [(first, min(end, events) - first) for first, end in zip(starts, [*starts[1:], events], strict=True)]
+
+
+def _generate(
+    settings: Settings, engine: sa.Engine, events: int, seed: int, missing: list[tuple[int, int, int, bytes]], tell: Progress
+) -> None:
     scene = make_scene(settings.cache, settings.region, seed)
     if not scene.origins:
         raise StoreProblem(
             f"No place of {', '.join(settings.region)} is known: set PANJ_REGION to countries around the Panj, as in TJK,AFG."
         )
     ground, gazetteer = load_ground(settings.cache, settings.region), load_gazetteer(settings.cache)
-    for k, recipe in missing:
-        n = min(CHUNK, events - k * CHUNK)
-        tell("generate", k * CHUNK, events)
-        batch = _batch(settings, scene, ground, gazetteer, recipe, n, (seed, k))
-        save(engine, batch)
+    pool = make_pool(scene, gazetteer, ground, settings.region, seed) if any(k for k, *_ in missing) else None
+    for k, first, n, recipe in missing:
+        tell("generate", first, events)
+        started_at = dt.datetime.now(dt.UTC)
+        context = Context(FEED, _keep(settings, recipe), TODAY.year)
+        rng = np.random.default_rng(np.random.SeedSequence([seed, 1, k]))
+        if k == 0 or pool is None:
+            reports = draw_reports(scene, n, rng, context, first + 1)
+            located = locate_events(reports, gazetteer, ground, settings.region).events
+        else:
+            located = draw_located(scene, pool, n, rng, context, first + 1)
+        save(engine, _batch(engine, located, context, f"demo-seed{seed}-{k + 1}.json", len(recipe), started_at, is_further=k > 0))
     tell("generate", events, events)
 
 
 def _batch(
-    settings: Settings, scene: Scene, ground: Ground, gazetteer: pd.DataFrame, recipe: bytes, n: int, seed: tuple[int, int]
+    engine: sa.Engine, located: pd.DataFrame, context: Context, name: str, size: int, started_at: dt.datetime, *, is_further: bool
 ) -> FileBatch:
-    started_at = dt.datetime.now(dt.UTC)
-    number, k = seed
-    sha256 = _keep(settings, recipe)
-    rng = np.random.default_rng(np.random.SeedSequence([number, 1, k]))
-    reports = draw_reports(scene, n, rng, Context(FEED, sha256, TODAY.year), first_number=k * CHUNK + 1)
-    located = locate_events(reports, gazetteer, ground, settings.region).events
+    """is_further: a part after the first. No report of it can be stored already, its number is new, and outsiders are not shown it:
+    what they may see would have to be decided anew over all millions with every part."""
     merged = merge_events(located, set(), set())
+    with reading_from(engine) as connection:
+        seen = content_now(connection)
     return FileBatch(
         feed=FEED,
-        file_sha256=sha256,
-        name=f"demo-seed{number}-{k + 1}.json",
-        size=len(recipe),
+        file_sha256=context.sha256,
+        name=name,
+        size=size,
         rows_in=len(located),
         located=located,
         rejected=empty(REJECTED),
@@ -94,12 +113,16 @@ def _batch(
         events=merged.events,
         outside_region=merged.outside_region,
         generated=True,
+        kept_back=is_further,
+        seen=seen if is_further else None,
+        known=() if is_further else None,
     )
 
 
 def _recipe(settings: Settings, events: int, seed: int, first: int, n: int) -> bytes:
     """What a part is made from: the same recipe gives the same events again. It is the file whose bytes are kept."""
-    parts = {"generated": True, "recipe": RECIPE, "seed": seed, "events": events, "first": first, "n": n, "region": list(settings.region)}
+    recipe = POOL_RECIPE if first else RECIPE
+    parts = {"generated": True, "recipe": recipe, "seed": seed, "events": events, "first": first, "n": n, "region": list(settings.region)}
     return (json.dumps(parts) + "\n").encode()
 
 

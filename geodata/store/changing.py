@@ -43,10 +43,11 @@ class Done(NamedTuple):
     content: int
 
 
-def change(connection: sa.Connection, run_id: int, rows: Rows, as_of: dt.date) -> Done:
+def change(connection: sa.Connection, run_id: int, rows: Rows, as_of: dt.date, *, kept_back: bool = False) -> Done:
     """Change the rows in the caller's transaction and decide anew what outsiders see.
 
-    A changed row that is the same as before stays untouched. Raises WrongTable where a row to change or to take out is not there.
+    kept_back: outsiders see nothing of the new rows for now. A changed row that is the same as before stays untouched.
+    Raises WrongTable where a row to change or to take out is not there.
     """
     ids = [*rows.changed["report_id"], *rows.gone]
     before = present.by_reports(connection, ids)
@@ -63,7 +64,7 @@ def change(connection: sa.Connection, run_id: int, rows: Rows, as_of: dt.date) -
     levels.loc[is_shown_otherwise[is_other]] = 0
     coming = _together(_owned(rows.new), changed)
     coming_levels = pd.concat([releasing.nothing_shown(len(rows.new)), levels], ignore_index=True)
-    if len(rows.new) or len(withdrawn):
+    if len(withdrawn) or (len(rows.new) and not kept_back):
         coming_levels = releasing.release_with(connection, coming, coming_levels, withdrawn, as_of)
     content += _insert(connection, coming, coming_levels, run_id)
     return Done(len(rows.new), len(changed), len(rows.gone), content)

@@ -18,20 +18,23 @@ from geodata.store.problems import damaged, explained, name_of
 
 #: How long a writer waits for another one before it gives up with a sentence.
 BUSY_SECONDS = 30.0
+#: Memory for pages of the file; the 2 MiB of SQLite's default slow the import of large files.
+CACHE_MIB = 64
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
-def open_store(settings: Settings, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
+def open_store(settings: Settings, *, create: bool, busy_seconds: float = BUSY_SECONDS, cache_mib: int = CACHE_MIB) -> sa.Engine:
     """The store of ``settings``, ready for `reading` and `writing`.
 
     create: make the file and bring its tables to the newest shape; without it, a store that is not there or not of this shape
-    is refused. Raises StoreProblem: missing, not a store, damaged, locked, made by a newer Panj, no right to write, no driver.
+    is refused. cache_mib: as `CACHE_MIB`. Raises StoreProblem: missing, not a store, damaged, locked, made by a newer Panj, no right to
+    write, no driver.
     """
     url = _url(settings.database_url)
     is_sqlite = url.get_backend_name() == "sqlite"
     if is_sqlite:
         _check_file(url, create=create)
-    engine = _engine(url, busy_seconds)
+    engine = _engine(url, busy_seconds, cache_mib)
     try:
         with explained(url), engine.connect() as connection, connection.begin():
             found = _revision(connection, url)
@@ -105,7 +108,7 @@ def _check_file(url: sa.URL, *, create: bool) -> None:
         raise damaged(url, "is no SQLite file")
 
 
-def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
+def _engine(url: sa.URL, busy_seconds: float, cache_mib: int) -> sa.Engine:
     try:
         if url.get_backend_name() != "sqlite":
             return sa.create_engine(url, pool_pre_ping=True)
@@ -122,7 +125,7 @@ def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         # With NORMAL, a power cut could take back a file that was reported as saved.
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA cache_size=-65536")  # KiB; the 2 MiB of the default slow the import of large files
+        connection.execute(f"PRAGMA cache_size=-{cache_mib * 1024}")
         connection.execute("PRAGMA cell_size_check=ON")  # damage is found when a page is read, not later
 
     @sa.event.listens_for(engine, "begin")

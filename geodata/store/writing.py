@@ -49,6 +49,7 @@ class FileBatch:
     (LOCATED_EVENT, own_event_id) that the new ones are joined to. pairs: `pairing.FOUND` and status. apart: pairs kept already whose
     two reports both stand in this file. review: questions about places. seen: the content (`present.content_now`) that all this was
     worked out from; the file is refused when the store has changed since. known: with it, the reports of ``located`` that are stored.
+    kept_back: what outsiders see stays as it is; generated rows only, the next file that is not kept back shows them these rows too.
     """
 
     feed: str
@@ -76,6 +77,7 @@ class FileBatch:
     review: pd.DataFrame | None = None
     seen: str | None = None
     known: Collection[str] | None = None
+    kept_back: bool = False
 
     def counts(self) -> RowCounts:
         """The closing numbers. Raises WrongTable when they do not add up to rows_in."""
@@ -123,7 +125,7 @@ def save_file(engine: sa.Engine, batch: FileBatch) -> None:
         _see_again(connection, batch, is_known)
         located = batch.located if is_known is None else batch.located[~is_known]
         changed = located.iloc[:0] if batch.changed is None else batch.changed
-        done = change(connection, run_id, Rows(located, changed, batch.gone), batch.as_of)
+        done = change(connection, run_id, Rows(located, changed, batch.gone), batch.as_of, kept_back=batch.kept_back and batch.generated)
         content += done.content
         _keep_judgements(connection, batch, run_id)
         close_run(connection, run_id, done, int(meta["content"], 16) + content)

@@ -1,3 +1,4 @@
+import importlib
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -185,3 +186,48 @@ def test_places_are_known_as_well_and_as_badly_as_real_ones(scene: Scene):
     assert (reports["place_text"].isna() & given.isna()).any()
     river, land = (reports["transport"] == way for way in ("river", "road"))
     assert river.any() and land.any()
+
+
+def test_parts_after_the_first_are_of_the_same_model_and_outsiders_are_not_shown_them(
+    demo_settings: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch
+):
+    module = importlib.import_module("etl.demo.run")
+    pool = importlib.import_module("etl.demo.pool")
+    monkeypatch.setattr(module, "CHUNK", 600)
+    monkeypatch.setattr(module, "LARGE_CHUNK", 500)
+    monkeypatch.setattr(module, "make_pool", lambda *given: pool.make_pool(*given, size=400))
+    alone, whole, again = (demo_settings(name) for name in ("alone", "whole", "again"))
+    demo.run(alone, 600, 7)
+    demo.run(whole, 1_700, 7)
+    events, facts = stored(whole)
+    check(events, LOCATED_EVENT)
+    assert facts.n_events == events["event_id"].nunique() == 1_700 and facts.is_generated
+    assert events["report_id"].is_unique and set(events["note"]) == {"generated"}
+    first, later = (events[events["file_sha256"].isin(files)] for files in _first_and_later(whole))
+    assert set(first["report_id"]) == set(stored(alone)[0]["report_id"]), "the first part is that of a small demonstration"
+    # The same shares of what is known of a place, and of the countries: the places come from reports of the same origins.
+    for column in ("precision_level", "country_iso3", "drug"):
+        told, drawn = (rows[column].value_counts(normalize=True, dropna=False) for rows in (first, later))
+        assert (told - drawn).abs().max() < 0.08, column
+    assert shown_to_donors(whole).equals(shown_to_donors(alone))
+    demo.run(again, 1_700, 7)
+    assert stored(again)[1].data_version == facts.data_version
+    demo.run(whole, 1_700, 7)
+    assert stored(whole)[1].data_version == facts.data_version, "a finished run changes nothing"
+
+
+def _first_and_later(settings: Settings) -> tuple[list[str], list[str]]:
+    engine = open_store(settings, create=False)
+    try:
+        files = reading.files(engine, role="command").sort_values("name")
+    finally:
+        engine.dispose()
+    return files["sha256"].tolist()[:1], files["sha256"].tolist()[1:]
+
+
+def shown_to_donors(settings: Settings) -> pd.DataFrame:
+    engine = open_store(settings, create=False)
+    try:
+        return reading.aggregates(engine, role="donor")
+    finally:
+        engine.dispose()
