@@ -37,10 +37,11 @@ class Builder:
     day, day_to: int32, days since 1970-01-01, -1 without a date. month: int16, months since year 0 of an event that is known to the
     month, else -1 (`layers.months.single_months`). hour: int8, -1 where not said. event: int32, numbers in order of first appearance.
     several: int32, -1 for an event of one row, else its number among the events that have more. kg: float64, what the row adds to a
-    drug total (`layers.happenings.drug_kg`). has_quantity: uint8, whether an amount was said in any unit. weight_kg, lon, lat (EPSG:4326), uncertainty_m, chainage_km: float64, NaN where empty.
-    `CODED`: unsigned, as small as it may be, code 0 is "nothing said". report: uint64 (n, 2), the report_id's 32 hex digits.
-    profile: uint32, the row's number in the distinct combinations of `FILTERED`, which are in profile_<name> (k,). source: the same
-    for `SOURCE`, in source_<name>. Only rows in the region: the rest is on no layer.
+    drug total (`layers.happenings.drug_kg`). has_quantity: uint8, whether an amount was said in any unit. weight_kg, lon, lat
+    (EPSG:4326), uncertainty_m, chainage_km: float64, NaN where empty. `CODED`: unsigned, as small as it may be, code 0 is "nothing
+    said". report: uint64 (n, 2), the report_id's 32 hex digits. profile: uint32, the row's number in the distinct combinations of
+    `FILTERED`, which are in profile_<name> (k,). source: the same for `SOURCE`, in source_<name>. Only rows in the region: the rest is
+    on no layer.
     """
 
     def __init__(self) -> None:
@@ -59,8 +60,11 @@ class Builder:
         self._put(arrays | {"report": report, "event": _events(rows, report)})
 
     def add_coded(self, arrays: Mapping[str, NDArray[Any]], words: Mapping[str, Sequence[str]]) -> None:
-        """Rows that are arrays already: day, day_to, hour, kg, has_quantity, `NUMBERS`, `CODED` as codes into ``words`` (number 0 is ""), report (n, 2)
-        and event (n, 2), two numbers that tell events apart. Raises WrongTable when one of them is missing or too short."""
+        """Rows that are arrays already.
+
+        arrays: day, day_to, hour, kg, has_quantity, `NUMBERS`, `CODED` as codes into ``words`` (number 0 is ""), report (n, 2) and event
+        (n, 2), two numbers that tell events apart. Raises WrongTable when one of them is missing or too short.
+        """
         missing = [
             name for name in ("day", "day_to", "hour", "kg", "has_quantity", "report", "event", *NUMBERS, *CODED) if name not in arrays
         ]

@@ -37,9 +37,10 @@ def write(path: Path, columns: Columns) -> None:
 
     The same columns give the same bytes. Raises OSError when the disk is full; nothing is left behind then.
     """
-    listed, at = [], 0
+    listed: list[tuple[str, str, list[int], int]] = []
+    at = 0
     for name, array in columns.arrays.items():
-        listed.append([name, array.dtype.newbyteorder("<").str, list(array.shape), at])
+        listed.append((name, array.dtype.newbyteorder("<").str, list(array.shape), at))
         at = _up(at + array.nbytes)
     said = {"arrays": listed, "words": columns.words, "about": columns.about}
     header = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()

@@ -34,7 +34,7 @@ ROW = st.fixed_dictionaries(
         "in_region": st.sampled_from([True, True, True, False]),
     }
 )
-ROWS = st.lists(ROW, max_size=25)
+ROWS = st.lists(ROW, max_size=16)
 
 
 def table(rows: list[dict[str, object]]) -> pd.DataFrame:
