@@ -19,6 +19,8 @@ MOST_DRAWS = 30_000_000
 SINGLE_PIECES = 50_000
 #: The tail is fitted to the largest sums, that many of them, and used where fewer than `SEEN` sums reach the value.
 TAIL, SEEN = 250, 10
+#: With fewer excesses than this nothing is fitted.
+LEAST_TAIL = 40
 #: A fitted p is never below this share of the smallest one that counting could give.
 FURTHEST = 0.01
 
@@ -146,15 +148,16 @@ def _upper(sums: Floats, around: Floats) -> Floats:
     p = np.asarray((1.0 + reached) / (1.0 + n), np.float64)
     top = min(TAIL, n // 10)
     far = reached < SEEN
-    if top < 50 or not far.any():
+    if top < LEAST_TAIL or not far.any():
         return p
-    limit = (sums[n - top - 1] + sums[n - top]) / 2
+    limit = sums[n - top - 1]
     above = sums[n - top :] - limit
-    if not above[0] > 0 or above[-1] <= above[0] * (1 + 1e-9):
+    above = above[above > 1e-9 * limit]  # sums that equal the limit belong below it
+    if len(above) < LEAST_TAIL or above[-1] <= above[0] * (1 + 1e-9):
         return p
     shape, scale = _pareto(above)
     over = np.maximum(around[far] - limit, 0.0) / scale
-    fitted = top / n * (np.exp(-over) if shape < 1e-6 else (1 + shape * over) ** (-1 / shape))
+    fitted = len(above) / n * (np.exp(-over) if shape < 1e-6 else (1 + shape * over) ** (-1 / shape))
     # Continuous with counting at its edge, and never larger than what was counted.
     p[far] = np.clip(fitted, FURTHEST / (1.0 + n), (1.0 + SEEN) / (1.0 + n))
     return p
