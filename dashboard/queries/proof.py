@@ -1,0 +1,28 @@
+"""How good the hotspots of a view have been."""
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.answers import proof as proof_of
+from dashboard.answers.kept import kept
+from dashboard.queries.statistics import insider, once
+from layers.neighbourhoods import of_cells
+
+if TYPE_CHECKING:
+    from dashboard.queries import Queries
+    from dashboard.user import User
+    from dashboard.view_state import ViewState
+
+
+def proof(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any]:
+    """The back-test of the hotspots up to the end of the chosen period, and the Knox table."""
+    snapshot = insider(queries, user)
+
+    material = snapshot.material(state)
+
+    def numbers() -> proof_of.Numbers:
+        # The study area is the same for all views of a version.
+        neighbours = kept(snapshot).of("neighbours", (), lambda: of_cells(material.cells))
+        return proof_of.numbers(material, neighbours)
+
+    found = once(snapshot, "proof numbers", state, "", numbers)
+    return once(snapshot, "proof", state, user.say.code, lambda: proof_of.answer(material, found, user.say))
