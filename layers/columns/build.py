@@ -88,7 +88,8 @@ class Builder:
         for name, parts in (("profile", FILTERED), ("source", SOURCE)):
             arrays[name], distinct = joint([arrays[part] for part in parts])
             arrays |= {f"{name}_{part}": distinct[:, i].astype(arrays[part].dtype) for i, part in enumerate(parts)}
-        return Columns(arrays, words, {"n": len(arrays["day"]), "n_dated": int((arrays["day"] != NONE).sum()), **(about or {})})
+        several = {"n_several": int(arrays["several"].max(initial=NONE)) + 1}
+        return Columns(arrays, words, {"n": len(arrays["day"]), "n_dated": int((arrays["day"] != NONE).sum()), **several, **(about or {})})
 
     def _put(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         for name, array in arrays.items():

@@ -52,7 +52,7 @@ def write(path: Path, columns: Columns) -> None:
             file.write(_START.pack(MAGIC, FORMAT, 0, len(header), start + at) + header)
             for (_, dtype, _, offset), array in zip(listed, columns.arrays.values(), strict=True):
                 file.write(b"\0" * (start + offset - file.tell()))
-                file.write(memoryview(np.ascontiguousarray(array, dtype).reshape(-1)).cast("B") if array.size else b"")
+                file.write(np.ascontiguousarray(array, dtype).reshape(-1).view(np.uint8).data)
             file.write(b"\0" * (start + at - file.tell()))
             file.flush()
             os.fsync(file.fileno())

@@ -52,5 +52,4 @@ class Columns:
 
     def texts(self, name: str, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.object_]:
         """The texts of these rows, "" where nothing was said."""
-        whole: NDArray[np.object_] = np.array(self.words[name], object)
-        return whole[self.arrays[name][rows]]
+        return np.asarray(np.array(self.words[name], object)[self.arrays[name][rows]], object)
