@@ -92,7 +92,8 @@ def silence(
             usual[at], longest[at] = _gaps(clock.known_by_any(own, day[mine]))
         if n[at] < LEAST_EVENTS:
             continue
-        law = _law(month[mine] - begin, source[mine], known[:, begin:], int(month_starts.searchsorted(last_day[at], side="right")) - begin)
+        until = int(month_starts.searchsorted(last_day[at], side="right")) - begin
+        law = _law(month[mine] - begin, source[mine], known[:, begin:], until)
         share = float(weight @ (since / whole)) / n[at]
         size = float(weight @ whole) / n[at] / MONTH_DAYS
         p[at] = _none(law, int(n[at]), share, size)
@@ -125,9 +126,9 @@ class _Clock:
 
     def known_by_any(self, sources: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.float64]:
         """Days until each of the days on which any of the sources was known, float (e,)."""
-        any_known: NDArray[np.bool_] = np.asarray(self.known_months[sources].any(axis=0)[None, :], np.bool_)
+        any_known = np.asarray(self.known_months[sources].any(axis=0), np.bool_).reshape(1, -1)
         sums = np.concatenate([[[0]], np.cumsum(np.where(any_known, np.diff(self.starts)[None, :], 0), axis=1)], axis=1)
-        return self._until(sums, any_known, days)[0]
+        return np.asarray(self._until(sums, any_known, days)[0], np.float64)
 
     def _until(self, sums: NDArray[np.int64], known: NDArray[np.bool_], days: NDArray[np.int64]) -> NDArray[np.float64]:
         days = np.clip(days, self.starts[0], self.starts[-1])
