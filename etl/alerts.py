@@ -129,7 +129,10 @@ def _found(result: Scan, there: Ground, digest: str, alerts: list[FoundAlert], n
 
 def _alert(cylinder: Cylinder, there: Ground, sections: pd.DataFrame, corridors: pd.DataFrame) -> FoundAlert:
     kind, place = place_of(cylinder.units, there.units, sections, corridors)
-    ids = there.events["event_id"].to_numpy(object)[np.isin(there.case_of, cylinder.cases)]
+    inside = there.events[np.isin(there.case_of, cylinder.cases)]
+    ids = inside["event_id"].to_numpy(object)
+    near = inside["district_id"].fillna(inside["province_id"]).value_counts()
+    place["near_id"] = str(near.index[0]) if len(near) else ""
     return FoundAlert(
         kind=kind,
         place=dict(place),

@@ -15,14 +15,16 @@ from layers.scan_zones import AREA, CELLS, KINDS, LINE, Units
 class Place(TypedDict):
     """Everything that JSON keeps of a place. What a kind does not have is empty, or None.
 
-    cells: H3 as hexadecimal text. section_ids: west to east. from_km, to_km: along the line or corridor. area_id: district or province.
-    lon, lat: the middle, EPSG:4326 degrees. radius_km: from there to the farthest cell's far side.
+    near_id: the district, or else province, of most of its events. cells: H3 as hexadecimal text. section_ids: west to east.
+    from_km, to_km: along the line or corridor. area_id: district or province. lon, lat: the middle, EPSG:4326 degrees. radius_km: from
+    there to the farthest cell's far side.
     """
 
     cells: list[str]
     section_ids: list[str]
     corridor_id: str
     area_id: str
+    near_id: str
     from_km: float | None
     to_km: float | None
     lon: float | None
@@ -38,7 +40,7 @@ def place_of(chain: NDArray[np.int32], units: Units, sections: pd.DataFrame, cor
     """The kind (`layers.scan_zones.KINDS`) and the place of the units of a cylinder, in the order of their chain."""
     kind = KINDS[units.kind[chain[0]]]
     place = Place(
-        cells=[], section_ids=[], corridor_id="", area_id="", from_km=None, to_km=None, lon=None, lat=None, radius_km=None
+        cells=[], section_ids=[], corridor_id="", area_id="", near_id="", from_km=None, to_km=None, lon=None, lat=None, radius_km=None
     )  # fmt: skip
     if kind == AREA:
         place["area_id"] = units.id[chain[0]]

@@ -73,6 +73,14 @@ class Places:
             found |= _names(table, key, code)
         return found
 
+    def names_everywhere(self, code: str) -> dict[str, str]:
+        """As `names`, and of corridors, and of districts and provinces that are known by name and position only."""
+        from geodata.places.further import load_further_areas
+
+        # Of these few have a Tajik name; the Russian one is in the same script.
+        further = load_further_areas().assign(name_tg=lambda table: table["name_ru"])
+        return _names(further, "area_id", code) | _names(self.corridors, "corridor_id", code) | self.names(code)
+
     def posts_geojson(self) -> dict[str, Any]:
         """Posts that have a position; `order` draws liaison offices above outposts."""
         order = {"outpost": 0, "customs": 1, "bridge": 2, "dry_port": 3, "bcp": 4, "blo": 5}
