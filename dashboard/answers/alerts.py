@@ -17,6 +17,8 @@ VERDICTS = ("true", "late", "false")
 TONES = {"true": "good", "late": "new", "false": "bad"}
 SIGNS = {"true": "✓", "late": "◷", "false": "✕"}
 YEAR_DAYS = 365.25
+#: What makes the scans; an import of a store of usual size does it by itself.
+COMMAND = "python -m etl alerts"
 
 
 class Known(NamedTuple):
@@ -83,7 +85,7 @@ def _told(known: Known) -> list[Told]:
 
 def _lead(scan: Any | None, n: int, say: Language) -> str:
     if scan is None:
-        return say("alerts.not_scanned")
+        return say("alerts.not_scanned", command=COMMAND)
     if not scan.n_cases:
         return say("alerts.nothing_known", day=say.day(scan.last_day))
     return say("alerts.lead", n=n, day=say.day(scan.last_day)) if n else say("alerts.lead_none", day=say.day(scan.last_day))
@@ -223,7 +225,7 @@ def _caveats(known: Known, scan: Any | None, told: Sequence[Told], say: Language
         return []
     said = []
     if known.last_day and known.last_day > scan.last_day:
-        said.append(say("alerts.stale", day=say.day(known.last_day)))
+        said.append(say("alerts.stale", day=say.day(known.last_day), command=COMMAND))
     if scan.n_left_out:
         said.append(say("alerts.left_out", n=scan.n_left_out, used=scan.n_cases))
     return [*said, say("alerts.all_events"), say("alerts.not_flow")]
