@@ -121,10 +121,17 @@ def count_tail(counts: ArrayLike, neighbours: object, exposure: ArrayLike | None
 
 def binomial_tail(k: Floats, n_events: Floats | float, share: Floats) -> Tail:
     """P(X >= k) and P(X <= k) of X binomial (n_events, share), real-valued k in 0..n_events, any one shape; see `count_tail`."""
-    # At the ends one parameter of the beta function is 0 and the tail is certain.
-    upper = np.where(k > 0, betainc(np.maximum(k, TINY), n_events - k + 1, share), 1.0)
-    lower = np.where(k < n_events, betaincc(k + 1, np.maximum(n_events - k, TINY), share), 1.0)
-    return Tail(upper, lower)
+    return Tail(upper_tail(k, n_events, share), lower_tail(k, n_events, share))
+
+
+def upper_tail(k: Floats, n_events: Floats | float, share: Floats) -> Floats:
+    """P(X >= k); 1 at k = 0, where a parameter of the beta function is 0 and the tail is certain."""
+    return np.asarray(np.where(k > 0, betainc(np.maximum(k, TINY), n_events - k + 1, share), 1.0))
+
+
+def lower_tail(k: Floats, n_events: Floats | float, share: Floats) -> Floats:
+    """P(X <= k); 1 at k = n_events."""
+    return np.asarray(np.where(k < n_events, betaincc(k + 1, np.maximum(n_events - k, TINY), share), 1.0))
 
 
 def discoveries(p: ArrayLike, alpha: float) -> NDArray[np.bool_]:

@@ -12,9 +12,9 @@ from layers.hotspots import Floats, Tail
 from layers.neighbourhoods import with_itself
 
 #: Simulated sums wanted for each size of neighbourhood, and the fewest and most maps that are drawn for them.
-WANTED_SUMS, FEWEST_MAPS, MOST_MAPS = 300_000, 199, 1999
+WANTED_SUMS, FEWEST_MAPS, MOST_MAPS = 150_000, 199, 1999
 #: Draws of a simulation in all: it must end within a second.
-MOST_DRAWS = 30_000_000
+MOST_DRAWS = 8_000_000
 #: Pieces beyond the largest that many fall as one smooth amount (normal, same mean and variance): they are many and small.
 SINGLE_PIECES = 50_000
 #: The tail is fitted to the largest sums, that many of them, and used where fewer than `SEEN` sums reach the value.
@@ -44,10 +44,10 @@ class Chance:
         """Per cell the sum from which the two-sided p is at most ``p``, and the sum up to which it is; inf and -inf where none is."""
         high, low = np.full(len(self.kind), np.inf), np.full(len(self.kind), -np.inf)
         for number, sums in enumerate(self.sums):
-            tried = np.concatenate([np.unique(sums)[-2000:], sums[-1] * np.geomspace(1 + 1e-9, 1000, 400)]) if len(sums) else sums
+            tried = np.concatenate([np.unique(sums[-2000:]), sums[-1] * np.geomspace(1 + 1e-9, 1000, 400)]) if len(sums) else sums
             enough = tried[2 * _upper(sums, tried) <= p]
             high[self.kind == number] = enough.min(initial=np.inf)
-            few = np.unique(sums)[:2000]
+            few = np.unique(sums[:2000])
             little = few[2 * _lower(sums, few) <= p]
             low[self.kind == number] = little.max(initial=-np.inf)
         return high, low

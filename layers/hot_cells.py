@@ -1,0 +1,189 @@
+"""Hot cells: which cells and which border sections of a view hold more, or less, than chance would bring them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from layers.hotspots import FLAT, Floats, Tail, count_tail, gi_star, lower_tail, q_values, upper_tail
+from layers.material import Material
+from layers.neighbourhoods import of_cells, of_line
+from layers.permutations import Chance, chance, checked
+
+#: Shares of false ones among what is called hot or cold, weakest strength first (Benjamini-Hochberg): 90, 95 and 99 %.
+ALPHAS = (0.10, 0.05, 0.01)
+#: Kinds: 0 none, 1..3 hot by strength, 4..6 cold by strength, 7 silent.
+NOTHING, HOT, COLD, SILENT = 0, 1, 4, 7
+#: Below this many events in the period a map of hot cells says little; below the other, a neighbourhood is single cases.
+FEW_EVENTS, SINGLE_CASES = 30, 5
+#: Seed of the simulation behind kilograms.
+SEED = 4
+#: A neighbourhood that had so many reports before that nothing now has a smaller chance than this went silent: that is not cold.
+SILENT_CHANCE = 0.05
+Method = Literal["count_tail", "permutation"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """n cells or sections. All of the period, of the view's events.
+
+    kind: uint8, see `HOT`, `COLD`, `SILENT`. z: Gi*, for drawing. p: two-sided, conditional on the total, before the correction for many
+    tests; q: after it. n: events, kg: kilograms on the thing itself. around: the neighbourhood's sum, itself included, of the measure;
+    around_n: of events. expected: what `around` would be without any hotspot. single: hot by fewer than 5 events, bool.
+    high, low: the sums of the neighbourhood from which, and up to which, it would be hot or cold (strength 90 %) on this map;
+    inf and -inf where none would be.
+    """
+
+    kind: NDArray[np.uint8]
+    z: Floats
+    p: Floats
+    q: Floats
+    n: Floats
+    kg: Floats
+    around: Floats
+    around_n: Floats
+    expected: Floats
+    single: NDArray[np.bool_]
+    high: Floats
+    low: Floats
+
+    @property
+    def is_hot(self) -> NDArray[np.bool_]:
+        return (self.kind >= HOT) & (self.kind < COLD)
+
+    @property
+    def is_cold(self) -> NDArray[np.bool_]:
+        return (self.kind >= COLD) & (self.kind < SILENT)
+
+
+@dataclass(frozen=True)
+class Hot:
+    """The hot map of a view. n_events: on the map in the period; kg: theirs. reported: was there any report at all in the period."""
+
+    cells: Found
+    sections: Found
+    n_events: float
+    kg: float
+    measure: Literal["count", "weight"]
+    method: Method
+    is_small: bool
+    n_tested: int
+    reported: bool
+
+
+def find(material: Material, neighbours: csr_array | None = None, seed: int = SEED) -> Hot:
+    """Hot and cold cells and sections of the chosen months.
+
+    neighbours: of the study area's cells, `of_cells(material.cells)` if not given. Counts are judged by the conditional binomial tail
+    (`hotspots.count_tail`), kilograms by simulation (`permutations.permutation_tail`, every event's kilograms a piece; seed fixed),
+    sections by both with their length in km as exposure. Two-sided, Benjamini-Hochberg over all cells, and over all sections.
+    A cell that would be cold, but whose neighbourhood had reports before and none now, is silent.
+    """
+    near = of_cells(material.cells) if neighbours is None else neighbours
+    period = slice(material.first, max(material.last, material.first - 1) + 1)
+    n, kg = (_over_months(part, period) for part in (material.cell_n, material.cell_kg))
+    here = _in_period(material)
+    pieces = material.happenings.kg[here & (material.happenings.footprint >= 0)] if material.measure == "weight" else None
+    reported = bool(material.reported[period].any())
+    cells = _judge(n, kg, near, pieces, None, seed, reported)
+    silent = cells.is_cold & _went_silent(material, near, period)
+    return Hot(
+        cells=_with_kind(cells, np.where(silent, SILENT, cells.kind).astype(np.uint8)),
+        sections=sections(material, seed),
+        n_events=float(n.sum()),
+        kg=float(kg.sum()),
+        measure=material.measure,
+        method="permutation" if material.measure == "weight" else "count_tail",
+        is_small=float(n.sum()) < FEW_EVENTS,
+        n_tested=len(n),
+        reported=reported,
+    )
+
+
+def sections(material: Material, seed: int = SEED) -> Found:
+    """Hot and cold sections alone: a section with the one before and after it, by km of border. z is Gi* of events (or kg) per km."""
+    period = slice(material.first, max(material.last, material.first - 1) + 1)
+    n, kg = material.section_n[period].sum(axis=0).astype(float), material.section_kg[period].sum(axis=0)
+    here = _in_period(material) & (material.happenings.section >= 0)
+    pieces = material.happenings.kg[here] if material.measure == "weight" else None
+    reported = bool(material.reported[period].any())
+    return _judge(n, kg, of_line(len(n)), pieces, material.section_km, seed, reported)
+
+
+def _judge(n: Floats, kg: Floats, near: csr_array, pieces: Floats | None, exposure: Floats | None, seed: int, reported: bool) -> Found:
+    """pieces: kilograms of single events; None: judge the counts."""
+    values = n if pieces is None else kg
+    size = len(values)
+    under = np.ones(size) if exposure is None else exposure
+    around, share = near @ values, near @ under / max(under.sum(), np.finfo(float).tiny)
+    law = None
+    if not reported or not values.sum() > 0:
+        tail = Tail(np.ones(size), np.ones(size))
+    elif pieces is None:
+        tail = count_tail(n, near, exposure)
+    else:
+        law = chance(*checked(values, near), seed, pieces, exposure)
+        tail = law.tail(around)
+    p = tail.both
+    q = q_values(p)
+    strength = (q <= np.array(ALPHAS)[:, None] * (1 + FLAT)).sum(axis=0)
+    upward = tail.upper <= tail.lower
+    kind = np.where(strength > 0, strength + np.where(upward, HOT - 1, COLD - 1), NOTHING).astype(np.uint8)
+    found = strength > 0
+    limit = float(p[found].max()) if found.any() else 0.0
+    high, low = _limits(values.sum(), share, limit, law)
+    around_n = near @ n
+    density = np.divide(values, under, out=np.full(size, np.nan), where=under > 0)
+    z = gi_star(density, near)
+    single = (kind >= HOT) & (kind < COLD) & (around_n < SINGLE_CASES)
+    return Found(kind, np.nan_to_num(z), p, q, n, kg, around, around_n, values.sum() * share, single, high, low)
+
+
+def _limits(total: float, share: Floats, p: float, law: Chance | None) -> tuple[Floats, Floats]:
+    """Sums from which, and up to which, the two-sided p of a neighbourhood is at most ``p``; see `Found`."""
+    if p <= 0:
+        return np.full(len(share), np.inf), np.full(len(share), -np.inf)
+    if law is not None:
+        return law.limits(p)
+    distinct, which = np.unique(share, return_inverse=True)
+    high, low = _bisect(distinct, total, p, upper=True), _bisect(distinct, total, p, upper=False)
+    return high[which], low[which]
+
+
+def _bisect(share: Floats, total: float, p: float, upper: bool) -> Floats:
+    """The real-valued sum at which the one-sided tail is ``p`` / 2; both tails are monotone in it. Thirty halvings."""
+    one_sided = upper_tail if upper else lower_tail
+    inside, outside = np.full(len(share), total if upper else 0.0), total * share
+    reaches = 2 * one_sided(inside, total, share) <= p
+    for _ in range(30):
+        middle = (inside + outside) / 2
+        small = 2 * one_sided(middle, total, share) <= p
+        inside, outside = np.where(small, middle, inside), np.where(small, outside, middle)
+    return np.where(reaches, inside, np.inf if upper else -np.inf)
+
+
+def _over_months(amounts: csr_array, period: slice) -> Floats:
+    """Sum of each column of (months, cells) over some months, float (cells,)."""
+    return np.asarray(csr_array(amounts[period]).sum(axis=0), float).ravel()
+
+
+def _in_period(material: Material) -> NDArray[np.bool_]:
+    month = material.happenings.month
+    return (month >= max(material.first, 0)) & (month <= material.last)
+
+
+def _went_silent(material: Material, near: csr_array, period: slice) -> NDArray[np.bool_]:
+    """Neighbourhoods without any report in the period whose own rhythm before makes that a surprise: exp(-rate x months) below 5 %."""
+    before = slice(0, material.first)
+    months_before, months_now = int(material.reported[before].sum()), int(material.reported[period].sum())
+    if months_before == 0 or months_now == 0:
+        return np.zeros(len(material.cells), bool)
+    had = near @ _over_months(material.cell_n, before)
+    has = near @ _over_months(material.cell_n, period)
+    return np.asarray((has <= 1e-9) & (np.exp(-had / months_before * months_now) < SILENT_CHANCE), np.bool_)
+
+
+def _with_kind(found: Found, kind: NDArray[np.uint8]) -> Found:
+    return Found(**{**vars(found), "kind": kind})
