@@ -40,8 +40,9 @@ def overlap(left: ArrayLike, right: ArrayLike, shapes: csr_array, runs: int = RU
 
     left, right: events by footprint, whole numbers, (u,). shapes: footprints over cells, csr (u, c), rows sum to 1.
     Null hypothesis: both maps are draws from one. All events are put together and as many as the right map has are drawn from them
-    without replacement, ``runs`` times; p = (1 + draws that are no more alike) / (runs + 1), lower tail. Few events make any two maps
-    look different: that is what `expected` shows. Events that belong together (one raid, many finds) make p too small. The seed decides the draws.
+    without replacement, ``runs`` times; p = (1 + draws that are no more alike) / (runs + 1), lower tail. Few events make any two
+    maps look different: that is what `expected` shows. Events that belong together (one raid, many finds) make p too small.
+    The seed decides the draws.
     Source: Monte-Carlo p, Besag & Diggle 1977, doi:10.2307/2346974.
     """
     a, b = np.asarray(left, np.int64), np.asarray(right, np.int64)
