@@ -1,6 +1,6 @@
 """Selection: what the viewer chose, and the events that it leaves."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -92,9 +92,18 @@ def _with_months(selection: Selection, first: str | None, last: str | None) -> S
     return replace(selection, first_month=first, last_month=last)
 
 
-def _choose(events: pd.DataFrame, selection: Selection) -> NDArray[np.bool_]:
-    chosen = events["in_region"].to_numpy(bool).copy()
-    wanted = (
+def wanted_of(selection: Selection) -> list[tuple[str, Callable[[str], bool]]]:
+    """The filters that are set: column, and whether a text in it passes; an empty text never does."""
+    tests: list[tuple[str, Callable[[str], bool]]] = [
+        (column, set(values).__contains__) for column, values in _same_word(selection) if values
+    ]
+    if selection.agencies:
+        tests.append(("agency", lambda text: any(name in selection.agencies for name in _names(text))))
+    return tests
+
+
+def _same_word(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (
         ("drug", selection.drugs),
         ("kind", selection.kinds),
         ("country_iso3", selection.countries),
@@ -102,7 +111,11 @@ def _choose(events: pd.DataFrame, selection: Selection) -> NDArray[np.bool_]:
         ("source_reliability", selection.reliabilities),
         ("information_accuracy", selection.accuracies),
     )
-    for column, values in wanted:
+
+
+def _choose(events: pd.DataFrame, selection: Selection) -> NDArray[np.bool_]:
+    chosen = events["in_region"].to_numpy(bool).copy()
+    for column, values in _same_word(selection):
         if values:
             chosen &= events[column].isin(values).to_numpy()
     if selection.agencies:

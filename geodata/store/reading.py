@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -67,6 +67,18 @@ def events(
     filled = [part for part in parts if len(part)]
     whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else (filled or parts or [empty(model)])[0]
     return whole.sort_values(["happened_from", "report_id"], ignore_index=True)
+
+
+def portions(engine: sa.Engine, *, role: Role, only: Sequence[str], size: int = 100_000) -> Iterator[pd.DataFrame]:
+    """The rows of `events` in the region, these columns of the model only, in portions of about ``size`` and in no order: a store of
+    millions in little memory, and as fast as its file can be read. Raises NotAllowed, StoreProblem."""
+    require(role, "events")
+    model = tuple(column for column in LOCATED_EVENT if column.name in only)
+    wanted = sa.select(*_named(tables.EVENTS, columns(model))).where(*_asked(tables.EVENTS, True, None, False))
+    with reading_from(engine) as connection:
+        result = connection.execution_options(stream_results=True).execute(wanted)
+        while len(part := table_of(result, model, most=size)):
+            yield part
 
 
 def _then(run_id: int | None) -> list[tuple[sa.Table, list[sa.ColumnElement[bool]]]]:

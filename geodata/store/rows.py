@@ -21,17 +21,20 @@ def rows_of(table: pd.DataFrame, model: Sequence[Column]) -> list[tuple[Any, ...
     return list(zip(*(_values(table[column.name], column) for column in model), strict=True))
 
 
-def table_of(result: sa.CursorResult[Any], model: Sequence[Column]) -> pd.DataFrame:
+def table_of(result: sa.CursorResult[Any], model: Sequence[Column], most: int | None = None) -> pd.DataFrame:
     """What a SELECT of the model's columns gives -> a table with its types (text str, number float64, integer Int64, flag bool).
 
-    Rows are taken in small portions from the driver itself: SQLAlchemy's own rows double the time of a hundred thousand.
+    most: about so many rows, the result stays open for the next ones; without it, all of them. Rows are taken in small portions from
+    the driver itself: SQLAlchemy's own rows double the time of a hundred thousand.
     """
     columns = [_Cells() for _ in model]
-    cursor = result.cursor
-    while cursor is not None and (rows := cursor.fetchmany(_PORTION)):
+    cursor, taken = result.cursor, 0
+    while cursor is not None and (most is None or taken < most) and (rows := cursor.fetchmany(_PORTION)):
+        taken += len(rows)
         for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
             column.add(cells)
-    result.close()
+    if most is None:
+        result.close()
     return pd.DataFrame({column.name: _series(cells.whole(), column) for column, cells in zip(model, columns, strict=True)})
 
 

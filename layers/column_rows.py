@@ -1,0 +1,191 @@
+"""Column rows: which rows of `layers.columns` a selection leaves, and what they add up to. The answers are those of `layers.selection`."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.model import NOT_IN_DRUG_TOTALS
+from layers.columns.build import FILTERED, NONE
+from layers.columns.table import Columns
+from layers.key_figures import Sums
+from layers.months import month_number
+from layers.selection import Selection, wanted_of
+
+_EPOCH_MONTH = 1970 * 12
+_NO_END = 10_000 * 12
+
+
+class Happened(NamedTuple):
+    """k events: first passing row, int32, ascending; drug kilograms of all their passing rows; whether one of these names a drug."""
+
+    row: NDArray[np.int32]
+    kg: NDArray[np.float64]
+    has_drug: NDArray[np.bool_]
+
+
+class Reported(NamedTuple):
+    """base: months since year 0 of the first of m months. by_event: reports whose first row is known to the month, bool (m,).
+    by_source: any row known to the month, bool (sources, m). said: which sources have any row at all, bool (sources,)."""
+
+    base: int
+    by_event: NDArray[np.bool_]
+    by_source: NDArray[np.bool_]
+    said: NDArray[np.bool_]
+
+
+class ColumnRows:
+    """Questions to the columns of one version (`layers.page_columns.with_places`)."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.n_dated = int(columns.about["n_dated"])
+        self.n_several = int(columns.about["n_several"])
+        day_to = columns["day_to"][: self.n_dated]
+        self._vague = np.flatnonzero((columns["first_month"] != columns["last_month"])[: self.n_dated] & (day_to != NONE)).astype(np.int64)
+        self._undated = np.concatenate([np.flatnonzero(day_to == NONE), np.arange(self.n_dated, columns.n)]).astype(np.int64)
+
+    def ok(self, selection: Selection) -> NDArray[np.bool_]:
+        """For each profile (distinct combination of what is filtered by) whether it passes."""
+        columns = self.columns
+        found = np.ones(len(columns[f"profile_{FILTERED[0]}"]), bool)
+        for name, is_wanted in wanted_of(selection):
+            passes = np.array([bool(text) and is_wanted(text) for text in columns.words[name]], bool)
+            found &= passes[columns[f"profile_{name}"]]
+        return found
+
+    def happened(self, selection: Selection) -> Happened:
+        """One entry for each event that a selection leaves, in the order of first rows."""
+        from layers.kernels_page import happenings
+
+        columns, (low, high, start, end) = self.columns, self._span(selection)
+        row, kg, has_drug = np.empty(high - low, np.int32), np.empty(high - low), np.empty(high - low, bool)
+        at = np.full(self.n_several, -1, np.int32)
+        k = happenings(
+            low, high, self.ok(selection), columns["profile"], columns["first_month"], columns["last_month"], start, end,
+            columns["several"], columns["kg"], columns["drug"], at, row, kg, has_drug,
+        )  # fmt: skip
+        return Happened(row[:k], kg[:k], has_drug[:k])
+
+    def passing(self, selection: Selection) -> NDArray[np.int32]:
+        """Numbers of all rows that a selection leaves, ascending."""
+        from layers.kernels_page import passing
+
+        columns, (low, high, start, end) = self.columns, self._span(selection)
+        found = np.empty(high - low, np.int32)
+        span = (columns["first_month"], columns["last_month"], start, end)
+        return found[: passing(low, high, self.ok(selection), columns["profile"], *span, found)]
+
+    def sums(self, selection: Selection) -> Sums:
+        """What the key figures add up."""
+        from layers.kernels_page import figures
+
+        columns, (low, high, start, end) = self.columns, self._span(selection)
+        seen, apart = np.zeros(self.n_several, np.uint8), np.zeros(len(columns.words["drug"]))
+        n, kg, is_at_least, others, placed = figures(
+            low, high, self.ok(selection), columns["profile"], columns["first_month"], columns["last_month"], start, end,
+            columns["several"], columns["kg"], columns["weight_kg"], columns["has_quantity"], columns["drug"],
+            columns["weight_bound"], self.code("weight_bound", "at_least"), columns["lon"], columns["lat"], seen, apart,
+        )  # fmt: skip
+        kept = {drug: float(apart[code]) for drug in NOT_IN_DRUG_TOTALS if (code := self.code("drug", drug)) > 0}
+        kept = {drug: amount for drug, amount in kept.items() if amount > 0}
+        undated, overlapping = self.undated(selection), self.overlapping(selection)
+        return Sums(n, kg, bool(is_at_least), int(others), kept, n - int(placed), self.count(undated), self.count(overlapping))
+
+    def undated(self, selection: Selection) -> NDArray[np.int64]:
+        """Rows without a date that pass every other filter."""
+        return self._undated[self.ok(selection)[self.columns["profile"][self._undated]]]
+
+    def overlapping(self, selection: Selection) -> NDArray[np.int64]:
+        """Rows that pass every other filter, and of whose possible days only a part lies in the period."""
+        if selection.first_month is None and selection.last_month is None:
+            return np.zeros(0, np.int64)
+        start, end = _months(selection)
+        first, last = (self.columns[name][self._vague] for name in ("first_month", "last_month"))
+        touches = (first <= end) & (last >= start) & ~((first >= start) & (last <= end))
+        return self._vague[touches & self.ok(selection)[self.columns["profile"][self._vague]]]
+
+    def reported(self, selection: Selection) -> Reported:
+        """Months in which those whom a selection lets through reported anything."""
+        from layers.kernels_page import reported
+
+        columns = self.columns
+        ok, month = self.ok(selection), columns["month"]
+        base, last = (int(month[month >= 0].min()), int(month.max())) if self._has_months else (0, -1)
+        by_event = np.zeros(last - base + 1, bool)
+        by_source = np.zeros((len(columns["source_feed"]), last - base + 1), bool)
+        said = np.zeros(len(columns["source_feed"]), bool)
+        reported(
+            ok,
+            columns["profile"],
+            columns["several"],
+            month,
+            columns["source"],
+            base,
+            np.zeros(self.n_several, np.uint8),
+            by_event,
+            by_source,
+            said,
+        )
+        return Reported(base, by_event, by_source, said)
+
+    def tally(self, happened: Happened, name: str, n_things: int) -> pd.DataFrame:
+        """As `layers.counting.tally`: n, weight_kg, n_unsure, share_unsure of each post ("post") or corridor ("corridor")."""
+        from layers.kernels_page import by_code
+
+        columns = self.columns
+        start, thing, unsure = (columns[f"{name}_{part}"] for part in ("start", "thing", "unsure"))
+        n, kg = np.zeros(len(start) - 1, np.int64), np.zeros(len(start) - 1)
+        by_code(happened.row, happened.kg, columns[f"{name}_set"], n, kg)
+        of = np.repeat(np.arange(len(start) - 1), np.diff(start))
+        count = np.bincount(thing, weights=n[of], minlength=n_things)
+        return _counted(
+            count, np.bincount(thing, weights=kg[of], minlength=n_things), np.bincount(thing, weights=n[of] * unsure, minlength=n_things)
+        )
+
+    def on_sections(self, happened: Happened, n_sections: int) -> pd.DataFrame:
+        """As `layers.sections.count`."""
+        from layers.kernels_page import by_code
+
+        n, kg = np.zeros(2 * n_sections, np.int64), np.zeros(2 * n_sections)
+        by_code(happened.row, happened.kg, self.columns["section_set"], n, kg)
+        return _counted(n[::2] + n[1::2], kg[::2] + kg[1::2], n[1::2])
+
+    def count(self, rows: NDArray[Any]) -> int:
+        """How many distinct events these rows are of."""
+        several = self.columns["several"][rows]
+        return int((several < 0).sum()) + len(np.unique(several[several >= 0]))
+
+    def code(self, name: str, text: str) -> int:
+        """Code of a text in a column, -1 where no row says it."""
+        words = self.columns.words[name]
+        return words.index(text) if text in words else -1
+
+    @property
+    def _has_months(self) -> bool:
+        return bool((self.columns["month"] >= 0).any())
+
+    def _span(self, selection: Selection) -> tuple[int, int, int, int]:
+        """First row and end of those whose first possible day lies in the period, and its months; end < start without a period."""
+        if selection.first_month is None and selection.last_month is None:
+            return 0, self.columns.n, 0, -1
+        start, end = _months(selection)
+        day = self.columns["day"][: self.n_dated]
+        low, high = (int(np.searchsorted(day, _first_day(month))) for month in (start, end + 1))
+        return low, max(low, high), start, end
+
+
+def _months(selection: Selection) -> tuple[int, int]:
+    start = month_number(selection.first_month) if selection.first_month else 0
+    return start, month_number(selection.last_month) if selection.last_month else _NO_END
+
+
+def _first_day(month: int) -> int:
+    return int(np.datetime64(month - _EPOCH_MONTH, "M").astype("datetime64[D]").astype(int))
+
+
+def _counted(n: NDArray[Any], kg: NDArray[np.float64], unsure: NDArray[Any]) -> pd.DataFrame:
+    n, unsure = n.astype(np.int64), unsure.astype(np.int64)
+    share = np.divide(unsure, n, out=np.full(len(n), np.nan), where=n > 0)
+    return pd.DataFrame({"n": n, "weight_kg": kg, "n_unsure": unsure, "share_unsure": share})

@@ -1,0 +1,134 @@
+"""Page columns: what a page needs beside the rows themselves, worked out once for a version: cells, posts, corridors, sections of each row.
+
+Rows that say the same of their place share one answer, so that ten million rows ask a few hundred thousand times.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from shapely.geometry.base import BaseGeometry
+
+from layers import corridors as corridor_layer
+from layers import posts as post_layer
+from layers.cells import distinct_points
+from layers.columns.numbering import months_of
+from layers.columns.table import Columns
+from layers.nearness import Nearness
+from layers.sections import UNSURE_SHARE
+from layers.spread import AREA_COLUMN, footprints
+
+#: Rises when other columns come out of the same rows.
+FORMAT = 1
+#: Levels whose report names an area, not a place: spread over cells, and never a dot on its centre.
+AREA_LEVELS = ("district", "province", "country", "none")
+_PLACE = ("precision_level", "district_id", "province_id", "place_id", "section_id")
+
+
+class Things(NamedTuple):
+    """posts, corridors, sections: the tables of `geodata.places`. areas: outlines by district and province id, EPSG:4326."""
+
+    posts: pd.DataFrame
+    corridors: pd.DataFrame
+    sections: pd.DataFrame
+    areas: Mapping[str, BaseGeometry]
+
+
+def with_places(columns: Columns, things: Things) -> Columns:
+    """The columns of a builder and, for each row, int32 (n,), -1 for none:
+
+    footprint: row of the csr `shape_start`, `shape_cell`, `shape_share` over `cells` (uint64, sorted); the first `n_areas` (in `about`)
+    are districts and provinces, uniform over their cells. spot: number of its position, where it is a place.
+    post_set, corridor_set: row of `post_start`, `post_thing`, `post_unsure` (and corridor_...): which things it counts for, and whether
+    it may as well not. section_set: twice the number of its section, and one more where it may as well belong to another.
+    first_month, last_month: int16, months since year 0 of its first and last possible day, -1 without.
+    """
+    lon, lat, unsure = (columns[name] for name in ("lon", "lat", "uncertainty_m"))
+    first, code = distinct_points(lon, lat, unsure, *(columns[name].astype(np.float64) for name in _PLACE))
+    place = pd.DataFrame({"lon": lon[first], "lat": lat[first], "uncertainty_m": unsure[first]})
+    for name in _PLACE:
+        place[name] = pd.Series(columns.texts(name, first), dtype="str").replace("", None)
+    arrays: dict[str, NDArray[Any]] = {"section_set": _section_set(place, things)[code]}
+    for name, sets in (("post", _post_pairs(place, things)), ("corridor", _corridor_pairs(place, things))):
+        arrays[f"{name}_set"] = sets.number[code]
+        arrays |= {f"{name}_start": sets.start, f"{name}_thing": sets.thing, f"{name}_unsure": sets.unsure}
+    spread = footprints(place, things.areas)
+    n_areas = _n_areas(place, spread.which)
+    which, shapes = _merged(spread.which, spread.shapes, n_areas)
+    arrays["footprint"] = which[code].astype(np.int32)
+    arrays |= {"cells": spread.cells, "shape_start": shapes.indptr.astype(np.int64), "shape_cell": shapes.indices.astype(np.int32)}
+    arrays["shape_share"] = shapes.data
+    is_spot = np.isfinite(place["lon"].to_numpy()) & ~place["precision_level"].isin(AREA_LEVELS).to_numpy()
+    spot = np.full(len(place), -1, np.int32)
+    spot[is_spot] = distinct_points(place["lon"].to_numpy()[is_spot], place["lat"].to_numpy()[is_spot])[1]
+    arrays["spot"] = spot[code]
+    arrays |= {"first_month": months_of(columns["day"]), "last_month": months_of(columns["day_to"])}
+    return columns.with_more(arrays, {"n_areas": n_areas, "n_spots": int(spot.max(initial=-1)) + 1, "page_format": FORMAT})
+
+
+def _n_areas(place: pd.DataFrame, which: NDArray[np.int64]) -> int:
+    """`footprints` numbers districts and provinces with an outline first, and a disc of each other level after them."""
+    is_area = place["precision_level"].isin(list(AREA_COLUMN)).to_numpy()
+    others = which[~is_area & (which >= 0)]
+    return int(others.min()) if len(others) else int(which.max(initial=-1)) + 1
+
+
+def _merged(which: NDArray[np.int64], shapes: csr_array, n_areas: int) -> tuple[NDArray[np.int64], csr_array]:
+    """Footprints that are equal cell by cell become one: all sharp positions of a cell are the same to every map. Areas stay."""
+    shapes = csr_array(shapes)
+    shapes.sort_indices()
+    known: dict[bytes, int] = {}
+    number, kept = np.full(shapes.shape[0] + 1, -1, np.int64), []
+    for row in range(shapes.shape[0]):
+        low, high = shapes.indptr[row], shapes.indptr[row + 1]
+        key = shapes.indices[low:high].tobytes() + shapes.data[low:high].tobytes() + (b"" if row >= n_areas else b"%d" % row)
+        number[row] = known.setdefault(key, len(known))
+        if number[row] == len(kept):
+            kept.append(row)
+    return number[which], csr_array(shapes[kept]) if kept else shapes
+
+
+def _section_set(place: pd.DataFrame, things: Things) -> NDArray[np.int32]:
+    length_m = things.sections["length_km"].to_numpy(float) * 1000
+    section = pd.Index(things.sections["section_id"]).get_indexer(place["section_id"])
+    unsure = place["uncertainty_m"].fillna(np.inf).to_numpy(float) > UNSURE_SHARE * length_m[section]
+    return np.where(section >= 0, 2 * section + unsure, -1).astype(np.int32)
+
+
+class _Numbered(NamedTuple):
+    number: NDArray[np.int32]
+    start: NDArray[np.int64]
+    thing: NDArray[np.int32]
+    unsure: NDArray[np.bool_]
+
+
+def _post_pairs(place: pd.DataFrame, things: Things) -> _Numbered:
+    """As `layers.posts.count`: an event counts for the post that it names, and, less surely, for those that it lies beside."""
+    near = post_layer.near(things.posts, place)
+    named = pd.Index(things.posts["id"]).get_indexer(place["place_id"])
+    names = np.flatnonzero(named >= 0)
+    event, thing = np.concatenate([names, near.event]), np.concatenate([named[names], near.thing])
+    return _numbered(event, thing, np.arange(len(event)) >= len(names), len(place), len(things.posts))
+
+
+def _corridor_pairs(place: pd.DataFrame, things: Things) -> _Numbered:
+    near: Nearness = corridor_layer.near(things.corridors, place)
+    unsure = place["uncertainty_m"].to_numpy(float)[near.event] > corridor_layer.REACH_M
+    return _numbered(near.event, near.thing, unsure, len(place), len(things.corridors))
+
+
+def _numbered(event: NDArray[Any], thing: NDArray[Any], unsure: NDArray[np.bool_], n: int, n_things: int) -> _Numbered:
+    """The set of things of each of n places as a number, equal sets alike. Where a pair comes twice, the first of the two is kept."""
+    pair, first = np.unique(event.astype(np.int64) * max(n_things, 1) + thing, return_index=True)
+    event, code = pair // max(n_things, 1), 2 * (pair % max(n_things, 1)) + unsure[first]
+    starts = np.searchsorted(event, np.arange(n + 1))
+    number, known = np.full(n, -1, np.int32), dict[bytes, int]()
+    for at in np.unique(event).tolist():
+        number[at] = known.setdefault(code[starts[at] : starts[at + 1]].tobytes(), len(known))
+    members = [np.frombuffer(key, np.int64) for key in known]
+    whole = np.concatenate([np.zeros(0, np.int64), *members])
+    start = np.concatenate([[0], np.cumsum([len(each) for each in members])]).astype(np.int64)
+    return _Numbered(number, start, (whole // 2).astype(np.int32), whole % 2 == 1)
