@@ -13,14 +13,19 @@ from flask import Flask, Response, has_request_context, redirect, request
 from dashboard import routes, routes_line
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
 from dashboard.maps import style
-from dashboard.maps.palette import RAMP, THEMES
+from dashboard.maps.palette import COLD, HOT, RAMP, SILENT, THEMES
 from dashboard.pages import command, data_routes
 from dashboard.queries import Queries
+from dashboard.routes_alerts import register_alerts
+from dashboard.routes_hot import register_hot
+from dashboard.routes_proof import register_proof
 from dashboard.user import current_user
 from geodata.errors import PanjError
 from geodata.settings import LOOPBACK, Settings
 
 ASSETS = Path(__file__).parent / "assets"
+#: What the browser colours with.
+PALETTE = {**THEMES, "ramp": RAMP, "hot": HOT, "cold": COLD, "silent": SILENT}
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="light">
@@ -64,7 +69,7 @@ class PanjDash(Dash):
             title=user.say("app.title"),
             css=parts.get("css", ""),
             role="insider" if user.is_insider else "outsider",
-            facts=_script_safe(json.dumps({"palette": {**THEMES, "ramp": RAMP}, "coloured": style.coloured_properties(code)})),
+            facts=_script_safe(json.dumps({"palette": PALETTE, "coloured": style.coloured_properties(code)})),
             words=_script_safe(
                 json.dumps({key: text for key, text in user.say.words.items() if key.startswith("js.")}, ensure_ascii=False)
             ),
@@ -85,7 +90,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         server=server,
         assets_folder=str(ASSETS),
         # The Data page loads its own script; Dash would put it into the command page too.
-        assets_path_ignore=["^desk$"],
+        assets_path_ignore=["^desk$|^brief$"],
         serve_locally=True,
         compress=True,
         title="Panj",
@@ -99,6 +104,9 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     routes.register(server, queries)
     routes_line.register_line(server, queries)
     data_routes.register(server, settings, queries)
+    register_alerts(server, queries)
+    register_proof(server, queries)
+    register_hot(server, queries)
     app.layout = lambda: _layout(queries)
     command.register(app, queries)
     # A request for "/" is sent on before Dash's own page answers it: the language stands in the address.

@@ -12,8 +12,12 @@ MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 QUARTER = re.compile(r"(19|20)\d\dQ[1-4]")
 #: What can be picked: a thing by its id, a cell of the heatmap by its number, a place by its position, a door.
 PICKED = re.compile(r"(post|section|corridor|door):[a-z0-9-]{1,60}|cell:[0-9a-f]{1,16}|place:-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?")
+#: A sector is a province, or one of the words that `dashboard/answers/sectors.py` knows; it says where the map stands, not what is counted.
+SECTOR = re.compile(r"[a-z][a-z-]{1,30}")
 MEASURES = ("n", "kg")
-HEATMAPS = ("cells", "surface", "off")
+#: What colours the map: what stands out, how that went over time, plain amounts by cell, a smooth surface, nothing.
+#: Outsiders have districts and nothing: whatever is not "off" shows them those.
+HEATMAPS = ("hot", "emerging", "cells", "surface", "off")
 BANDWIDTHS_KM = (10, 25, 50)
 LAYERS = ("corridors", "posts", "seizures", "incidents", "districts")
 MANY = {
@@ -35,10 +39,11 @@ class ViewState:
     first: str = ""
     last: str = ""
     measure: str = "n"
-    heatmap: str = "cells"
+    heatmap: str = "hot"
     bandwidth_km: int = 25
     layers: tuple[str, ...] = LAYERS
     picked: str = ""
+    sector: str = ""
 
     @classmethod
     def from_query(cls, query: str | Mapping[str, str]) -> "ViewState":
@@ -54,6 +59,8 @@ class ViewState:
             state = replace(state, heatmap=values["h"])
         if values.get("b", "") in map(str, BANDWIDTHS_KM):
             state = replace(state, bandwidth_km=int(values["b"]))
+        if SECTOR.fullmatch(values.get("o", "")):
+            state = replace(state, sector=values["o"])
         if "l" in values:
             state = replace(state, layers=tuple(name for name in LAYERS if name in _many(values["l"])))
         return replace(state, picked=readable_picked(values.get("s", "")))
@@ -66,7 +73,7 @@ class ViewState:
                 values[key] = ",".join(getattr(self, name))
         if self.first:
             values["p"] = f"{self.first}..{self.last}"
-        for key, name in {"m": "measure", "h": "heatmap", "b": "bandwidth_km", "s": "picked"}.items():
+        for key, name in {"m": "measure", "h": "heatmap", "b": "bandwidth_km", "s": "picked", "o": "sector"}.items():
             if getattr(self, name) != getattr(default, name):
                 values[key] = str(getattr(self, name))
         if self.layers != default.layers:

@@ -14,7 +14,7 @@ window.panj = window.panj || {};
   }`;
   const FRAGMENT = `#version 300 es
   precision mediump float;
-  uniform vec4 u_ramp[8]; uniform float u_picked; flat in float v_class; out vec4 colour;
+  uniform vec4 u_ramp[8]; flat in float v_class; out vec4 colour;
   void main() {
     int class_ = int(v_class + 0.5);
     if (class_ == 0) discard;
@@ -35,6 +35,28 @@ window.panj = window.panj || {};
       this.ramp = new Float32Array(32);
     }
 
+    /* What a kind of cells draws with: shaders, and for each corner of each triangle its place, its cell and what else it needs. */
+    shaders() {
+      return [VERTEX, FRAGMENT];
+    }
+
+    triangulate(points, cell, corners) {
+      for (let k = 1; k + 1 < points.length; k++) corners.push(...points[0], cell, ...points[k], cell, ...points[k + 1], cell);
+    }
+
+    /* Names and sizes of what `triangulate` gives, in its order; names of what `tell` sets. */
+    get attributes() {
+      return [["a_place", 2], ["a_cell", 1]];
+    }
+
+    get uniforms() {
+      return ["u_ramp"];
+    }
+
+    tell(gl) {
+      gl.uniform4fv(this.at.u_ramp, this.ramp);
+    }
+
     /* rings: Float32 lon, lat pairs; ring_start: first pair of each cell, one more than there are cells. */
     setCells(rings, starts) {
       const n = starts.length - 1;
@@ -44,22 +66,18 @@ window.panj = window.panj || {};
       this.width = Math.max(1, Math.ceil(Math.sqrt(n)));
       this.classes = new Uint8Array(this.width * this.width);
       this.anchor = n ? mercator(rings[0], rings[1]) : [0, 0];
-      const places = [];
-      const owners = [];
+      const corners = [];
       for (let cell = 0; cell < n; cell++) {
         const points = [];
         for (let k = starts[cell]; k < starts[cell + 1]; k++) {
           const [x, y] = mercator(rings[2 * k], rings[2 * k + 1]);
           points.push([x - this.anchor[0], y - this.anchor[1]]);
         }
-        for (let k = 1; k + 1 < points.length; k++) {
-          places.push(...points[0], ...points[k], ...points[k + 1]);
-          owners.push(cell, cell, cell);
-        }
+        this.triangulate(points, cell, corners);
       }
-      this.places = new Float32Array(places);
-      this.owners = new Float32Array(owners);
-      this.count = owners.length;
+      this.corners = new Float32Array(corners);
+      this.stride = this.attributes.reduce((sum, [, size]) => sum + size, 0);
+      this.count = this.corners.length / this.stride;
       this.stale = true;
       if (this.map) this.map.triggerRepaint();
     }
@@ -98,36 +116,35 @@ window.panj = window.panj || {};
         return made;
       };
       this.program = gl.createProgram();
-      gl.attachShader(this.program, shader(gl.VERTEX_SHADER, VERTEX));
-      gl.attachShader(this.program, shader(gl.FRAGMENT_SHADER, FRAGMENT));
+      const [vertex, fragment] = this.shaders();
+      gl.attachShader(this.program, shader(gl.VERTEX_SHADER, vertex));
+      gl.attachShader(this.program, shader(gl.FRAGMENT_SHADER, fragment));
       gl.linkProgram(this.program);
-      this.at = Object.fromEntries(["u_matrix", "u_class", "u_width", "u_ramp"].map((name) => [name, gl.getUniformLocation(this.program, name)]));
+      this.at = Object.fromEntries(["u_matrix", "u_class", "u_width", ...this.uniforms].map((name) => [name, gl.getUniformLocation(this.program, name)]));
       this.array = gl.createVertexArray();
-      this.placeBuffer = gl.createBuffer();
-      this.ownerBuffer = gl.createBuffer();
+      this.buffer = gl.createBuffer();
       this.texture = gl.createTexture();
       this.stale = true;
     }
 
     onRemove(map, gl) {
       gl.deleteProgram(this.program);
-      gl.deleteBuffer(this.placeBuffer);
-      gl.deleteBuffer(this.ownerBuffer);
+      gl.deleteBuffer(this.buffer);
       gl.deleteTexture(this.texture);
       gl.deleteVertexArray(this.array);
     }
 
     send(gl) {
-      const fill = (buffer, name, values, size) => {
-        const at = gl.getAttribLocation(this.program, name);
-        gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-        gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
-        gl.enableVertexAttribArray(at);
-        gl.vertexAttribPointer(at, size, gl.FLOAT, false, 0, 0);
-      };
       gl.bindVertexArray(this.array);
-      fill(this.placeBuffer, "a_place", this.places, 2);
-      fill(this.ownerBuffer, "a_cell", this.owners, 1);
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
+      gl.bufferData(gl.ARRAY_BUFFER, this.corners, gl.STATIC_DRAW);
+      let from = 0;
+      for (const [name, size] of this.attributes) {
+        const at = gl.getAttribLocation(this.program, name);
+        gl.enableVertexAttribArray(at);
+        gl.vertexAttribPointer(at, size, gl.FLOAT, false, 4 * this.stride, 4 * from);
+        from += size;
+      }
       gl.bindVertexArray(null);
       this.stale = false;
       this.dirty = true;
@@ -158,7 +175,7 @@ window.panj = window.panj || {};
       gl.uniformMatrix4fv(this.at.u_matrix, false, Float32Array.from(m));
       gl.uniform1i(this.at.u_class, 0);
       gl.uniform1i(this.at.u_width, this.width);
-      gl.uniform4fv(this.at.u_ramp, this.ramp);
+      this.tell(gl);
       gl.enable(gl.BLEND);
       gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
       gl.disable(gl.DEPTH_TEST);

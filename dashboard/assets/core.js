@@ -120,6 +120,7 @@ window.panj = window.panj || {};
     panj.window = [a, b];
     panj.map.paintCells(a, b);
     panj.map.paintGroups(a, b);
+    panj.hot.at(a, b);
     let n = 0;
     let kg = 0;
     let bound = 0;

@@ -13,6 +13,8 @@ window.panj = window.panj || {};
   let palette = null;
   let coloured = [];
   let lastClass = null;
+  /* What colours the map. */
+  let shade = "off";
 
   const instance = () => {
     const graph = document.querySelector("#map .js-plotly-plot");
@@ -41,7 +43,7 @@ window.panj = window.panj || {};
     map.keyboard.enable();
     recolour();
     const at = (new URLSearchParams(location.search).get("at") || "").split(",").map(Number);
-    at.length === 3 && at.every(Number.isFinite) ? place(...at) : fitLine();
+    at.length === 3 && at.every(Number.isFinite) ? place(...at) : await fit(await panj.sector.box());
     known ??= standing();
     document.body.dataset.map = "ready";
     return map;
@@ -72,12 +74,13 @@ window.panj = window.panj || {};
     panj.address({ at });
   };
 
-  /* The whole Tajik-Afghan line in what the panels leave free. */
-  const fitLine = () => {
+  /* A box in what the panels leave free; without one the whole Tajik-Afghan line. */
+  const fit = (box) => {
+    const [west, south, east, north] = box || [67.4, 36.6, 74.95, 38.75];
     const wide = map.getContainer().clientWidth > 760;
-    const room = map.getContainer().clientWidth > 1180 ? { left: 290, right: 310 } : { left: 250, right: 260 };
-    const padding = wide ? { ...room, top: 30, bottom: 60 } : { left: 16, right: 16, top: 16, bottom: 16 };
-    const camera = map.cameraForBounds([[67.4, 36.6], [74.95, 38.75]], { padding });
+    const room = map.getContainer().clientWidth > 1180 ? { left: 290, right: 346 } : { left: 250, right: 290 };
+    const padding = wide ? { ...room, top: 56, bottom: 60 } : { left: 16, right: 16, top: 16, bottom: 16 };
+    const camera = map.cameraForBounds([[west, south], [east, north]], { padding });
     if (camera) return place(camera.center.lng, camera.center.lat, camera.zoom);
   };
 
@@ -102,7 +105,8 @@ window.panj = window.panj || {};
     const sums = view.measure === "kg" ? view.groupKg : view.groupN;
     for (let k = 0; k < view.n_groups; k++) radius = Math.max(radius, between(sums, view.n_groups, k, a, b));
     view.groupMost = radius || 1;
-    panj.legend.amounts(view, most, b >= a && panj.isSilent(a, b));
+    if (shade === "cells" || view.areas) panj.legend.amounts(view, most, b >= a && panj.isSilent(a, b));
+    else if (shade === "off") panj.legend.none();
   };
 
   const paintCells = (a, b) => {
@@ -184,13 +188,29 @@ window.panj = window.panj || {};
       map.setPaintProperty(layer, property, put);
     }
     for (const id of panj.iconNames) panj.drawIcon(map, id, colours);
+    quiet();
     map.triggerRepaint();
+  };
+
+  /* Where hot and cold are drawn, nothing else may be red or loud: dots are small and grey, posts small far out. */
+  const quiet = () => {
+    const stands = ["hot", "emerging"].includes(shade);
+    const colours = palette[panj.theme()];
+    const radius = ["coalesce", ["feature-state", "radius"], 0];
+    const strong = ["step", ["get", "uncertainty_m"], 0.8, 2500, 0.7, 10000, 0.6];
+    map.setPaintProperty("seizures", "circle-color", stands ? colours.ink : colours.seizure);
+    map.setPaintProperty("seizures", "circle-radius", stands ? ["*", 0.5, radius] : radius);
+    map.setPaintProperty("seizures", "circle-opacity", stands ? ["*", 0.62, strong] : strong);
+    const far = stands ? [0.16, 0.3] : [0.28, 0.42];
+    if (map.getLayer("posts")) map.setLayoutProperty("posts", "icon-size", ["interpolate", ["linear"], ["zoom"], 4, far[0], 7, far[1], 10, 0.6]);
   };
 
   const visible = (id, on) => map.getLayer(id) && map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
 
   const switchLayers = async (shown, heatmap) => {
     await ready;
+    shade = heatmap;
+    quiet();
     for (const id of ["corridors-case", "corridors", "corridors-weak"]) visible(id, shown.includes("corridors"));
     for (const id of ["posts", "post-names"]) visible(id, shown.includes("posts"));
     visible("seizures", shown.includes("seizures"));
@@ -206,6 +226,7 @@ window.panj = window.panj || {};
   const highlight = async (picked_) => {
     await ready;
     const [kind, id] = picked_.split(/:(.*)/);
+    panj.hot.pick(kind === "cell" ? id : "");
     map.setFilter("picked-section", ["==", ["get", "section_id"], kind === "section" ? id : ""]);
     const disc = kind === "place" ? reach(id) : null;
     map.getSource("reach").setData({ type: "FeatureCollection", features: disc ? [disc] : [] });
@@ -273,5 +294,5 @@ window.panj = window.panj || {};
     place(lon, lat, zoom);
   };
 
-  panj.map = { ready, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, sees, between, instance: () => map, cells: () => cells, areaClass: (k) => lastClass[k] };
+  panj.map = { ready, fit, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, sees, between, instance: () => map, cells: () => cells, areaClass: (k) => lastClass[k] };
 })(window.panj);

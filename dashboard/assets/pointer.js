@@ -22,10 +22,13 @@ window.panj = window.panj || {};
     if (view.areas) {
       const area = hits(point, ["areas"])[0];
       if (area) return { kind: "area", k: area.id, properties: area.properties };
+    } else if (panj.hot.mode() !== "off") {
+      const at = map.unproject(point);
+      return panj.hot.under(at.lng, at.lat);
     } else if (cells.visible && panj.window) {
       const at = map.unproject(point);
       const k = cells.cellAt(at.lng, at.lat);
-      if (k >= 0 && cells.classes[k]) return { kind: "cell", k };
+      if (k >= 0 && cells.classes[k]) return { kind: "cell", k, id: view.cell_ids[k] };
     }
     return null;
   };
@@ -41,9 +44,10 @@ window.panj = window.panj || {};
       const n = panj.say("js.events_n", { n: sum(view.groupN, view.n_groups) });
       return [view.group_names[view.arrays.group_name[thing.k]] || "", `${n} · ${panj.say("js.kg_n", { kg: sum(view.groupKg, view.n_groups) })}`];
     }
+    if (thing.kind === "cell" && panj.hot.mode() !== "off") return panj.hot.words(thing.k);
     if (thing.kind === "cell") return [panj.say("js.cell"), shown()];
     if (thing.kind === "area") return [name(thing.properties), panj.map.areaClass(thing.k) ? shown() : panj.say("js.withheld")];
-    return [name(thing.properties), panj.say(`js.${thing.kind}`)];
+    return [name(thing.properties), (thing.kind === "section" && panj.hot.sectionWords(thing.id)) || panj.say(`js.${thing.kind}`)];
   };
 
   const tip = (thing, point) => {
@@ -68,7 +72,7 @@ window.panj = window.panj || {};
     const a = panj.view.arrays;
     if (!thing) panj.pick("");
     else if (thing.kind === "group") panj.pick(`place:${a.group_lon[thing.k].toFixed(5)},${a.group_lat[thing.k].toFixed(5)}`);
-    else if (thing.kind === "cell") panj.pick(`cell:${panj.view.cell_ids[thing.k]}`);
+    else if (thing.kind === "cell") panj.pick(`cell:${thing.id}`);
     else if (thing.kind !== "area") panj.pick(`${thing.kind}:${thing.id}`);
   };
 

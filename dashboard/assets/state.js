@@ -7,6 +7,9 @@ window.dash_clientside = window.dash_clientside || {};
 
   const LISTS = ["d", "k", "c", "a", "t", "r", "i"];
   const DEFAULT_LAYERS = "corridors,posts,seizures,incidents,districts";
+  const insider = () => document.body.classList.contains("insider");
+  /* The first of each is what the page opens on. */
+  const SHADES = () => (insider() ? ["hot", "emerging", "cells", "surface", "off"] : ["cells", "off"]);
   const still = () => window.dash_clientside.no_update;
 
   /* Change some words of the address. `push` makes a step that the browser's back button returns to. */
@@ -46,11 +49,12 @@ window.dash_clientside = window.dash_clientside || {};
       /* A link that says where the map stands is not sent on to what is picked. */
       panj.keepsPlace = at.length === 3 && at.every(Number.isFinite);
       if (!first && at.length === 3 && at.every(Number.isFinite)) panj.map.jumpTo(...at);
+      panj.sector.follow(query, !first && !panj.keepsPlace);
       link((search || "").slice(1));
       return [
         ...LISTS.map(list),
         query.get("m") === "kg" ? "kg" : "n",
-        ["cells", "surface", "off"].includes(query.get("h")) ? query.get("h") : "cells",
+        SHADES().includes(query.get("h")) ? query.get("h") : SHADES()[0],
         ["10", "25", "50"].includes(query.get("b")) ? query.get("b") : "25",
         query.has("l") ? list("l") : DEFAULT_LAYERS.split(","),
         query.get("p") || "",
@@ -71,6 +75,7 @@ window.dash_clientside = window.dash_clientside || {};
       panj.measure(measure);
       const view = panj.view;
       await panj.map.switchLayers(layers || [], heatmap);
+      if (!panj.hot.MODES.includes(heatmap)) panj.hot.off();
       const [from, to] = panj.windowOf(period || "");
       if (view.steps.length) {
         panj.map.rescale(from, to);
@@ -83,7 +88,7 @@ window.dash_clientside = window.dash_clientside || {};
       }
       const shown = view.steps.length ? `${view.steps[from]}..${view.steps[to]}` : "";
       const changes = Object.fromEntries(LISTS.map((key, i) => [key, (values[i] || []).join(",")]));
-      Object.assign(changes, { m: measure === "kg" ? "kg" : "", h: heatmap === "cells" ? "" : heatmap, b: bandwidth === "25" ? "" : bandwidth });
+      Object.assign(changes, { m: measure === "kg" ? "kg" : "", h: heatmap === SHADES()[0] ? "" : heatmap, b: bandwidth === "25" ? "" : bandwidth });
       Object.assign(changes, { p: shown, s: picked || "", l: undefined });
       const query = new URLSearchParams(Object.entries(changes).filter(([, text]) => text));
       if ((layers || []).join(",") !== DEFAULT_LAYERS) {
@@ -96,6 +101,7 @@ window.dash_clientside = window.dash_clientside || {};
       panj.query = query.toString();
       const ready = () => (document.body.dataset.page = "ready");
       if (heatmap === "surface") panj.map.surface(panj.query).finally(ready);
+      else if (panj.hot.MODES.includes(heatmap)) panj.hot.show(heatmap, panj.query).finally(ready);
       else ready();
       return panj.query;
     },
@@ -121,6 +127,7 @@ window.dash_clientside = window.dash_clientside || {};
     document.documentElement.dataset.agThemeMode = theme;
     panj.map.ready.then(() => {
       panj.map.recolour();
+      panj.hot.recolour();
       if (panj.view) panj.map.rescale(...panj.window);
       if (document.querySelector("#f-heatmap input[value=surface]:checked")) panj.map.surface(panj.query);
     });

@@ -7,6 +7,12 @@ RAMP = {
     "dark": ("#46232a", "#6a2b2f", "#923834", "#b94e3c", "#da724a", "#f0a065", "#fbd498"),
 }
 
+#: What stands out, three strengths each: chance makes as much in less than 10, 5 and 1 of 100. Away from the ground in either theme.
+HOT = {"light": ("#eea48d", "#d6604d", "#b2182b"), "dark": ("#7d3036", "#c2404a", "#ff7062")}
+COLD = {"light": ("#9dc4e2", "#4a90c8", "#2166ac"), "dark": ("#29527e", "#3a7fc2", "#7fbaf2")}
+#: Silent, or no reports: drawn as a diagonal hatch, never as cold.
+SILENT = {"light": "#8d83a0", "dark": "#8f84a6"}
+
 LIGHT = {
     "water": "#dfe7ec",
     "neighbour": "#eceeea",

@@ -15,6 +15,10 @@ CENTRE, ZOOM = {"lon": 71.2, "lat": 38.05}, 6.1
 FONT = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif"]
 #: Files of the ground and of things, by the name of their source.
 SOURCES = ("land", "districts", "provinces", "line", "sections", "corridors", "posts", "places", "countries")
+#: Sources whose things carry states in the browser, by the property that numbers them.
+PROMOTED = {"corridors": "corridor_id", "sections": "section_id"}
+#: Width in pixels of the band along the line that says how hot a section is: the line itself and its casing lie in its middle.
+BAND = ["interpolate", ["linear"], ["zoom"], 4, 9, 7, 13, 10, 20]
 NOTHING: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 
 
@@ -26,7 +30,7 @@ def build(theme: str, say_code: str, addresses: dict[str, str]) -> dict[str, Any
     return {
         "version": 8,
         "sources": {
-            name: {"type": "geojson", "data": address} | ({"promoteId": "corridor_id"} if name == "corridors" else {})
+            name: {"type": "geojson", "data": address} | ({"promoteId": PROMOTED[name]} if name in PROMOTED else {})
             for name, address in addresses.items()
         }
         | {
@@ -78,6 +82,7 @@ def layers(code: str, addresses: dict[str, str]) -> list[dict[str, Any]]:
             **_line("corridors-weak", "corridors", "@corridor", 1.4, dash=[2, 2], opacity=0.85),
             "filter": ["==", ["get", "weak"], True],
         },
+        *_bands(),
         _line("border-case", "line", "@casing", 5.5),
         _line("border", "line", "@line", 2.5),
         # Nearly invisible and wide: a finger must be able to hit a section.
@@ -157,6 +162,38 @@ def coloured_properties(code: str) -> list[tuple[str, str, Any]]:
     """(layer, paint property, value with "@name" colours) of everything that a theme colours."""
     every = layers(code, dict.fromkeys(SOURCES, ""))
     return [(layer["id"], name, value) for layer in every for name, value in layer.get("paint", {}).items() if "@" in str(value)]
+
+
+def _bands() -> list[dict[str, Any]]:
+    """Sections that stand out, as a band along the line. The browser sets each section's colour; nothing is drawn before."""
+    state = lambda name, other: ["coalesce", ["feature-state", name], other]  # noqa: E731
+    common: dict[str, Any] = {"type": "line", "source": "sections", "layout": {"line-cap": "butt", "line-join": "round"}}
+    return [
+        {
+            **common,
+            "id": "section-band",
+            "paint": {"line-color": state("colour", "#000000"), "line-width": BAND, "line-opacity": state("strength", 0)},
+        },
+        {
+            # Not stable: a dotted edge on either side.
+            **common,
+            "id": "section-edge",
+            "paint": {
+                "line-color": state("colour", "#000000"),
+                "line-width": 1.6,
+                "line-gap-width": BAND,
+                "line-dasharray": [1.2, 1.6],
+                "line-opacity": state("doubt", 0),
+            },
+        },
+        {
+            # Silent. Hidden until the browser has drawn the hatch (assets/hot.js): Plotly would ask a stranger for a missing one.
+            **common,
+            "id": "section-silent",
+            "layout": {**common["layout"], "visibility": "none"},
+            "paint": {"line-pattern": "hatch", "line-width": BAND, "line-opacity": state("silent", 0)},
+        },
+    ]
 
 
 def _line(id: str, source: str, colour: str, width: Any, *, dash: Any = None, opacity: float = 1.0, minzoom: float = 0) -> dict[str, Any]:

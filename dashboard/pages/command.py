@@ -4,11 +4,11 @@ import json
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dashboard.components import card, events_table, figures, legend, profile, tabs
+from dashboard.components import card, events_table, figures, legend, map_bar, profile, tabs
 from dashboard.components.filters import filters
-from dashboard.components.header import header, save_map_button, share_button
+from dashboard.components.header import brief_link, header, save_map_button, share_button
 from dashboard.maps import figure
-from dashboard.queries import Queries
+from dashboard.queries import Queries, hot
 from dashboard.user import User, current_user
 from dashboard.view_state import MANY, ViewState, readable_picked
 from layers.key_figures import KeyFigures
@@ -35,6 +35,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
                 [
                     figure.map_graph(user, theme, queries.ground_addresses()),
                     html.Div(id="tip", className="tip", hidden=True),
+                    map_bar.map_bar(user, queries.sectors(user)) if user.is_insider else None,
                     filters(user, options),
                     _figures_panel(user),
                     html.Section(legend.frame(user), id="legend", className="legend", **{"aria-label": say("legend.title")}),
@@ -132,7 +133,7 @@ def register(app: Dash, queries: Queries) -> None:
     @app.callback(Output("card", "children"), Output("card", "hidden"), Input("view", "data"), prevent_initial_call=True)
     def _card(query: str):
         user, state = current_user(), ViewState.from_query(query or "")
-        thing = queries.thing(state.picked, state, user)
+        thing = hot.on_card(queries.thing(state.picked, state, user), queries, state, user)
         return card.content(thing, user), thing is None
 
     # Only a new choice moves the map; a new period under the same choice does not.
@@ -157,7 +158,10 @@ def _figures_panel(user: User) -> html.Aside:
             html.Div(figures.skeleton(), id="figures-body"),
             html.H3(say("ranking.title" if user.is_insider else "ranking.areas")),
             html.Div(figures.skeleton(), id="ranking-body", className="ranking"),
-            html.Div([share_button(user, "quiet"), save_map_button(user, "quiet")], className="only-phone phone-actions"),
+            html.Div(
+                [brief_link(user, "quiet"), share_button(user, "quiet"), save_map_button(user, "quiet")],
+                className="only-phone phone-actions",
+            ),
         ],
         id="now",
     )

@@ -23,6 +23,7 @@ from geodata.store.choices import choices
 
 if TYPE_CHECKING:
     from dashboard.answers.places import Places
+    from dashboard.answers.sectors import Sector
     from dashboard.outsider import OutsiderSnapshot
     from dashboard.snapshot import Snapshot
 
@@ -115,6 +116,12 @@ class Queries:
         from dashboard.answers.places import Places
 
         return Places(self.settings.cache)
+
+    def sectors(self, user: User) -> "list[Sector]":
+        """Where a viewer's own map may open."""
+        from dashboard.answers.sectors import sectors
+
+        return sectors(self.places, user.say)
 
     def ground_addresses(self) -> dict[str, str]:
         """Where the browser finds each source of the map. The version in the address lets it keep what has not changed."""

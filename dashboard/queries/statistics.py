@@ -24,7 +24,7 @@ def insider(queries: Queries, user: User) -> "Snapshot":
 def asked(state: ViewState) -> ViewState:
     """What a statistic depends on: filters, period and measure, and not what is shown or picked."""
     shown = ViewState()
-    return replace(state, heatmap=shown.heatmap, bandwidth_km=shown.bandwidth_km, layers=shown.layers, picked="")
+    return replace(state, heatmap=shown.heatmap, bandwidth_km=shown.bandwidth_km, layers=shown.layers, picked="", sector="")
 
 
 def once(snapshot: "Snapshot", name: str, state: ViewState, code: str, make: Callable[[], Any]) -> Any:

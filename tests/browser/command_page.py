@@ -22,7 +22,8 @@ AT_REST = """() => {
   if (steps.length && query.get("p") !== `${steps[panj.window[0]]}..${steps[panj.window[1]]}`) return false;
   for (const [key, id] of [["d", "f-drugs"], ["k", "f-kinds"], ["t", "f-transports"]])
     if (document.getElementById(id) && ticked(id) !== said(key)) return false;
-  for (const [key, id, other] of [["m", "f-measure", "n"], ["h", "f-heatmap", "cells"], ["b", "f-bandwidth", "25"]])
+  const shade = document.body.classList.contains("insider") ? "hot" : "cells";
+  for (const [key, id, other] of [["m", "f-measure", "n"], ["h", "f-heatmap", shade], ["b", "f-bandwidth", "25"]])
     if (document.getElementById(id) && ticked(id) !== (query.get(key) || other)) return false;
   return true;
 }"""

@@ -21,6 +21,7 @@ states = st.builds(
     accuracies=some(("1", "2", "3", "4")),
     measure=st.sampled_from(MEASURES),
     heatmap=st.sampled_from(HEATMAPS),
+    sector=st.sampled_from(("", "tj-khatlon", "af-badakhshan", "everything")),
     bandwidth_km=st.sampled_from(BANDWIDTHS_KM),
     layers=st.lists(st.sampled_from(LAYERS), unique=True).map(lambda chosen: tuple(name for name in LAYERS if name in chosen)),
 )
@@ -38,7 +39,7 @@ def test_no_address_breaks_the_page(text):
     assert state.heatmap in HEATMAPS
 
 
-@given(st.dictionaries(st.sampled_from("dkcatripmhbls"), st.text(max_size=60)))
+@given(st.dictionaries(st.sampled_from("dkcatripmhblso"), st.text(max_size=60)))
 def test_an_unreadable_part_of_an_address_leaves_its_default(values):
     state = ViewState.from_query(values)
     assert set(state.layers) <= set(LAYERS)

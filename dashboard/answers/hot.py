@@ -1,0 +1,207 @@
+"""What stands out, ready for the page, the brief and the card: numbers from the layers, sentences in the viewer's language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.answers.places import Places
+from dashboard.answers.reporters import Watched
+from dashboard.language import Language
+from dashboard.maps.payload import pack
+from layers import cells as h3_cells
+from layers.hot_cells import COLD, HOT, SILENT, Found, Hot
+from layers.material import Material
+
+LEVELS = (90, 95, 99)
+#: A cell or section that keeps its class in fewer than so many of 100 draws is drawn as unstable.
+STABLE_FROM = 80
+UNKNOWN = 255
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class HotAnswer:
+    """header: what /data/hot says, with `lead`, `rule`, `warnings` and `sections`. cells: H3, uint64 (c,), the study area; the rest
+    lies on it: class 0..7 (`layers.hot_cells`; 7 also where nothing was reported), Gi* z, two-sided p, events, kilograms, and the sum
+    of the neighbourhood in the measure of the view. found, watched: what it was made of."""
+
+    header: dict[str, Any]
+    cells: NDArray[np.uint64]
+    cell_class: NDArray[np.uint8]
+    cell_z: NDArray[np.float32]
+    cell_p: NDArray[np.float32]
+    cell_n: NDArray[np.float32]
+    cell_kg: NDArray[np.float32]
+    cell_around: NDArray[np.float32]
+    found: Hot
+    watched: Watched
+
+    def packed(self) -> bytes:
+        """For the browser."""
+        names = ("cell_class", "cell_z", "cell_p", "cell_n", "cell_kg", "cell_around")
+        return pack(self.header, {name: getattr(self, name) for name in names})
+
+
+def answer(material: Material, found: Hot, watched: Watched, places: Places, say: Language, version: str) -> HotAnswer:
+    """found: of the layers, on the same cells and sections. watched: what was reported on in the period."""
+    weight = material.measure == "weight"
+    window = slice(material.first, material.last + 1)
+    is_silent = not material.reported[window].any()
+    kind = np.where(watched.silent | is_silent, SILENT, found.cells.kind).astype(np.uint8)
+    sections = _sections(material, found, is_silent)
+    names = places.names(say.code)
+    n_sections = [section for section in sections if HOT <= section["class"] < COLD]
+    header = {
+        "version": version,
+        "period": f"{material.months[material.first]}..{material.months[material.last]}" if material.last >= material.first else "",
+        "measure": "kg" if weight else "n",
+        "n": round(found.n_events),
+        "kg": float(found.kg),
+        "n_cells": len(material.cells),
+        "n_hot": int(((kind > 0) & (kind < COLD)).sum()),
+        "n_cold": int(((kind >= COLD) & (kind < SILENT)).sum()),
+        "n_silent": int((kind == SILENT).sum()),
+        "n_sections": len(n_sections),
+        "is_silent": bool(is_silent),
+        "small": found.is_small,
+        "stable_from": STABLE_FROM,
+        "scale": scale(say),
+        "rule": say("hot.rule_kg", kg=round(found.kg)) if weight else say("hot.rule_n", n=round(found.n_events)),
+        "unstable_rule": say("hot.unstable_rule", share=STABLE_FROM),
+        "warnings": warnings(material, found, watched, is_silent, say),
+        "sections": sections,
+    }
+    header["lead"] = lead(header, [names[section["id"]] for section in sorted(n_sections, key=_hotter)], say)
+    told = found.cells
+    values = ((told.z, 0.0), (told.p, 1.0), (told.n, 0.0), (told.kg, 0.0), (told.around, 0.0))
+    arrays = [np.nan_to_num(numbers, nan=other).astype(np.float32) for numbers, other in values]
+    return HotAnswer(header, material.cells, kind, *arrays, found=found, watched=watched)
+
+
+def scale(say: Language) -> str:
+    """What is compared with what."""
+    edge = h3_cells.edge_m(h3_cells.RESOLUTION) / 1000
+    # A cell and the six around it are three cells wide, each the square root of three edges.
+    return say("hot.scale", km2=round(h3_cells.area_km2(h3_cells.RESOLUTION)), km=round(3 * np.sqrt(3) * edge))
+
+
+def lead(header: dict[str, Any], names: list[str], say: Language) -> str:
+    """The one sentence that answers "where is it hot"."""
+    if header["is_silent"]:
+        return say("hot.silent")
+    if not header["n_hot"] + header["n_cold"] + header["n_sections"]:
+        return say("hot.nothing")
+    told = [say("hot.cells_found", hot=header["n_hot"], cold=header["n_cold"])]
+    if names:
+        more = len(names) - MOST_NAMED
+        listed = "; ".join(names[:MOST_NAMED]) + (say("hot.and_more", n=more) if more > 0 else "")
+        told.append(say("hot.sections_found", names=listed))
+    return " ".join(told)
+
+
+def warnings(material: Material, found: Hot, watched: Watched, is_silent: bool, say: Language) -> list[str]:
+    """What a reader must know before trusting the map."""
+    window = slice(material.first, material.last + 1)
+    reported = material.reported[window]
+    told = []
+    if is_silent:
+        return told
+    if found.is_small:
+        told.append(say("hot.small", n=round(found.n_events)))
+    if not reported.all():
+        told.append(say("hot.gaps", n=int((~reported).sum()), of=len(reported)))
+    if watched.countries:
+        told.append(say("hot.hidden_countries", names=", ".join(_country(code, say) for code in watched.countries)))
+    if material.arriving[window].any():
+        told.append(say("hot.arriving"))
+    return told
+
+
+def class_words(kind: int, say: Language) -> str:
+    """A class in words."""
+    if kind in (0, SILENT):
+        return say(f"hot.kind_{kind}")
+    return say("hot.kind_hot" if kind < COLD else "hot.kind_cold", level=LEVELS[(kind - 1) % 3])
+
+
+def chance_words(p: float, say: Language) -> str:
+    """A p as a share of maps that chance alone would make: nobody has to know what a p is."""
+    if p < 1e-6:
+        return say("hot.chance_rare")
+    if p > 0.05:
+        return say("hot.chance_common", share=max(5, round(100 * p)))
+    places = 10 ** max(0, len(str(int(1 / p))) - 2)
+    return say("hot.chance_one_in", n=int(round(1 / p / places) * places))
+
+
+def card_facts(
+    told: HotAnswer, kind: str, id: str, shares: Callable[[], tuple[NDArray[np.float64], NDArray[np.float64]]], say: Language
+) -> tuple[tuple[str, str], ...]:
+    """How a cell or section stands out, for its card. shares: of draws in which each stays so, asked only where something stands out."""
+    of_cells = kind == "cell"
+    at = _position(told, kind, id)
+    if at is None:
+        return ()
+    found = told.found.cells if of_cells else told.found.sections
+    class_ = int(told.cell_class[at]) if of_cells else int(told.header["sections"][at]["class"])
+    facts = [(say("card.hot"), class_words(class_, say))]
+    if class_ == SILENT:
+        return tuple(facts)
+    if bool(found.single[at]):
+        facts[0] = (facts[0][0], f"{facts[0][1]}; {say('hot.few')}")
+    facts.append((say("card.chance"), chance_words(float(np.nan_to_num(found.p[at], nan=1.0)), say)))
+    if told.header["measure"] == "kg":
+        around = say("card.around_kg", kg=_short(found.around[at]), of=_short(found.kg.sum()))
+    else:
+        around = say("card.around_n", n=_short(found.around[at]), of=_short(found.n.sum()))
+    facts += [(say("card.around"), around), (say("card.z"), say.number(float(np.nan_to_num(found.z[at])), 1))]
+    if class_:
+        share = float(shares()[0 if of_cells else 1][at])
+        if np.isfinite(share):
+            facts.append((say("card.stability"), say("card.stability_share", share=round(100 * share))))
+    return tuple(facts)
+
+
+def _position(told: HotAnswer, kind: str, id: str) -> int | None:
+    if kind == "section":
+        return next((k for k, section in enumerate(told.header["sections"]) if section["id"] == id), None)
+    at = int(np.searchsorted(told.cells, np.uint64(int(id, 16))))
+    return at if at < len(told.cells) and int(told.cells[at]) == int(id, 16) else None
+
+
+def _short(value: float) -> float:
+    return round(float(value), 1)
+
+
+def _sections(material: Material, found: Hot, is_silent: bool) -> list[dict[str, Any]]:
+    window = slice(material.first, material.last + 1)
+    years = max(int(material.reported[window].sum()), 1) / 12
+    told: Found = found.sections
+    rows = []
+    for k, id in enumerate(material.section_ids):
+        p = float(told.p[k])
+        rows.append(
+            {
+                "id": id,
+                "class": SILENT if is_silent else int(told.kind[k]),
+                "z": round(float(np.nan_to_num(told.z[k])), 3),
+                "p": p if np.isfinite(p) else 1.0,
+                "n": int(told.n[k]),
+                "kg": round(float(told.kg[k]), 1),
+                "per_km": round(float(told.n[k]) / float(material.section_km[k]) / years, 4),
+                "single": bool(told.single[k]),
+                "stability": None,
+            }
+        )
+    return rows
+
+
+def _hotter(section: dict[str, Any]) -> tuple[int, float]:
+    return -section["class"], section["p"]
+
+
+def _country(code: str, say: Language) -> str:
+    return say(f"country.{code}") if say.has(f"country.{code}") else code

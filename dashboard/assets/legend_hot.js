@@ -1,0 +1,89 @@
+/* The legend of what stands out: the scale from cold to hot, what the patterns mean, the cell, the rule, and how much to trust it. */
+window.panj = window.panj || {};
+(function (panj) {
+  "use strict";
+
+  const LEVELS = [90, 95, 99];
+  const made = (tag, className, text, ...children) => {
+    const element = Object.assign(document.createElement(tag), { className: className || "" });
+    if (text) element.textContent = text;
+    element.append(...children);
+    return element;
+  };
+
+  const swatch = (className, colour) => {
+    const box = made("span", `chip ${className}`);
+    if (colour) box.style.setProperty("--chip", colour);
+    return box;
+  };
+
+  /* Cold at the left, hot at the right, and nothing in the middle: what chance may have made has no colour. */
+  const scale = ({ hot, cold }) => {
+    const box = made("div", "hot-scale");
+    box.setAttribute("aria-hidden", "true");
+    const steps = [...[2, 1, 0].map((k) => [cold[k], `${LEVELS[k]} %`]), ["", ""], ...[0, 1, 2].map((k) => [hot[k], `${LEVELS[k]} %`])];
+    for (const [colour, text] of steps) {
+      const step = made("span", colour ? "" : "nothing", text);
+      if (colour) step.style.setProperty("--chip", colour);
+      box.append(step);
+    }
+    const ends = made("div", "hot-ends", "", ...["js.hot_cold", "js.hot_chance", "js.hot_hot"].map((key) => made("span", "", panj.say(key))));
+    return [box, ends];
+  };
+
+  const how = (lines) => {
+    const box = made("details", "how", "", made("summary", "", panj.say("js.hot_how")), ...lines.filter(Boolean).map((text) => made("p", "muted", text)));
+    const was = document.querySelector("#legend-heat details.how");
+    box.open = Boolean(was && was.open);
+    return box;
+  };
+
+  const hot = (answer, sure) => {
+    const place = document.getElementById("legend-heat");
+    if (!place) return;
+    const colours = panj.hot.colours();
+    const parts = [made("p", "legend-title", panj.say(answer.measure === "kg" ? "js.hot_title_kg" : "js.hot_title_n"))];
+    if (answer.is_silent) parts.push(made("p", "chips", "", swatch("hatch"), panj.say("js.hot_silent")), made("p", "warned", answer.lead));
+    else {
+      parts.push(...scale(colours), made("p", "found", answer.lead));
+      const chips = made("p", "chips", "");
+      if (sure && sure.n_unstable) chips.append(swatch("unstable", colours.hot[2]), panj.say("js.hot_unstable"));
+      if (answer.n_silent) chips.append(swatch("hatch"), panj.say("js.hot_silent"));
+      if (chips.childNodes.length) parts.push(chips);
+    }
+    for (const text of answer.warnings) parts.push(made("p", "warned", text));
+    if (sure && sure.problem) parts.push(made("p", "warned", sure.problem));
+    parts.push(made("p", "muted", answer.scale), how([answer.rule, answer.unstable_rule]));
+    place.replaceChildren(...parts);
+  };
+
+  /* Only the classes that are on the map, each with its rule. */
+  const emerging = (answer) => {
+    const place = document.getElementById("legend-heat");
+    if (!place) return;
+    const colours = panj.hot.colours();
+    const count = new Array(answer.classes.length).fill(0);
+    for (const kind of answer.arrays.cell_class) count[kind]++;
+    const rows = answer.classes.flatMap((one, k) => {
+      const [name, side] = one.id.split("_");
+      const look = panj.hot.OVER_TIME[name];
+      if (!look || !count[k]) return [];
+      const pattern = Object.keys(panj.hot.PATTERN).find((key) => panj.hot.PATTERN[key] === look[1]) || "solid";
+      const row = made("li", "", "", swatch(`pattern-${pattern}`, (side === "hot" ? colours.hot : colours.cold)[look[0]]), made("span", "", one.name), made("b", "", panj.number(count[k])));
+      row.title = one.rule;
+      return [row];
+    });
+    const list = made("ul", "kinds", "", ...rows);
+    place.replaceChildren(
+      made("p", "legend-title", panj.say("js.emerging_title")),
+      rows.length ? list : made("p", "found", panj.say("js.hot_none")),
+      ...answer.warnings.map((text) => made("p", "warned", text)),
+      made("p", "muted", answer.steps),
+      how(answer.classes.filter((one, k) => one.rule && count[k]).map((one) => `${one.name}: ${one.rule}`)),
+    );
+  };
+
+  const none = () => document.getElementById("legend-heat")?.replaceChildren();
+
+  Object.assign(panj.legend, { hot, emerging, none });
+})(window.panj);
