@@ -1,6 +1,7 @@
 """The profile along the border line: what was recorded per km and year on each section, how sure that is, and what its neighbours
 lead to expect. Numbers and finished sentences for the chart under the map (assets/profile.js)."""
 
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from layers.period_days import in_period, known_years
 FEW = 5
 #: Points of the smooth curve along the line.
 CURVE = 270
+#: What the names of districts carry beside the name; left out where there is no room.
+KIND_OF_AREA = re.compile(r"\bрайон\s|\sрайон$|\scity$|\sdistrict$|^ноҳияи\s")
 #: People read rates per 100 km of border; numbers for programs stay per km.
 PER_KM = 100
 #: A value axis has at most this many lines above zero.
@@ -74,7 +77,7 @@ def answer(material: Material, places: Places, say: Language, classes: NDArray[n
         "line_words": say("profile.line_rate"),
         "smooth_words": "" if kg else say("profile.smooth"),
         "length_km": round(float(end[-1]), 1),
-        "ticks": _ticks(shown, high, say),
+        "ticks": _ticks(shown, high if kg else np.fmax(high, rates.rate), say),
         "km_ticks": [{"at": value, "text": say.number(value)} for value in range(0, int(end[-1]) + 1, 100)],
         "districts": _districts(places, names),
         "sections": sections,
@@ -155,19 +158,21 @@ def _districts(places: Places, names: dict[str, str]) -> list[dict[str, Any]]:
         if stretches and stretches[-1]["id"] == id:
             stretches[-1]["to_km"] = round(float(end), 1)
         else:
-            stretches.append({"id": id, "name": names.get(id, id), "from_km": round(float(begin), 1), "to_km": round(float(end), 1)})
+            name = names.get(id, id)
+            short = KIND_OF_AREA.sub("", name)
+            stretches.append({"id": id, "name": name, "short": short, "from_km": round(float(begin), 1), "to_km": round(float(end), 1)})
     return stretches
 
 
 def _ticks(shown: Floats, high: Floats, say: Language) -> list[dict[str, Any]]:
-    """Round values from 0 to the top of the axis, as per km and as people read them: the tallest bar fits, and its interval as far as
-    it is not out of all proportion."""
+    """Round values from 0 to the top of the axis, as per km and as people read them: the tallest bar fits, and intervals as far as they
+    are not out of all proportion."""
     tall = np.nan_to_num(shown, nan=0.0)
-    reach = np.minimum(np.nan_to_num(high, nan=0.0), 1.4 * tall.max(initial=0.0))
+    reach = np.minimum(np.nan_to_num(high, nan=0.0), 1.8 * tall.max(initial=0.0))
     most = PER_KM * float(np.maximum(tall, reach).max(initial=0.0))
     if not most > 0:
         return []
-    steps = (leap * 10.0**power for power in range(-9, 12) for leap in (1, 2, 2.5, 5))
+    steps = (leap * 10.0**power for power in range(-9, 12) for leap in (1, 2, 2.5, 3, 4, 5))
     step = next(step for step in steps if step * MOST_TICKS >= most * (1 - 1e-9))
     digits = max(0, 1 - int(np.floor(np.log10(step)))) if step < 10 else 0
     return [

@@ -7,8 +7,8 @@ window.dash_clientside = window.dash_clientside || {};
   const NS = "http://www.w3.org/2000/svg";
   const LEFT = 46;
   const RIGHT = 14;
-  const TOP = 10;
-  const FOOT = 33;
+  const TOP = 8;
+  const FOOT = 32;
   /* Narrower than this a chart of 1,344 km says nothing: it is scrolled instead. */
   const LEAST_WIDTH = 860;
 
@@ -23,7 +23,7 @@ window.dash_clientside = window.dash_clientside || {};
   const root = () => at("profile");
   const isFolded = () => !root() || root().classList.contains("is-folded");
   /* On a phone the chart is one of the sheets: shown when its button was pressed. */
-  const isShown = () => root() && at("profile-body").offsetParent !== null && !isFolded();
+  const isShown = () => root() && at("profile-body").offsetParent !== null;
 
   const make = (tag, attributes, parent) => {
     const element = document.createElementNS(NS, tag);
@@ -103,7 +103,9 @@ window.dash_clientside = window.dash_clientside || {};
       const upper = y(section.shown_high);
       make("rect", { x: middle - slim / 2, y: upper, width: slim, height: Math.max(0.5, y(section.shown_low) - upper), rx: slim / 2, class: "span" }, group);
     }
-    if (told.measure === "n" && section.n > 0) make("circle", { cx: middle, cy: y(section.rate), r: Math.min(2.6, wide * 0.35), class: "counted" }, group);
+    /* Where many events leave the rate as it was counted, a ring on the bar's edge would say nothing. */
+    if (told.measure === "n" && section.n > 0 && Math.abs(y(section.rate) - y(section.shown)) > 3)
+      make("circle", { cx: middle, cy: y(section.rate), r: Math.min(2.8, Math.max(1.6, wide * 0.3)), class: "counted" }, group);
   };
 
   const curve = (svg, x, y) => {
@@ -135,6 +137,7 @@ window.dash_clientside = window.dash_clientside || {};
     const put = (id, words) => at(id).textContent !== words && (at(id).textContent = words);
     put("profile-name", section ? section.name : "");
     put("profile-said", !told ? "" : section ? `${panj.say("js.profile_km", { from: km(section.from_km), to: km(section.to_km) })} · ${section.words}` : `${told.lead} · ${told.unit}`);
+    root().classList.toggle("has-section", Boolean(section));
     const map = panj.map.instance();
     if (map && map.getLayer("pointed-section")) map.setFilter("pointed-section", ["==", ["get", "section_id"], pointed]);
   };
@@ -152,8 +155,8 @@ window.dash_clientside = window.dash_clientside || {};
     boxes.forEach((box, other) => box.setAttribute("tabindex", other === focused ? 0 : -1));
     boxes[focused].focus({ preventScroll: true });
     const frame = at("profile-body");
-    const middle = boxes[focused].getBBox().x;
-    if (frame.scrollWidth > frame.clientWidth) frame.scrollTo({ left: middle - frame.clientWidth / 2 });
+    const { x, width } = boxes[focused].getBBox();
+    if (x < frame.scrollLeft || x + width > frame.scrollLeft + frame.clientWidth) frame.scrollTo({ left: x + width / 2 - frame.clientWidth / 2 });
   };
 
   const sectionOf = (target) => target && target.closest && target.closest("#profile .reach");
