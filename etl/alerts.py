@@ -10,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from etl.progress import Progress, no_progress
+from geodata.errors import PanjError
 from geodata.settings import Settings
 from geodata.store import alerting, reading
 from geodata.store.alerting import FoundAlert, FoundScan
@@ -20,8 +21,8 @@ from layers.scan_zones import COLUMNS, Ground, ground
 
 #: A store without scans gets those of the last quarter, so that alerts have a past; one with scans gets those that it lacks.
 WEEKS_BACK = 13
-#: After an import the scan comes by itself up to so many cases in the study period: a few seconds. Beyond, `python -m etl alerts`.
-CHEAP_EVENTS = 60_000
+#: After an import the scan comes by itself where the study period has at most so many rows: a second or two. Beyond, by its own verb.
+CHEAP_ROWS = 60_000
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -55,15 +56,33 @@ def find_alerts(
         ends = _ends(
             dt.date.fromisoformat(last), [dt.date.fromisoformat(row.last_day) for row in standing], 1 if only_cheap else weeks_back
         )
-        events = _events(engine, ends)
-        if only_cheap and len(events) > CHEAP_EVENTS:
+        first = ends[0] - dt.timedelta(days=STUDY_DAYS)
+        if only_cheap and alerting.count_rows(engine, first.isoformat(), last) > CHEAP_ROWS:
             return None
+        events = reading.events(engine, role="command", only=COLUMNS, between=(first.isoformat(), last))
         found = _scans(settings, events, ends, {(row.last_day, row.digest) for row in standing}, now, progress)
         new = alerting.save_scans(engine, found, _gone(engine))
         rows = alerting.alerts(engine, role="command")
         return Scanned(new, last, sum(row.is_standing and row.scan_day == last for row in rows))
     finally:
         engine.dispose()
+
+
+def after_a_change(settings: Settings, progress: Progress = no_progress) -> Scanned | None:
+    """The newest scan, where that is cheap. What was imported or taken back is saved by then: a scan that fails does not undo it."""
+    try:
+        return find_alerts(settings, progress, only_cheap=True)
+    except PanjError:
+        return None
+
+
+def alerts_line(scanned: Scanned | None) -> str:
+    """What came of it, as one line."""
+    if scanned is None:
+        return "early warnings: not looked for; run python -m etl alerts"
+    if scanned.last_day is None:
+        return "early warnings: no event has a known day"
+    return f"early warnings: data up to {scanned.last_day}, scans made {scanned.scans}, alerts standing {scanned.standing}"
 
 
 def _ends(last: dt.date, made: list[dt.date], weeks_back: int) -> list[dt.date]:
@@ -76,11 +95,6 @@ def _ends(last: dt.date, made: list[dt.date], weeks_back: int) -> list[dt.date]:
     else:
         n = min(max((last - newest).days // INTERVAL_DAYS, 1), WEEKS)
     return [last - dt.timedelta(days=INTERVAL_DAYS * back) for back in reversed(range(n))]
-
-
-def _events(engine: sa.Engine, ends: list[dt.date]) -> pd.DataFrame:
-    first = ends[0] - dt.timedelta(days=STUDY_DAYS)
-    return reading.events(engine, role="command", only=COLUMNS, between=(first.isoformat(), ends[-1].isoformat()))
 
 
 def _scans(

@@ -57,6 +57,7 @@ def difference_job(settings: Settings, job: Job, progress: Progress) -> Result:
 
 def import_job(settings: Settings, job: Job, progress: Progress) -> Result:
     """Take the file in, and count what it leaves to a person."""
+    from etl.alerts import after_a_change
     from etl.pipeline import run_file
 
     feed = _feed(settings, job)
@@ -64,12 +65,14 @@ def import_job(settings: Settings, job: Job, progress: Progress) -> Result:
     before = _waiting(settings)
     closing = run_file(settings, feed, job.upload, progress, name=name, who=job.who, replaces=job.arguments.get("replaces") or None)
     after = _waiting(settings)
+    scanned = after_a_change(settings, progress)
     return {
         "feed": feed, "name": name, "file_sha256": _sha256(job.upload), "counts": _plain(closing.counts),
         "is_known": closing.is_known, "levels": _plain(dict(closing.levels)), "reasons": _plain(dict(closing.reasons)),
         "strange": _plain({what: dict(words) for what, words in closing.strange.items()}), "unused": list(closing.unused),
         "joined": int(closing.pairs.get("merged", 0)), "like": list(closing.like) if closing.like else None,
         "places": after[0], "pairs": after[1], "new_places": max(after[0] - before[0], 0), "new_pairs": max(after[1] - before[1], 0),
+        "alerts": None if scanned is None else scanned.standing,
     }  # fmt: skip
 
 
@@ -83,9 +86,11 @@ def decisions_job(settings: Settings, job: Job, progress: Progress) -> Result:
 
 def undo_job(settings: Settings, job: Job, progress: Progress) -> Result:
     """Take one run back."""
+    from etl.alerts import after_a_change
     from etl.undo import undo_run
 
     undone = undo_run(settings, int(job.arguments["run_id"]), who=job.who, progress=progress)
+    after_a_change(settings, progress)
     return {"changed": int(undone.added + undone.changed + undone.gone), "undoes": int(undone.undoes)}
 
 

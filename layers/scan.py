@@ -201,3 +201,11 @@ def _dealt(cases: Cases, recency: NDArray[np.int32]) -> tuple[NDArray[np.int64],
     recent = order[recency[order] < WEEKS]
     recent_from = np.concatenate([[0], np.cumsum(np.bincount(cases.stratum[recent], minlength=n_strata))]).astype(np.int64)
     return stratum_from, order, recent_from, recency[recent].astype(np.int32)
+
+
+def warm_up() -> None:
+    """Compile the loops on next to nothing: three cases of today in one place, one of long ago in another."""
+    cases = Cases(
+        np.array([0, 100, 100, 100], np.int32), np.zeros(4, np.int32), np.arange(5, dtype=np.int64), np.array([1, 0, 0, 0], np.int32)
+    )
+    scan(cases, Zones(2, np.array([0, 1, 2], np.int64), np.array([0, 1], np.int32)), 100, n_simulations=1)

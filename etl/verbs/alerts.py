@@ -15,15 +15,12 @@ def add(verbs: Verbs) -> None:
 
 
 def do(settings: Settings, arguments: argparse.Namespace) -> int:
-    from etl.alerts import find_alerts
+    from etl.alerts import alerts_line, find_alerts
     from etl.progress import shown_progress
 
     with shown_progress(sys.stderr, quiet=arguments.quiet) as progress:
         scanned = find_alerts(settings, progress)
-    if scanned is None or scanned.last_day is None:
-        print("no event has a known day: nothing to scan")
-        return DONE
-    print(f"data up to {scanned.last_day}: scans made {scanned.scans}, alerts standing {scanned.standing}")
+    print(alerts_line(scanned))
     if not arguments.quiet:
         _print_alerts(settings)
     return DONE

@@ -21,6 +21,7 @@ def add(verbs: Verbs) -> None:
 
 
 def do(settings: Settings, arguments: argparse.Namespace) -> int:
+    from etl.alerts import after_a_change, alerts_line
     from etl.closing import print_closing
     from etl.feeds import names
     from etl.pipeline import run_file, run_shipped
@@ -40,9 +41,13 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
             closings = run_shipped(settings, progress)
         else:
             closings = [run_file(settings, arguments.feed, arguments.file, progress, who=arguments.who, replaces=arguments.replaces)]
+        if not arguments.dry_run:
+            scanned = after_a_change(settings, progress)
     if arguments.dry_run:
         print_difference(difference, sys.stdout)
         return DONE
     for closing in closings:
         print_closing(closing, sys.stdout, quiet=arguments.quiet)
+    if not arguments.quiet:
+        print(alerts_line(scanned))
     return DONE

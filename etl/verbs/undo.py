@@ -16,10 +16,12 @@ def add(verbs: Verbs) -> None:
 
 
 def do(settings: Settings, arguments: argparse.Namespace) -> int:
+    from etl.alerts import after_a_change
     from etl.progress import shown_progress
     from etl.undo import undo_run
 
     with shown_progress(sys.stderr) as progress:
         undone = undo_run(settings, arguments.run, who=arguments.who, progress=progress)
+        after_a_change(settings, progress)
     print(f"run {undone.undoes} undone by run {undone.run_id}: rows back {undone.added}, changed {undone.changed}, gone {undone.gone}")
     return DONE

@@ -112,6 +112,13 @@ def last_known_day(engine: sa.Engine, by: dt.date) -> str | None:
     return None if day is None else day[:10]
 
 
+def count_rows(engine: sa.Engine, first: str, last: str) -> int:
+    """Rows of events that begin between two days, both included: how long a scan of them would take."""
+    wanted = sa.select(sa.func.count()).select_from(EVENTS).where(EVENTS.c.happened_from >= first, EVENTS.c.happened_from <= last)
+    with reading_from(engine) as connection:
+        return int(connection.scalar(wanted) or 0)
+
+
 def scans(engine: sa.Engine, *, role: Role) -> list[ScanRow]:
     """Scans that are not superseded, the newest last day first. Raises NotAllowed, StoreProblem."""
     require(role, "alerts")
