@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import betainc
 
-from layers.hotspots import discoveries
+from layers.hot_cells import ALPHAS
+from layers.hotspots import FLAT, lower_tail, q_values, upper_tail
 
 Floats = NDArray[np.float64]
 #: Counts per cell, (c,) -> which cells are hot, bool (c,).
@@ -111,19 +111,24 @@ def back_test(cell_n: csr_array, months: NDArray[np.int64], hot: Rule, seed: int
     return BackTest(months, n, area, hits, plain, *_figures(n, area, hits, plain, np.random.default_rng(seed)))
 
 
-def hot_rule(neighbours: csr_array, alpha: float) -> Rule:
-    """The rule of the hotspot map for counts, hot side: `layers.hotspots.count_tail`, upper, and Benjamini-Hochberg at ``alpha``.
+def hot_rule(neighbours: csr_array) -> Rule:
+    """The rule of the hotspot map for counts (`layers.hot_cells.find`): the conditional tail of each neighbourhood's sum, two-sided,
+    Benjamini-Hochberg over all cells at the weakest strength, and of what stands the hot ones.
 
-    The tail is worked out only where more came than expected: elsewhere p is near a half or above, no discovery, and no rank before one.
+    Each cell's rarer tail alone is worked out, and once for equal neighbourhoods: a back-test asks dozens of times.
     """
     share = np.asarray(neighbours.sum(axis=1), float) / max(neighbours.shape[0], 1)
 
     def hot(counts: Floats) -> NDArray[np.bool_]:
         around, total = neighbours @ counts, float(counts.sum())
-        p = np.ones(len(counts))
+        if not total > 0:
+            return np.zeros(len(counts), bool)
+        around = np.minimum(around, total)
         more = around > total * share
-        p[more] = betainc(around[more], np.maximum(total - around[more], 0.0) + 1, share[more])
-        return discoveries(p, alpha)
+        distinct, which = np.unique(around + 1j * share, return_inverse=True)
+        k, q = distinct.real, distinct.imag
+        tail = np.where(k > total * q, upper_tail(k, total, q), lower_tail(k, total, q))[which]
+        return np.asarray((q_values(np.minimum(1.0, 2 * tail)) <= ALPHAS[0] * (1 + FLAT)) & more, np.bool_)
 
     return hot
 

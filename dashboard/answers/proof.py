@@ -12,8 +12,6 @@ from layers.hotspots import discoveries
 from layers.material import Material
 from layers.near_repeat import LEAST, SHARP_M, NearRepeat, near_repeat
 
-#: The weakest of the three strengths of the map: what it colours at all.
-ALPHA = 0.1
 #: Of the distance and time bands, the one pair that the sentence speaks of: decided before looking.
 NEAREST, SOON = 0, 1
 SAME_DAY = 0
@@ -29,7 +27,7 @@ class Numbers(NamedTuple):
 def numbers(material: Material, neighbours: csr_array) -> Numbers:
     """The back-test and the Knox table. neighbours: of the cells of the material (`layers.neighbourhoods.of_cells`)."""
     judged = judged_months(material.reported, material.arriving, material.last)
-    return Numbers(back_test(material.cell_n, judged, hot_rule(neighbours, ALPHA)), repeats_of(material))
+    return Numbers(back_test(material.cell_n, judged, hot_rule(neighbours)), repeats_of(material))
 
 
 def answer(material: Material, found: Numbers, say: Language) -> dict[str, Any]:
@@ -52,7 +50,8 @@ def answer(material: Material, found: Numbers, say: Language) -> dict[str, Any]:
 def repeats_of(material: Material) -> NearRepeat:
     """The Knox table of all months up to the last chosen one; days are exchanged within their year."""
     found = material.happenings
-    end = np.datetime64(material.months[material.last], "M") + 1 if material.months else np.datetime64("1970-01", "M")
+    # A period before the first month ends before it.
+    end = np.datetime64(material.months[0] if material.months else "1970-01", "M") + (material.last + 1)
     used = found.day < end.astype("datetime64[D]").astype(int)
     day = found.day[used]
     year = (np.datetime64("1970-01-01") + np.maximum(day, 0)).astype("datetime64[Y]").astype(int)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from layers.back_test import LEAST_JUDGED, MOST_JUDGED, WINDOW, back_test, hot_rule, judged_months
-from layers.hotspots import count_tail, discoveries
+from layers.hotspots import count_tail, q_values
 from layers.neighbourhoods import of_line
 
 YES, NO = np.ones(60, bool), np.zeros(60, bool)
@@ -53,7 +53,7 @@ def judged_slowly(table, months, rule):
 def test_figures_are_those_of_counting_by_hand(seed):
     rng = np.random.default_rng(seed)
     table = poisson(seed, rng.gamma(0.5, 1.0, 12), months=20)
-    rule = hot_rule(of_line(12), 0.3)
+    rule = hot_rule(of_line(12))
     found = back_test(csr_array(table), months_of(table), rule)
     n, hits, plain, chance = judged_slowly(table, months_of(table), rule)
     assert (found.n.sum(), found.hits.sum(), found.plain_hits.sum()) == pytest.approx((n, hits, plain))
@@ -102,13 +102,14 @@ def test_a_worse_rule_is_said_to_lose_and_a_better_one_to_win():
     assert better.beats_plain and better.hit_rate.value == 1 and better.pai.value == pytest.approx(50)
 
 
-def test_the_quick_rule_flags_what_the_tail_of_counts_flags():
+def test_the_quick_rule_flags_what_the_map_draws_hot():
     rng = np.random.default_rng(6)
     neighbours = of_line(300, 2)
     for scale in (0.05, 1.0, 30.0, 3_000.0):
-        counts = rng.gamma(0.4, scale, 300)
-        expected = discoveries(count_tail(counts, neighbours).upper, 0.1)
-        assert (hot_rule(neighbours, 0.1)(counts) == expected).all()
+        for counts in (rng.gamma(0.4, scale, 300), np.floor(rng.gamma(0.4, scale, 300))):
+            tail = count_tail(counts, neighbours)
+            expected = (q_values(tail.both) <= 0.1) & (tail.upper <= tail.lower)
+            assert (hot_rule(neighbours)(counts) == expected).all()
     assert expected.any()
 
 
@@ -137,7 +138,7 @@ def test_months_are_judged_only_when_they_and_the_year_before_are_known():
 
 @pytest.mark.parametrize("table", [np.zeros((40, 9)), np.zeros((40, 0)), np.ones((5, 3)), np.zeros((0, 4)), np.ones((13, 1))])
 def test_nothing_to_judge_is_no_verdict_and_no_warning(table):
-    found = back_test(csr_array(table), months_of(table), hot_rule(of_line(table.shape[1]), 0.1))
+    found = back_test(csr_array(table), months_of(table), hot_rule(of_line(table.shape[1])))
     assert not found.has_verdict and not found.beats_plain and not found.loses_to_plain and not found.beats_chance
     assert len(found.months) < LEAST_JUDGED or found.n.sum() == 0 or (found.area == 0).all()
 
