@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
-from scipy.special import betainc, betaincc, ndtr
+from scipy.special import betainc, ndtr
 
 from geodata.errors import WrongTable
 from layers.neighbourhoods import with_itself, without_itself
@@ -130,8 +130,8 @@ def upper_tail(k: Floats, n_events: Floats | float, share: Floats) -> Floats:
 
 
 def lower_tail(k: Floats, n_events: Floats | float, share: Floats) -> Floats:
-    """P(X <= k); 1 at k = n_events."""
-    return np.asarray(np.where(k < n_events, betaincc(k + 1, np.maximum(n_events - k, TINY), share), 1.0))
+    """P(X <= k); 1 at k = n_events. Said as I_(1-q)(N - k, k + 1): the complement costs ten times as much."""
+    return np.asarray(np.where(k < n_events, betainc(np.maximum(n_events - k, TINY), k + 1, 1 - share), 1.0))
 
 
 def discoveries(p: ArrayLike, alpha: float) -> NDArray[np.bool_]:
