@@ -1,7 +1,7 @@
 """Hot cells: which cells and which border sections of a view hold more, or less, than chance would bring them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,13 +73,15 @@ class Hot:
     reported: bool
 
 
-def find(material: Material, neighbours: csr_array | None = None, seed: int = SEED) -> Hot:
+def find(material: Material, neighbours: csr_array | None = None, seed: int = SEED, exposure: Floats | None = None) -> Hot:
     """Hot and cold cells and sections of the chosen months.
 
     neighbours: of the study area's cells, `of_cells(material.cells)` if not given. Counts are judged by the conditional binomial tail
     (`hotspots.count_tail`), kilograms by simulation (`permutations.permutation_tail`, every event's kilograms a piece; seed fixed),
     sections by both with their length in km as exposure. Two-sided, Benjamini-Hochberg over all cells, and over all sections.
     A cell that would be cold, but whose neighbourhood had reports before and none now, is silent.
+    exposure: of each cell, the share of the chosen months in which whoever records there reported anything, 0..1; 1 each if not given.
+    Counts are expected in proportion to it. Where it is 0 nothing is known: the cell is in no neighbourhood, of no kind, its z and p NaN.
     """
     near = of_cells(material.cells) if neighbours is None else neighbours
     period = slice(material.first, max(material.last, material.first - 1) + 1)
@@ -87,7 +89,10 @@ def find(material: Material, neighbours: csr_array | None = None, seed: int = SE
     here = _in_period(material)
     pieces = material.happenings.kg[here & (material.happenings.footprint >= 0)] if material.measure == "weight" else None
     reported = bool(material.reported[period].any())
-    cells = _judge(n, kg, near, pieces, None, seed, reported)
+    known = np.ones(len(n), np.bool_) if exposure is None else np.asarray(exposure > 0, np.bool_)
+    # Kilograms fall one by one: simulated on cells that differ in exposure, each would need maps of its own.
+    under = exposure[known] if exposure is not None and pieces is None else None
+    cells = _spread_out(_judge(n[known], kg[known], csr_array(near[known][:, known]), pieces, under, seed, reported), known)
     silent = cells.is_cold & _went_silent(material, near, period)
     return Hot(
         cells=_with_kind(cells, np.where(silent, SILENT, cells.kind).astype(np.uint8)),
@@ -97,7 +102,7 @@ def find(material: Material, neighbours: csr_array | None = None, seed: int = SE
         measure=material.measure,
         method="permutation" if material.measure == "weight" else "count_tail",
         is_small=float(n.sum()) < FEW_EVENTS,
-        n_tested=len(n),
+        n_tested=int(known.sum()),
         reported=reported,
     )
 
@@ -183,6 +188,18 @@ def _went_silent(material: Material, near: csr_array, period: slice) -> NDArray[
     had = near @ _over_months(material.cell_n, before)
     has = near @ _over_months(material.cell_n, period)
     return np.asarray((has <= 1e-9) & (np.exp(-had / months_before * months_now) < SILENT_CHANCE), np.bool_)
+
+
+def _spread_out(found: Found, known: NDArray[np.bool_]) -> Found:
+    """What was found on the known cells, laid on all."""
+    if known.all():
+        return found
+    unknown = {"z": np.nan, "p": np.nan, "q": np.nan, "high": np.inf, "low": -np.inf}
+    laid: dict[str, NDArray[Any]] = {}
+    for name, values in vars(found).items():
+        laid[name] = np.full(len(known), unknown.get(name, 0), values.dtype)
+        laid[name][known] = values
+    return Found(**laid)
 
 
 def _with_kind(found: Found, kind: NDArray[np.uint8]) -> Found:

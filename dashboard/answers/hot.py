@@ -66,12 +66,13 @@ def answer(material: Material, found: Hot, watched: Watched, places: Places, say
         "n_silent": int((kind == SILENT).sum()),
         "n_sections": len(n_sections),
         "is_silent": bool(is_silent),
+        "unheard": say("hot.unheard", names=", ".join(_country(code, say) for code in watched.countries)) if watched.countries else "",
         "small": found.is_small,
         "stable_from": STABLE_FROM,
         "scale": scale(say),
         "rule": say("hot.rule_kg", kg=round(found.kg)) if weight else say("hot.rule_n", n=round(found.n_events)),
         "unstable_rule": say("hot.unstable_rule", share=STABLE_FROM),
-        "warnings": warnings(material, found, watched, is_silent, say),
+        "warnings": warnings(material, found, is_silent, say),
         "sections": sections,
     }
     header["lead"] = lead(header, [names[section["id"]] for section in sorted(n_sections, key=_hotter)], say)
@@ -102,7 +103,7 @@ def lead(header: dict[str, Any], names: list[str], say: Language) -> str:
     return " ".join(told)
 
 
-def warnings(material: Material, found: Hot, watched: Watched, is_silent: bool, say: Language) -> list[str]:
+def warnings(material: Material, found: Hot, is_silent: bool, say: Language) -> list[str]:
     """What a reader must know before trusting the map."""
     window = slice(material.first, material.last + 1)
     reported = material.reported[window]
@@ -113,8 +114,6 @@ def warnings(material: Material, found: Hot, watched: Watched, is_silent: bool, 
         told.append(say("hot.small", n=round(found.n_events)))
     if not reported.all():
         told.append(say("hot.gaps", n=int((~reported).sum()), of=len(reported)))
-    if watched.countries:
-        told.append(say("hot.hidden_countries", names=", ".join(_country(code, say) for code in watched.countries)))
     if material.arriving[window].any():
         told.append(say("hot.arriving"))
     return told

@@ -43,12 +43,12 @@ window.panj = window.panj || {};
     if (!place) return;
     const colours = panj.hot.colours();
     const parts = [made("p", "legend-title", panj.say(answer.measure === "kg" ? "js.hot_title_kg" : "js.hot_title_n"))];
-    if (answer.is_silent) parts.push(made("p", "chips", "", swatch("hatch"), panj.say("js.hot_silent")), made("p", "warned", answer.lead));
+    if (answer.is_silent) parts.push(made("p", "chips", "", swatch("hatch"), panj.say("js.hot_silent")), made("p", "found", answer.lead));
     else {
       parts.push(...scale(colours), made("p", "found", answer.lead));
-      const chips = made("p", "chips", "");
-      if (sure && sure.n_unstable) chips.append(swatch("unstable", colours.hot[2]), panj.say("js.hot_unstable"));
-      if (answer.n_silent) chips.append(swatch("hatch"), panj.say("js.hot_silent"));
+      const chips = made("p", "chips");
+      if (sure && sure.n_unstable) chips.append(made("span", "", "", swatch("unstable", colours.hot[2]), panj.say("js.hot_unstable")));
+      if (answer.n_silent) chips.append(made("span", "", "", swatch("hatch"), answer.unheard || panj.say("js.hot_silent")));
       if (chips.childNodes.length) parts.push(chips);
     }
     for (const text of answer.warnings) parts.push(made("p", "warned", text));

@@ -79,7 +79,7 @@ window.panj = window.panj || {};
     const [west, south, east, north] = box || [67.4, 36.6, 74.95, 38.75];
     const wide = map.getContainer().clientWidth > 760;
     const room = map.getContainer().clientWidth > 1180 ? { left: 290, right: 346 } : { left: 250, right: 290 };
-    const padding = wide ? { ...room, top: 56, bottom: 60 } : { left: 16, right: 16, top: 16, bottom: 16 };
+    const padding = wide ? { ...room, top: 56, bottom: Math.min(230, 0.4 * map.getContainer().clientHeight) } : { left: 16, right: 16, top: 16, bottom: 16 };
     const camera = map.cameraForBounds([[west, south], [east, north]], { padding });
     if (camera) return place(camera.center.lng, camera.center.lat, camera.zoom);
   };
@@ -285,7 +285,7 @@ window.panj = window.panj || {};
     if (!map) return false;
     const at = map.project([lon, lat]);
     const { clientWidth: wide, clientHeight: high } = map.getContainer();
-    const [left, right] = wide > 760 ? [280, 620] : [20, 20];
+    const [left, right] = wide > 760 ? [280, 670] : [20, 20];
     return at.x > left && at.x < wide - right && at.y > 20 && at.y < high - 20;
   };
 

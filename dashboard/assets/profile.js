@@ -22,7 +22,7 @@ window.dash_clientside = window.dash_clientside || {};
   const at = (id) => document.getElementById(id);
   const root = () => at("profile");
   const isFolded = () => !root() || root().classList.contains("is-folded");
-  /* On a phone the chart is one of the sheets: shown when its button was pressed. */
+  const isPhone = () => window.innerWidth <= 760;
   const isShown = () => root() && at("profile-body").offsetParent !== null;
 
   const make = (tag, attributes, parent) => {
@@ -94,6 +94,7 @@ window.dash_clientside = window.dash_clientside || {};
     const from = x(section.from_km) + 0.5;
     const wide = Math.max(1.5, x(section.to_km) - x(section.from_km) - 1);
     const group = make("g", { class: `section kind-${section.class}${section.is_few ? " is-few" : ""}`, "data-section": section.id }, svg);
+    if (section.class === 7) make("rect", { x: from, y: TOP, width: wide, height: plot, fill: "url(#profile-hatch)", class: "fell-silent" }, group);
     make("rect", { x: from, y: TOP, width: wide, height: plot, class: "column" }, group);
     const tall = section.shown ? TOP + plot - y(section.shown) : 0;
     if (tall) make("rect", { x: from, y: y(section.shown), width: wide, height: Math.max(1, tall), rx: Math.min(2, tall / 2), class: "bar-body" }, group);
@@ -229,7 +230,8 @@ window.dash_clientside = window.dash_clientside || {};
   };
 
   const ask = async () => {
-    if (!isShown() || panj.query === undefined || panj.query === shownFor) return;
+    /* Folded, it still says what is pointed at; on a phone it is a sheet that asks when it is opened. */
+    if (!root() || (isPhone() && !isShown()) || panj.query === undefined || panj.query === shownFor) return;
     const mine = ++latest;
     const query = panj.query;
     root().classList.add("is-old");
@@ -254,7 +256,8 @@ window.dash_clientside = window.dash_clientside || {};
   const begin = async () => {
     begun = true;
     const kept = keep();
-    fold(kept ? kept === "folded" : window.innerHeight < 780 || window.innerWidth <= 1180, true);
+    /* The map is the page: where the window is low, the chart waits to be unfolded. */
+    fold(kept ? kept === "folded" : window.innerHeight < 1000 || window.innerWidth <= 1180, true);
     new ResizeObserver(() => draw()).observe(at("profile-body"));
     const map = await panj.map.ready;
     const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();

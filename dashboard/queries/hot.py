@@ -92,7 +92,7 @@ def _found(snapshot: "Snapshot", state: ViewState) -> "tuple[Material, Hot, Watc
 
         material = snapshot.material(asked(state))
         seen = _watched(snapshot, material, state)
-        return material, hot_cells.find(material, _neighbours(snapshot, material)), seen
+        return material, hot_cells.find(material, _neighbours(snapshot, material), exposure=seen.exposure), seen
 
     return once(snapshot, "found", state, "", make)
 
