@@ -15,6 +15,8 @@ from layers.period_days import in_period, known_years
 
 #: Below this many events a section is said to be few: a single case more or less would change it.
 FEW = 5
+#: How sure each of the three strengths is, in percent; the class of a section that fell silent (`layers.hot_cells`).
+LEVELS, SILENT = (90, 95, 99), 7
 #: Points of the smooth curve along the line.
 CURVE = 270
 #: What the names of districts carry beside the name; left out where there is no room.
@@ -37,7 +39,7 @@ class Recorded(NamedTuple):
 
 
 def answer(material: Material, places: Places, say: Language, classes: NDArray[np.uint8] | None = None) -> dict[str, Any]:
-    """classes: of each section, 0 none, 1..3 hot, 4..6 cold by strength (`layers.hot_cells`); None where it is not known."""
+    """classes: of each section, 0 none, 1..3 hot, 4..6 cold by strength, 7 silent (`layers.hot_cells`); None where it is not known."""
     table, years, names = places.sections, known_years(material), places.names(say.code)
     recorded = _recorded(material)
     begin, end = table["from_km"].to_numpy(float), table["to_km"].to_numpy(float)
@@ -119,10 +121,17 @@ def _words(i: int, rates: LineRates, recorded: Recorded, low: Floats, high: Floa
         parts.append(say("profile.rate", rate=_read(rates.shrunk[i], say), low=_read(low[i], say), high=_read(high[i], say)))
         parts.append(say("profile.expected", rate=_read(rates.expected[i], say)))
     if kind:
-        parts.append(say(f"profile.class_{kind}"))
+        parts.append(_stands_out(kind, say))
     if 0 < n < FEW:
         parts.append(say("profile.few", few=FEW))
     return " · ".join(parts)
+
+
+def _stands_out(kind: int, say: Language) -> str:
+    """Hot or cold, and how far from chance, in the words of the map."""
+    if kind == SILENT:
+        return say(f"hot.kind_{SILENT}")
+    return say("hot.kind_hot" if kind <= len(LEVELS) else "hot.kind_cold", level=LEVELS[(kind - 1) % len(LEVELS)])
 
 
 def _read(per_km: float, say: Language) -> str:

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from dashboard.answers import profile as profile_of
-from dashboard.queries.statistics import insider, once
+from dashboard.queries.hot import hot
+from dashboard.queries.statistics import asked, insider, once
 
 if TYPE_CHECKING:
     from dashboard.queries import Queries
@@ -14,4 +15,10 @@ if TYPE_CHECKING:
 def profile(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any]:
     """Rates of all sections in the chosen period, and everything that the chart says of them."""
     snapshot = insider(queries, user)
-    return once(snapshot, "profile", state, user.say.code, lambda: profile_of.answer(snapshot.material(state), snapshot.places, user.say))
+
+    def make() -> dict[str, Any]:
+        # The bars have the colours of the map: what stands out is worked out once for both.
+        kinds = hot(queries, state, user).found.sections.kind
+        return profile_of.answer(snapshot.material(asked(state)), snapshot.places, user.say, kinds)
+
+    return once(snapshot, "profile", state, user.say.code, make)
