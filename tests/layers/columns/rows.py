@@ -43,7 +43,7 @@ def table(rows: list[dict[str, object]]) -> pd.DataFrame:
     for number, row in enumerate(rows):
         span = dict(zip(("happened_from", "happened_to", "date_precision"), row["span"], strict=True))
         plain = {name: value for name, value in row.items() if name != "span"}
-        said.append({**plain, **span, "report_id": f"{number * 7919 % 1013:032x}"})
+        said.append({**plain, **span, "report_id": f"{number * 7919 % 1000003:032x}"})
     events = located_events([{name: value for name, value in row.items() if name != "place"} for row in said])
     events = events.assign(place=[row["place"] for row in said] if said else np.zeros(0, np.int64))
     return events.sort_values(["happened_from", "report_id"], ignore_index=True)

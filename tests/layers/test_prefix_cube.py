@@ -1,0 +1,108 @@
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from layers.columns.file import read, write
+from layers.columns.table import Columns
+from layers.happenings import one_row_each
+from layers.prefix_cube import MOST_SETS, PrefixCube, build
+from tests.layers.columns.rows import ROWS, columns_of, table
+
+PLACES = 5
+EPOCH = dt.date(1970, 1, 1)
+DAYS = st.dates(dt.date(2017, 12, 1), dt.date(2019, 4, 1))
+#: Days on which a month, a quarter or a year begins or ends come more often than chance would bring them.
+EDGES = st.sampled_from([dt.date(2018, 1, 1), dt.date(2018, 4, 1), dt.date(2018, 5, 1), dt.date(2018, 6, 30), dt.date(2018, 12, 31)])
+DRUGS = st.sampled_from([(), ("heroin",), ("opium", "hashish"), ("heroin", "opium", "hashish", "alcohol"), ("khat",)])
+
+
+def slowly(events, first, last, drugs):
+    """Rows wholly inside the days, of these drugs; one row an event; by place."""
+    there = events[events["in_region"] & (events["drug"].isin(drugs) if drugs else True)]
+    inside = there[(there["happened_from"] >= first.isoformat()) & (there["happened_to"] <= last.isoformat())]
+    happenings = one_row_each(inside)
+    place = np.where(happenings["place"] < 0, PLACES, happenings["place"]).astype(int)
+    return np.bincount(place, minlength=PLACES + 1), np.bincount(place, happenings["weight_kg"], minlength=PLACES + 1)
+
+
+@settings(max_examples=120)
+@given(ROWS, st.one_of(EDGES, DAYS), st.one_of(EDGES, DAYS), DRUGS)
+def test_any_days_and_any_drugs_are_counted_as_the_tables_count_them(given_rows, one, other, drugs):
+    first, last = min(one, other), max(one, other)
+    events = table(given_rows)
+    columns = columns_of(events)
+    cube = PrefixCube(columns, build(columns, columns["place"], PLACES))
+    n, kg = cube.over((first - EPOCH).days, (last - EPOCH).days, drugs)
+    expected_n, expected_kg = slowly(events, first, last, drugs)
+    np.testing.assert_array_equal(n, expected_n)
+    np.testing.assert_allclose(kg, expected_kg, rtol=1e-12, atol=1e-12)
+
+
+def test_the_sums_answer_the_same_from_a_file(tmp_path):
+    rng = np.random.default_rng(5)
+    events = table(plain_rows(rng, 3000))
+    columns = columns_of(events, portion=1000)
+    sums = build(columns, columns["place"], PLACES)
+    write(tmp_path / "events.panjcols", columns)
+    write(tmp_path / "sums.panjcols", sums)
+    mapped = PrefixCube(read(tmp_path / "events.panjcols"), read(tmp_path / "sums.panjcols"))
+    for first, last in ((dt.date(2018, 2, 11), dt.date(2018, 11, 3)), (dt.date(2018, 5, 3), dt.date(2018, 5, 20))):
+        days = (first - EPOCH).days, (last - EPOCH).days
+        for drugs in ((), ("opium",), ("opium", "heroin")):
+            for ours, again, slow in zip(
+                PrefixCube(columns, sums).over(*days, drugs), mapped.over(*days, drugs), slowly(events, first, last, drugs), strict=True
+            ):
+                np.testing.assert_array_equal(ours, again)
+                np.testing.assert_allclose(ours, slow)
+
+
+def plain_rows(rng, n):
+    """Rows of about n / 2 events, spread over 2018."""
+    days = [(dt.date(2018, 1, 1) + dt.timedelta(int(day))).isoformat() for day in rng.integers(0, 365, n)]
+    return [
+        {
+            "event_id": f"{rng.integers(0, n):032x}",
+            "drug": str(rng.choice(["heroin", "opium", "hashish"])),
+            "weight_kg": float(rng.integers(1, 99)),
+            "kind": "seizure",
+            "country_iso3": "TJK",
+            "agency": None,
+            "section_id": None,
+            "span": (days[i], days[i], "day") if i % 9 else ("2018-01-01", "2018-12-31", "year"),
+            "hour": None,
+            "place": int(rng.integers(-1, PLACES)),
+            "in_region": True,
+        }
+        for i in range(n)
+    ]
+
+
+def test_nothing_at_all_is_nothing_everywhere():
+    columns = columns_of(table([]))
+    n, kg = PrefixCube(columns, build(columns, columns["place"], PLACES)).over(0, 20_000)
+    assert (n.tolist(), kg.tolist()) == ([0] * 6, [0.0] * 6)
+
+
+def test_rare_mixtures_of_drugs_are_counted_too(monkeypatch):
+    assert MOST_SETS > 1
+    monkeypatch.setattr("layers.prefix_cube.MOST_SETS", 1)
+    rows = plain_rows(np.random.default_rng(2), 200)
+    for i, row in enumerate(rows):
+        row |= {"event_id": f"{i // 3:032x}", "span": ("2018-05-03", "2018-05-03", "day"), "place": i // 3 % 4}
+    events = table(rows)
+    columns = columns_of(events)
+    sums = build(columns, columns["place"], PLACES)
+    assert len(sums["odd"])
+    for drugs in (("heroin",), ("heroin", "opium")):
+        n, _ = PrefixCube(columns, sums).over(17_000, 18_000, drugs)
+        assert n.tolist() == slowly(events, dt.date(2018, 1, 1), dt.date(2018, 12, 31), drugs)[0].tolist()
+
+
+def test_more_drugs_than_a_set_can_hold_are_refused():
+    columns = columns_of(table([]))
+    many = Columns(columns.arrays, {**columns.words, "drug": tuple(map(str, range(65)))}, columns.about)
+    with pytest.raises(ValueError, match="at most 64"):
+        build(many, many["place"], PLACES)
