@@ -17,6 +17,7 @@ from dashboard.maps.palette import COLD, HOT, RAMP, SILENT, THEMES
 from dashboard.pages import command, data_routes
 from dashboard.queries import Queries
 from dashboard.routes_alerts import register_alerts
+from dashboard.routes_changes import register_changes
 from dashboard.routes_hot import register_hot
 from dashboard.routes_proof import register_proof
 from dashboard.user import current_user
@@ -105,6 +106,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     routes_line.register_line(server, queries)
     data_routes.register(server, settings, queries)
     register_alerts(server, queries)
+    register_changes(server, queries)
     register_proof(server, queries)
     register_hot(server, queries)
     app.layout = lambda: _layout(queries)

@@ -46,8 +46,8 @@ class Difference:
     """One period against another.
 
     now, before: all events recorded in each. compared_now, compared_before: those of sources that reported in both. months_now,
-    months_before: their known months, weighted by events where sources differ. share: expected part of the first if nothing changed.
-    p: two-sided, None without a test, and then `reason` says why. left_out: sources that reported in one of the periods only.
+    months_before: their known months, the mean over the sources weighted by their events. share: expected part of the first if nothing
+    changed. p: two-sided, None without a test, and then `reason` says why. left_out: sources that reported in one of the periods only.
     k: clumping of the series, per month. n_pairs: pairs of stretches that it was learnt from.
     """
 
@@ -92,27 +92,41 @@ def compare(counts: NDArray[np.int64], known: NDArray[np.bool_], now: Window, th
         return Difference(n_now, n_before, reason="no_common", left_out=left_out)
     events, months = stretches(counts, known, np.array([now.first]), np.array([then.first]), now.length)
     (one, two), (e1, e2) = events[0].astype(int).tolist(), months[0].tolist()
-    facts = {"compared_now": one, "compared_before": two, "months_now": e1, "months_before": e2, "share": e1 / (e1 + e2)}
+    mean_now, mean_before = _mean_months(counts, known, heard_now & heard_before, now, then)
+    facts = {"compared_now": one, "compared_before": two, "months_now": mean_now, "months_before": mean_before, "share": e1 / (e1 + e2)}
     if one + two == 0:
         return Difference(n_now, n_before, reason="nothing", left_out=left_out, **facts)
-    laws = tuple(history(counts, known, now, then))
-    p = max(_two_sided(law, one, one + two, e1, e2) for law in laws)
+    scales = history(counts, known, now, then)
+    # How unevenly whole periods came says what it says of whole periods, however many of their months are known.
+    whole = {length: 2 * length / (e1 + e2) if length == now.length else 1.0 for length in scales}
+    p = max(_two_sided(law, one, one + two, e1 * whole[length], e2 * whole[length]) for length, law in scales.items())
+    laws = tuple(scales.values())
     law = max(laws, key=lambda law: law.mean)
     return Difference(n_now, n_before, p=p, left_out=left_out, k=law.mean, n_pairs=max(law.n_pairs for law in laws), laws=laws, **facts)
 
 
-def history(counts: NDArray[np.int64], known: NDArray[np.bool_], now: Window, then: Window) -> list[Dispersion]:
-    """What the series itself says about its clumping: from neighbours of several lengths, and from pairs like the one asked for."""
+def history(counts: NDArray[np.int64], known: NDArray[np.bool_], now: Window, then: Window) -> dict[int, Dispersion]:
+    """What the series itself says about its clumping, by length in months of the stretches: neighbours, and pairs like the one asked
+    for."""
     m, whole, apart = counts.shape[1], now.length, now.first - then.first
     pairs = {(length, length) for length in (1, *SCALES) if length < whole and whole % length == 0} | {(whole, apart)}
-    laws = []
+    laws = {}
     for length, lag in sorted(pairs):
         begin = now.first + length * np.arange(-(m // length) - 1, m // length + 2)
         begin = begin[(begin - lag >= 0) & (begin + length <= m)]
         # Neither the pair in question nor the step from the one period into the other.
         begin = begin[(begin != now.first) & ((begin - lag != now.first) | (length < whole))]
-        laws.append(learn(*stretches(counts, known, begin, begin - lag, length)))
+        laws[length] = learned(counts, known, begin, begin - lag, length)
     return laws
+
+
+def learned(
+    counts: NDArray[np.int64], known: NDArray[np.bool_], first: NDArray[np.int64], second: NDArray[np.int64], length: int
+) -> Dispersion:
+    """What pairs of stretches say. A pair known in part swings no more than a whole one: its months keep their shares, not their sum."""
+    events, months = stretches(counts, known, first, second, length)
+    total = months.sum(axis=1, keepdims=True)
+    return learn(events, np.divide(months, total, out=np.zeros(months.shape), where=total > 0) * 2 * length)
 
 
 def stretches(
@@ -152,7 +166,8 @@ def amounts_p(kg_now: NDArray[np.float64], kg_before: NDArray[np.float64], diffe
     law = max(difference.laws, key=lambda law: law.mean)
     k = random.choice(law.k, RUNS, p=law.weight)
     safe = np.where(k > 0, k, 1.0)
-    swing = random.beta(np.maximum(difference.months_now / safe, 1e-9), np.maximum(difference.months_before / safe, 1e-9))
+    size = difference.months_now + difference.months_before
+    swing = random.beta(np.maximum(difference.share * size / safe, 1e-9), np.maximum((1 - difference.share) * size / safe, 1e-9))
     share = np.where(k > 0, swing, difference.share)
     if len(kg) <= ONE_BY_ONE:
         drawn = (random.random((RUNS, len(kg))) < share[:, None]) @ kg
@@ -165,6 +180,17 @@ def amounts_p(kg_now: NDArray[np.float64], kg_before: NDArray[np.float64], diffe
 
 def _two_sided(law: Dispersion, one: int, total: int, e1: float, e2: float) -> float:
     return min(1.0, 2 * min(law.tails(one, total, e1, e2)))
+
+
+def _mean_months(
+    counts: NDArray[np.int64], known: NDArray[np.bool_], both: NDArray[np.bool_], now: Window, then: Window
+) -> tuple[float, float]:
+    """Known months of either window, the mean over the sources of both, weighted by their events."""
+    cut = [slice(max(window.first, 0), max(window.last + 1, 0)) for window in (now, then)]
+    events = sum(np.where(known[both, part], counts[both, part], 0).sum(axis=1) for part in cut)
+    weight = events if np.sum(events) > 0 else np.ones(int(both.sum()))
+    one, two = (float(np.average(known[both, part].sum(axis=1), weights=weight)) for part in cut)
+    return one, two
 
 
 def _inside(values: NDArray[np.int64], window: Window) -> int:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.changes import stretches
-from layers.dispersion import Dispersion, learn
+from layers.changes import learned
+from layers.dispersion import Dispersion
 from layers.hotspots import discoveries
 
 #: A rhythm is learnt from at most so many months before the end of the period: what a post did ten years ago is not its rhythm.
@@ -148,7 +148,7 @@ def _law(month: NDArray[np.int64], source: NDArray[np.int64], known: NDArray[np.
     laws = []
     for length in (1, 3, 6):
         begin = np.arange(until % length + length, until - length + 1, length)
-        laws.append(learn(*stretches(counts, known[:, :until], begin, begin - length, length)))
+        laws.append(learned(counts, known[:, :until], begin, begin - length, length))
     return laws
 
 

@@ -1,0 +1,98 @@
+"""Differences in words: two periods, and how often chance alone makes them differ as much."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.language import Language
+from layers.changes import Difference
+
+#: p up to here is called more than chance; up to the second, perhaps chance; above, no difference.
+SURE, PERHAPS = 0.05, 0.25
+RARE = 0.001
+#: Fewer events than this are single cases.
+FEW = 5
+REASONS = {
+    "no_period": "change.no_period", "none_now": "change.no_reports_now", "none_before": "change.no_reports_before",
+    "no_common": "changes.no_common", "nothing": "changes.nothing",
+}  # fmt: skip
+
+
+def events(n: int, say: Language) -> str:
+    """12 events."""
+    return say("changes.n_events", n=n)
+
+
+def one_of(p: float) -> int:
+    """1 / p, to two figures at most: 16, 35, 220."""
+    times = 1 / max(p, 1e-12)
+    for limit, step in ((20, 1), (100, 5), (1000, 10)):
+        if times < limit:
+            return max(round(times / step) * step, 1)
+    return round(times / 100) * 100
+
+
+def chance(p: float, say: Language, kind: str = "changes") -> str:
+    """How often chance brings as much, in words; kind: changes (a difference) or silent (a pause)."""
+    if p < RARE:
+        return say(f"{kind}.chance_rare")
+    if p <= PERHAPS:
+        return say(f"{kind}.chance_one_of", of=one_of(p))
+    return say(f"{kind}.chance_common", percent=say.number(100 * min(p, 1.0), 0))
+
+
+def verdict(difference: Difference, say: Language, *, holds: bool | None = None) -> str:
+    """More, fewer, perhaps, or no difference. holds: whether it holds among all things compared at once, where several were."""
+    p = 1.0 if difference.p is None else difference.p
+    if p <= SURE and holds is not False and difference.direction:
+        return say("changes.is_more" if difference.direction > 0 else "changes.is_fewer")
+    return say("changes.maybe" if p <= PERHAPS else "changes.no_difference")
+
+
+def difference_sentence(difference: Difference, say: Language, *, holds: bool | None = None) -> str:
+    """The test in words: verdict, chance, what was compared with what, and whether the numbers are small."""
+    if difference.p is None:
+        return say(REASONS.get(difference.reason, "change.no_period"))
+    told = [verdict(difference, say, holds=holds), chance(difference.p, say)]
+    whole = (difference.compared_now, difference.compared_before) == (difference.now, difference.before)
+    if not whole or abs(difference.months_now - difference.months_before) > 0.05:
+        # Whole months are those of every source; a mean of several is said to be one.
+        exact = all(abs(months - round(months)) < 1e-9 for months in (difference.months_now, difference.months_before))
+        told.append(say("changes.compared_one" if exact else "changes.compared", **amounts(difference, say)))
+    if difference.compared_now + difference.compared_before < FEW:
+        told.append(say("changes.small"))
+    return " ".join(told)
+
+
+def amounts(difference: Difference, say: Language) -> dict[str, object]:
+    """What was compared, as values of a sentence."""
+    return {
+        "now": difference.compared_now,
+        "before": difference.compared_before,
+        "months_now": say.number(round(difference.months_now, 1)),
+        "months_before": say.number(round(difference.months_before, 1)),
+    }
+
+
+def item(
+    text: str, detail: str, *, tone: str = "plain", sign: str = "·", picks: str = "", filters: dict[str, str] | None = None,
+    period: str = "", p: float | None = None, n: int | None = None, before: int | None = None, notable: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """One line of the panel."""
+    return {
+        "tone": tone, "sign": sign, "text": text, "detail": detail, "picks": picks, "filters": filters or {}, "period": period,
+        "id": "", "verdict": None, "p": p, "n": n, "before": before, "notable": notable,
+    }  # fmt: skip
+
+
+def group(id: str, title: str, note: str, items: Sequence[dict[str, Any]], most: int = 12) -> dict[str, Any]:
+    """The most important lines of one kind, and how many more there are."""
+    return {"id": id, "title": title, "note": note, "items": list(items[:most]), "more": max(len(items) - most, 0)}
+
+
+def tone_of(difference: Difference, *, holds: bool | None = None) -> tuple[str, str]:
+    """Tone and sign of a compared line."""
+    sign = {1: "▲", -1: "▼", 0: "="}[difference.direction]
+    if difference.p is None:
+        return "plain", "?"
+    stands = difference.p <= SURE and holds is not False
+    return ("hot" if difference.direction > 0 else "cold") if stands and difference.direction else "plain", sign
