@@ -60,7 +60,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Hot:
-    """The hot map of a view. n_events: on the map in the period; kg: theirs. reported: was there any report at all in the period."""
+    """The hot map of a view. n_events: on the known cells in the period; kg: theirs. reported: was there any report at all in the period."""
 
     cells: Found
     sections: Found
@@ -97,11 +97,11 @@ def find(material: Material, neighbours: csr_array | None = None, seed: int = SE
     return Hot(
         cells=_with_kind(cells, np.where(silent, SILENT, cells.kind).astype(np.uint8)),
         sections=sections(material, seed),
-        n_events=float(n.sum()),
-        kg=float(kg.sum()),
+        n_events=float(n[known].sum()),
+        kg=float(kg[known].sum()),
         measure=material.measure,
         method="permutation" if material.measure == "weight" else "count_tail",
-        is_small=float(n.sum()) < FEW_EVENTS,
+        is_small=float(n[known].sum()) < FEW_EVENTS,
         n_tested=int(known.sum()),
         reported=reported,
     )

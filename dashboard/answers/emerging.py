@@ -43,21 +43,27 @@ class EmergingAnswer:
 
 
 def answer(
-    material: Material, neighbours: csr_array, known: Reporters, countries: tuple[str, ...], say: Language, version: str
-) -> EmergingAnswer:
-    """Of the months of the view; events, whatever the measure: a history of kilograms would be one of single large seizures."""
+    material: Material, neighbours: csr_array, known: Reporters, countries: tuple[str, ...], inside: NDArray[np.bool_] | None,
+    say: Language, version: str,
+) -> EmergingAnswer:  # fmt: skip
+    """Of the months of the view; events, whatever the measure: a history of kilograms would be one of single large seizures.
+
+    inside: cells of the viewer's sector, bool (c,), compared with each other alone; None: all.
+    """
     step, counts = cube(material, known, countries)
+    here = np.arange(len(counts)) if inside is None else np.flatnonzero(inside)
+    counts, near = counts[here], csr_array(neighbours[here][:, here])
     n_steps = counts.shape[1]
     kinds = np.zeros(len(material.cells), np.uint8)
     if n_steps > 1 and np.nansum(counts) > 0:
-        tail = space_time_tail(counts, neighbours, back=BACK)
+        tail = space_time_tail(counts, near, back=BACK)
         found = discoveries(tail.both, ALPHA)
         state = np.where(found, np.where(tail.upper < tail.lower, 1, -1), 0).astype(np.int8)
         # Only places that ever came out need a history.
         touched = np.flatnonzero(state.any(axis=1))
-        z = space_time_gi_star(counts, neighbours, back=BACK, window="steps")
+        z = space_time_gi_star(counts, near, back=BACK, window="steps")
         number = {name: k for k, name in enumerate(CLASSES)}
-        kinds[touched] = [number[str(name)] for name in classify(z[touched], state[touched])]
+        kinds[here[touched]] = [number[str(name)] for name in classify(z[touched], state[touched])]
     header = {
         "version": version,
         "period": f"{material.months[material.first]}..{material.months[material.last]}" if material.last >= material.first else "",

@@ -45,12 +45,14 @@ class HotAnswer:
         return pack(self.header, {name: getattr(self, name) for name in names})
 
 
-def answer(material: Material, found: Hot, watched: Watched, places: Places, say: Language, version: str) -> HotAnswer:
-    """found: of the layers, on the same cells and sections. watched: what was reported on in the period."""
+def answer(material: Material, found: Hot, watched: Watched, places: Places, sector: str, say: Language, version: str) -> HotAnswer:
+    """found: of the layers, on the same cells and sections. watched: what was reported on in the period.
+    sector: the name of what is compared with itself."""
     weight = material.measure == "weight"
     window = slice(material.first, material.last + 1)
     is_silent = not material.reported[window].any()
-    kind = np.where(watched.silent | is_silent, SILENT, found.cells.kind).astype(np.uint8)
+    quiet = watched.silent | ((watched.exposure > 0) & is_silent)
+    kind = np.where(quiet, SILENT, found.cells.kind).astype(np.uint8)
     sections = _sections(material, found, is_silent)
     names = places.names(say.code)
     n_sections = [section for section in sections if HOT <= section["class"] < COLD]
@@ -69,13 +71,16 @@ def answer(material: Material, found: Hot, watched: Watched, places: Places, say
         "unheard": say("hot.unheard", names=", ".join(_country(code, say) for code in watched.countries)) if watched.countries else "",
         "small": found.is_small,
         "stable_from": STABLE_FROM,
+        "found": "",
         "scale": scale(say),
+        "within": say("hot.within", sector=sector, cells=found.n_tested, n=round(found.n_events)),
         "rule": say("hot.rule_kg", kg=round(found.kg)) if weight else say("hot.rule_n", n=round(found.n_events)),
         "unstable_rule": say("hot.unstable_rule", share=STABLE_FROM),
         "warnings": warnings(material, found, is_silent, say),
         "sections": sections,
     }
     header["lead"] = lead(header, [names[section["id"]] for section in sorted(n_sections, key=_hotter)], say)
+    header["found"] = found_words(header, say)
     told = found.cells
     values = ((told.z, 0.0), (told.p, 1.0), (told.n, 0.0), (told.kg, 0.0), (told.around, 0.0))
     arrays = [np.nan_to_num(numbers, nan=other).astype(np.float32) for numbers, other in values]
@@ -87,6 +92,13 @@ def scale(say: Language) -> str:
     edge = h3_cells.edge_m(h3_cells.RESOLUTION) / 1000
     # A cell and the six around it are three cells wide, each the square root of three edges.
     return say("hot.scale", km2=round(h3_cells.area_km2(h3_cells.RESOLUTION)), km=round(3 * np.sqrt(3) * edge))
+
+
+def found_words(header: dict[str, Any], say: Language) -> str:
+    """How much stands out, for the legend."""
+    if not header["n_hot"] + header["n_cold"] + header["n_sections"]:
+        return say("hot.silent" if header["is_silent"] else "hot.nothing")
+    return say("hot.found", hot=header["n_hot"], cold=header["n_cold"], sections=header["n_sections"])
 
 
 def lead(header: dict[str, Any], names: list[str], say: Language) -> str:

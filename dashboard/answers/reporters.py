@@ -51,10 +51,15 @@ class Watched(NamedTuple):
     countries: list[str]
 
 
-def watched(known: Reporters, months: list[str], first: int, last: int, countries: tuple[str, ...] = ()) -> Watched:
-    """What was watched in the months first..last (numbers into `months`), by the chosen countries or by all."""
+def watched(
+    known: Reporters, months: list[str], first: int, last: int, countries: tuple[str, ...] = (), inside: NDArray[np.bool_] | None = None
+) -> Watched:
+    """What was watched in the months first..last (numbers into `months`), by the chosen countries or by all.
+
+    inside: bool (c,), the cells that are looked at; all others are neither watched nor silent.
+    """
     wanted = np.array([not countries or country in countries for country in known.countries], bool)
-    cells = known.cells[wanted]
+    cells = known.cells[wanted] if inside is None else known.cells[wanted] & inside
     n_cells = known.cells.shape[1]
     if last < first or not months or not wanted.any():
         return Watched(np.zeros(n_cells), cells.any(axis=0) if len(cells) else np.zeros(n_cells, bool), [])

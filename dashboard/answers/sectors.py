@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from dashboard.answers.places import Places
-from dashboard.language import Language
+from dashboard.language import Language, language
 
 #: Degrees of room around the stretches of a province: about 25 km.
 MARGIN = 0.25
@@ -41,6 +41,11 @@ def sectors(places: Places, say: Language) -> list[Sector]:
         Sector("tajikistan", say("country.TJK"), country),
         Sector("everything", say("sector.everything"), ()),
     ]
+
+
+def boxes(places: Places) -> dict[str, tuple[float, ...]]:
+    """Sector -> its box."""
+    return {sector.id: sector.box for sector in sectors(places, language("en"))}
 
 
 def _provinces(districts: "pd.Series[str]") -> "pd.Series[str]":

@@ -22,7 +22,7 @@ window.panj = window.panj || {};
   const FRAGMENT = `#version 300 es
   precision highp float;
   uniform vec4 u_colour[${KINDS}]; uniform int u_pattern[${KINDS}];
-  uniform vec3 u_paper, u_mark; uniform float u_pale, u_ratio, u_edge; uniform int u_picked;
+  uniform vec3 u_paper, u_mark; uniform float u_pale, u_ratio, u_edge, u_near; uniform int u_picked;
   flat in int v_class; flat in int v_cell; in float v_rim; in float v_along; out vec4 colour;
 
   float band(float at, float period, float wide) {
@@ -56,8 +56,8 @@ window.panj = window.panj || {};
       if (unstable) a *= 0.5;
       /* The edge: a hairline of paper between solid neighbours, the hue's own where the inside is open or in doubt. */
       if (unstable) {
-        float dots = smoothstep(0.42, 0.58, abs(fract(v_along * u_edge) * 2.0 - 1.0));
-        a = mix(a, min(1.0, full * 1.15), (1.0 - smoothstep(1.1, 2.0, px)) * dots);
+        float dots = smoothstep(0.40, 0.60, abs(fract(v_along * u_edge) * 2.0 - 1.0));
+        a = mix(a, full, (1.0 - smoothstep(0.5, 1.4, px)) * dots * u_near);
       } else if (pattern == 4 || pattern == 5 || pattern == 2 || pattern == 3) a = mix(a, full, 1.0 - smoothstep(1.0, 1.9, px));
       else if (pattern != 1) a *= 0.45 + 0.55 * smoothstep(0.0, 0.9, px);
       a *= u_pale;
@@ -103,7 +103,7 @@ window.panj = window.panj || {};
     }
 
     get uniforms() {
-      return ["u_colour", "u_pattern", "u_paper", "u_mark", "u_pale", "u_ratio", "u_edge", "u_picked"];
+      return ["u_colour", "u_pattern", "u_paper", "u_mark", "u_pale", "u_ratio", "u_edge", "u_near", "u_picked"];
     }
 
     /* looks: [class, colour, strength, pattern]. */
@@ -145,7 +145,10 @@ window.panj = window.panj || {};
       gl.uniform1f(this.at.u_ratio, window.devicePixelRatio || 1);
       gl.uniform1i(this.at.u_picked, this.picked);
       /* Dots of about seven pixels, a whole number of them on each edge of the first cell. */
-      gl.uniform1f(this.at.u_edge, Math.max(1, Math.round(this.edgePixels() / 7)));
+      const edge = this.edgePixels();
+      gl.uniform1f(this.at.u_edge, Math.max(1, Math.round(edge / 6)));
+      /* Far out an edge is shorter than two dots: there half strength alone says it. */
+      gl.uniform1f(this.at.u_near, Math.min(1, Math.max(0, (edge - 5) / 6)));
     }
 
     edgePixels() {

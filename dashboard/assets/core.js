@@ -9,6 +9,15 @@ window.panj = window.panj || {};
   panj.words = JSON.parse(document.getElementById("words").textContent);
   panj.view = null;
 
+  /* The sector that this browser was told last; "" where none was, or where it may keep nothing. */
+  panj.keptSector = () => {
+    try {
+      return localStorage.getItem("panj-sector") || "";
+    } catch (refused) {
+      return "";
+    }
+  };
+
   panj.number = (value, digits) => {
     const size = Math.abs(value);
     const most = digits ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);

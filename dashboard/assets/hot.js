@@ -45,13 +45,13 @@ window.panj = window.panj || {};
     return new URLSearchParams(parts.filter((key) => given.get(key)).map((key) => [key, given.get(key)])).toString();
   };
 
-  /* Filters, measure and period: nothing else changes the answer. */
-  const question = (query) => only(query, [...FILTERS, "m", "p"]);
+  /* Filters, measure, sector and period: nothing else changes the answer. */
+  const question = (query) => only(query, [...FILTERS, "m", "o", "p"]);
 
   const ask = async (name, query) => {
     const key = `${name}?${question(query)}`;
     /* What was asked while the page opened did not know its period yet; the answer says which one it is of. */
-    if (opening && opening.name === name && opening.rest === only(query, [...FILTERS, "m"])) {
+    if (opening && opening.name === name && opening.rest === only(query, [...FILTERS, "m", "o"])) {
       const first = await opening.answer;
       opening = null;
       if (first && first.period === (new URLSearchParams(query).get("p") || first.period)) answers.set(key, Promise.resolve(first));
@@ -67,9 +67,11 @@ window.panj = window.panj || {};
   /* The page opens: what it will need is on its way while the rest is still being read. */
   const early = () => {
     const query = new URLSearchParams(location.search);
+    /* Whose sector this browser keeps stands in the address a moment later (sector.js). */
+    if (!query.get("o") && panj.keptSector()) query.set("o", panj.keptSector());
     const wanted = query.get("h") || "hot";
     if (!document.body.classList.contains("insider") || !MODES.includes(wanted)) return;
-    opening = { name: wanted, rest: only(query, [...FILTERS, "m"]), answer: fetched(wanted, question(query)).catch(() => null) };
+    opening = { name: wanted, rest: only(query, [...FILTERS, "m", "o"]), answer: fetched(wanted, question(query)).catch(() => null) };
     studied();
   };
 
@@ -103,10 +105,10 @@ window.panj = window.panj || {};
     if (answer && answer.classes)
       answer.classes.forEach(({ id }, k) => {
         const [name, side] = id.split("_");
-        if (OVER_TIME[name]) made.push([k, (side === "hot" ? hot : cold)[OVER_TIME[name][0]], 0.9, OVER_TIME[name][1]]);
+        if (OVER_TIME[name]) made.push([k, (side === "hot" ? hot : cold)[OVER_TIME[name][0]], side === "hot" ? 0.9 : 0.55, OVER_TIME[name][1]]);
       });
     else {
-      for (let k = 0; k < 3; k++) made.push([k + 1, hot[k], 0.9, 0], [k + 4, cold[k], 0.9, 0]);
+      for (let k = 0; k < 3; k++) made.push([k + 1, hot[k], 0.9, 0], [k + 4, cold[k], 0.55, 0]);
       made.push([7, silent, 0.75, PATTERN.hatch]);
     }
     layer.setLooks(made, land, accent);
@@ -144,7 +146,7 @@ window.panj = window.panj || {};
       const colour = mode === "off" ? null : colourOf(section.class);
       const share = sure ? sure.stable[section.id] : null;
       const doubt = colour && share !== null && share !== undefined && share < answer.stable_from;
-      const state = { colour: colour || "#000000", strength: colour ? (doubt ? 0.45 : 0.92) * pale : 0, doubt: doubt ? pale : 0, silent: mode !== "off" && section.class === 7 ? 0.9 * pale : 0 };
+      const state = { colour: colour || "#000000", strength: colour ? (doubt ? 0.45 : 0.95) * pale : 0, doubt: doubt ? pale : 0, silent: mode !== "off" && section.class === 7 ? 0.9 * pale : 0 };
       map.setFeatureState({ source: "sections", id: section.id }, state);
     }
   };

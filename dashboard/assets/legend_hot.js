@@ -45,7 +45,7 @@ window.panj = window.panj || {};
     const parts = [made("p", "legend-title", panj.say(answer.measure === "kg" ? "js.hot_title_kg" : "js.hot_title_n"))];
     if (answer.is_silent) parts.push(made("p", "chips", "", swatch("hatch"), panj.say("js.hot_silent")), made("p", "found", answer.lead));
     else {
-      parts.push(...scale(colours), made("p", "found", answer.lead));
+      parts.push(...scale(colours), made("p", "found", answer.found));
       const chips = made("p", "chips");
       if (sure && sure.n_unstable) chips.append(made("span", "", "", swatch("unstable", colours.hot[2]), panj.say("js.hot_unstable")));
       if (answer.n_silent) chips.append(made("span", "", "", swatch("hatch"), answer.unheard || panj.say("js.hot_silent")));
@@ -53,7 +53,7 @@ window.panj = window.panj || {};
     }
     for (const text of answer.warnings) parts.push(made("p", "warned", text));
     if (sure && sure.problem) parts.push(made("p", "warned", sure.problem));
-    parts.push(made("p", "muted", answer.scale), how([answer.rule, answer.unstable_rule]));
+    parts.push(made("p", "muted", answer.within), how([answer.rule, answer.scale, sure && sure.n_unstable ? answer.unstable_rule : ""]));
     place.replaceChildren(...parts);
   };
 

@@ -201,6 +201,9 @@ window.panj = window.panj || {};
     map.setPaintProperty("seizures", "circle-color", stands ? colours.ink : colours.seizure);
     map.setPaintProperty("seizures", "circle-radius", stands ? ["*", 0.5, radius] : radius);
     map.setPaintProperty("seizures", "circle-opacity", stands ? ["*", 0.62, strong] : strong);
+    map.setLayoutProperty("incidents", "icon-size", stands ? 0.3 : 0.5);
+    for (const [id, loud, low] of [["corridors-case", 0.7, 0.25], ["corridors", 1, 0.75], ["corridors-weak", 0.85, 0.6]])
+      if (map.getLayer(id)) map.setPaintProperty(id, "line-opacity", stands ? low : loud);
     const far = stands ? [0.16, 0.3] : [0.28, 0.42];
     if (map.getLayer("posts")) map.setLayoutProperty("posts", "icon-size", ["interpolate", ["linear"], ["zoom"], 4, far[0], 7, far[1], 10, 0.6]);
   };

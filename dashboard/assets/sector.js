@@ -9,16 +9,8 @@ window.panj = window.panj || {};
   const choice = () => document.getElementById("sector");
   const boxes = () => JSON.parse(document.getElementById("map-bar")?.dataset.sectors || "{}");
 
-  const kept = () => {
-    try {
-      return localStorage.getItem(KEPT) || "";
-    } catch (refused) {
-      return "";
-    }
-  };
-
   /* What the address says, else what this browser was told last. A name that is none is the whole line. */
-  const wanted = (query) => [query.get("o"), kept(), LINE].find((id) => id && id in boxes());
+  const wanted = (query) => [query.get("o"), panj.keptSector(), LINE].find((id) => id && id in boxes());
 
   /* west, south, east, north of the sector that is wanted; nothing where there is none to choose from. */
   const box = async (id) => {
@@ -33,7 +25,6 @@ window.panj = window.panj || {};
     const id = wanted(query) || LINE;
     const other = choice().value !== id;
     choice().value = id;
-    if (!query.get("o") && kept()) panj.address({ o: id });
     if (go && other) panj.map.fit(await box(id));
   };
 
@@ -45,10 +36,18 @@ window.panj = window.panj || {};
     } catch (refused) {
       /* A locked-down browser keeps no choice: the address still does. */
     }
-    panj.address({ o: id, at: "" }, true);
+    /* The address has no place of its own any more; the new sector comes into it with the view. */
+    panj.address({ at: "" });
+    window.dash_clientside.set_props("sector-chosen", { data: id });
     await panj.map.ready;
     panj.map.fit(await box(id));
   });
 
-  panj.sector = { box, follow };
+  /* As the address writes it: nothing where nobody ever chose one. */
+  const said = (query) => {
+    const id = query.get("o") || panj.keptSector();
+    return id && (!choice() || id in boxes()) ? id : "";
+  };
+
+  panj.sector = { box, follow, said };
 })(window.panj);

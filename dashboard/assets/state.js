@@ -59,11 +59,12 @@ window.dash_clientside = window.dash_clientside || {};
         query.has("l") ? list("l") : DEFAULT_LAYERS.split(","),
         query.get("p") || "",
         query.get("s") || "",
+        panj.sector.said(query),
       ];
     },
 
     /* Components -> data, map, address, and the query that the server's answers hang on. */
-    compose: async (d, k, c, a, t, r, i, measure, heatmap, bandwidth, layers, period, picked) => {
+    compose: async (d, k, c, a, t, r, i, measure, heatmap, bandwidth, layers, period, picked, sector) => {
       const values = [d, k, c, a, t, r, i];
       const selection = new URLSearchParams(LISTS.map((key, i) => [key, (values[i] || []).join(",")]).filter(([, text]) => text)).toString();
       if (selection !== shownSelection) {
@@ -89,7 +90,7 @@ window.dash_clientside = window.dash_clientside || {};
       const shown = view.steps.length ? `${view.steps[from]}..${view.steps[to]}` : "";
       const changes = Object.fromEntries(LISTS.map((key, i) => [key, (values[i] || []).join(",")]));
       Object.assign(changes, { m: measure === "kg" ? "kg" : "", h: heatmap === SHADES()[0] ? "" : heatmap, b: bandwidth === "25" ? "" : bandwidth });
-      Object.assign(changes, { p: shown, s: picked || "", l: undefined });
+      Object.assign(changes, { p: shown, s: picked || "", o: sector || "", l: undefined });
       const query = new URLSearchParams(Object.entries(changes).filter(([, text]) => text));
       if ((layers || []).join(",") !== DEFAULT_LAYERS) {
         changes.l = (layers || []).join(",") || "none";

@@ -170,6 +170,12 @@ def _bands() -> list[dict[str, Any]]:
     common: dict[str, Any] = {"type": "line", "source": "sections", "layout": {"line-cap": "butt", "line-join": "round"}}
     return [
         {
+            # Paper between the band and the cells under it, which may have the same colour.
+            **common,
+            "id": "section-case",
+            "paint": {"line-color": "@casing", "line-width": 2.2, "line-gap-width": BAND, "line-opacity": state("strength", 0)},
+        },
+        {
             **common,
             "id": "section-band",
             "paint": {"line-color": state("colour", "#000000"), "line-width": BAND, "line-opacity": state("strength", 0)},

@@ -25,6 +25,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
             dcc.Location(id="place", refresh=False),
             dcc.Store(id="period", data=""),
             dcc.Store(id="picked", data=""),
+            dcc.Store(id="sector-chosen", data=""),
             dcc.Store(id="view"),
             dcc.Store(id="fly"),
             dcc.Store(id="trouble"),
@@ -74,6 +75,7 @@ def register(app: Dash, queries: Queries) -> None:
         *[Output(name, "value") for name in (*FILTERS, *SETTINGS)],
         Output("period", "data"),
         Output("picked", "data"),
+        Output("sector-chosen", "data"),
         Input("place", "search"),
     )
     app.clientside_callback(
@@ -82,6 +84,7 @@ def register(app: Dash, queries: Queries) -> None:
         *[Input(name, "value") for name in (*FILTERS, *SETTINGS)],
         Input("period", "data"),
         Input("picked", "data"),
+        Input("sector-chosen", "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -1,20 +1,24 @@
 """What stands out in a view: asked by the map, the card and the brief, worked out once for a version and a view."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from dashboard.answers.hot import HotAnswer, answer, card_facts
 from dashboard.answers.kept import kept
 from dashboard.answers.reporters import Reporters, Watched, reporters, watched
+from dashboard.answers.sectors import LINE, boxes, sectors
 from dashboard.components.card import Thing
 from dashboard.maps.payload import pack
 from dashboard.queries import Queries
 from dashboard.queries.statistics import asked, insider, once
 from dashboard.user import User
 from dashboard.view_state import ViewState
+from layers.cells import centres
 
 if TYPE_CHECKING:
     from dashboard.answers.emerging import EmergingAnswer
@@ -35,15 +39,16 @@ def hot(queries: Queries, state: ViewState, user: User) -> HotAnswer:
 
     def make() -> HotAnswer:
         material, found, seen = _found(snapshot, state)
-        return answer(material, found, seen, queries.places, user.say, snapshot.version)
+        names = {sector.id: sector.name for sector in sectors(queries.places, user.say)}
+        return answer(material, found, seen, queries.places, names.get(state.sector or LINE, names[LINE]), user.say, snapshot.version)
 
-    return once(snapshot, "hot", state, user.say.code, make)
+    return _once(snapshot, "hot", state, user.say.code, make)
 
 
 def sure(queries: Queries, state: ViewState, user: User) -> bytes:
     """How stable each hot or cold cell and section is: percent of draws in which it stays so, 255 where that was not asked."""
     snapshot = insider(queries, user)
-    return once(snapshot, "sure packed", state, "", lambda: _packed_sure(*stability(snapshot, state), snapshot))
+    return _once(snapshot, "sure packed", state, "", lambda: _packed_sure(*stability(snapshot, state), snapshot))
 
 
 def emerging(queries: Queries, state: ViewState, user: User) -> "EmergingAnswer":
@@ -55,9 +60,10 @@ def emerging(queries: Queries, state: ViewState, user: User) -> "EmergingAnswer"
     def make() -> "EmergingAnswer":
         material = snapshot.material(asked(state))
         around = _neighbours(snapshot, material)
-        return emerging_answer(material, around, _reporters(snapshot), state.countries, user.say, snapshot.version)
+        inside = _inside(snapshot, material, state.sector)
+        return emerging_answer(material, around, _reporters(snapshot), state.countries, inside, user.say, snapshot.version)
 
-    return once(snapshot, "emerging", state, user.say.code, make)
+    return _once(snapshot, "emerging", state, user.say.code, make)
 
 
 def on_card(thing: Thing | None, queries: Queries, state: ViewState, user: User) -> Thing | None:
@@ -80,10 +86,18 @@ def stability(snapshot: "Snapshot", state: ViewState) -> tuple[Any, Any, "Materi
         from layers import stability as draws
 
         material, found, _ = _found(snapshot, state)
-        prepared = kept(snapshot).of("prepared draws", None, lambda: draws.prepare(material))
+        prepared = kept(snapshot).of("prepared draws", (), lambda: _prepared(snapshot))
         return (*draws.share(prepared, material, found), material)
 
-    return once(snapshot, "stability", state, "", make)
+    return _once(snapshot, "stability", state, "", make)
+
+
+def _prepared(snapshot: "Snapshot") -> Any:
+    from layers import stability as draws
+
+    # Of the widest view: a footprint of which no event is seen has no exact point.
+    widest = snapshot.material(ViewState())
+    return draws.prepare(widest, _neighbours(snapshot, widest))
 
 
 def _found(snapshot: "Snapshot", state: ViewState) -> "tuple[Material, Hot, Watched]":
@@ -94,7 +108,7 @@ def _found(snapshot: "Snapshot", state: ViewState) -> "tuple[Material, Hot, Watc
         seen = _watched(snapshot, material, state)
         return material, hot_cells.find(material, _neighbours(snapshot, material), exposure=seen.exposure), seen
 
-    return once(snapshot, "found", state, "", make)
+    return _once(snapshot, "found", state, "", make)
 
 
 def _neighbours(snapshot: "Snapshot", material: "Material") -> csr_array:
@@ -113,7 +127,23 @@ def _reporters(snapshot: "Snapshot") -> Reporters:
 
 
 def _watched(snapshot: "Snapshot", material: "Material", state: ViewState) -> Watched:
-    return watched(_reporters(snapshot), material.months, material.first, material.last, state.countries)
+    inside = _inside(snapshot, material, state.sector)
+    return watched(_reporters(snapshot), material.months, material.first, material.last, state.countries, inside)
+
+
+def _inside(snapshot: "Snapshot", material: "Material", sector: str) -> NDArray[np.bool_] | None:
+    """Cells of the viewer's sector: they are compared with each other and with nothing else. None: all."""
+    box = boxes(snapshot.places).get(sector or LINE)
+    if not box:
+        return None
+    lon, lat = kept(snapshot).of("centres", (), lambda: centres(material.cells.tolist())).T
+    west, south, east, north = box
+    return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north), np.bool_)
+
+
+def _once(snapshot: "Snapshot", name: str, state: ViewState, code: str, make: Callable[[], Any]) -> Any:
+    """As `once`; what stands out depends on the sector too."""
+    return once(snapshot, f"{name} {state.sector}", state, code, make)
 
 
 def _study(snapshot: "Snapshot") -> bytes:
