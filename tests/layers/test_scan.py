@@ -102,6 +102,22 @@ def test_the_simulated_p_is_that_of_dates_dealt_out_by_an_obvious_version():
     assert abs(found.p - share) < 4 * math.sqrt(share * (1 - share) / runs) + 0.01
 
 
+def test_dealing_dates_out_loses_no_case_and_doubles_none():
+    """All cases lie in one week: however they are dealt out, every place has what it always has."""
+    from layers.kernels_scan import largest_by_chance
+
+    n, zones = 60, ring(10)
+    place = np.repeat(np.arange(10), 6)
+    cases = cases_of(np.full(n, LAST), place)
+    expected = np.cumsum(np.full((len(zones.chain_unit), WEEKS), 6.0), axis=0)
+    expected -= np.repeat(np.arange(10) * 30.0, 5)[:, None]
+    dealt = (np.array([0, n]), np.arange(n), np.array([0, n]), np.zeros(n, np.int32))
+    largest = largest_by_chance(
+        cases.unit_from, cases.unit, *dealt, zones.chain_from, zones.chain_unit, expected, 10, LEAST_CASES, 500, 1
+    )  # fmt: skip
+    assert largest.tolist() == [0.0] * 500
+
+
 def test_false_alarms_come_as_rarely_as_is_said():
     """300 data sets without interaction: alerts of a recurrence interval of R come in a share of at most 7 / R."""
     nulls = [uneven(seed, n=250, places=15) for seed in range(300)]
