@@ -11,20 +11,21 @@ import pandas as pd
 
 from dashboard.answers import downloads
 from dashboard.answers import rows as rows_of
+from dashboard.answers import surface as surface_of
 from dashboard.answers import view as view_of
 from dashboard.answers.about import About
+from dashboard.answers.kept import kept
 from dashboard.answers.material import material
 from dashboard.answers.places import Places
+from dashboard.answers.reporters import Reporters, reporters, watched
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
 from dashboard.exports.spreadsheet import FileFacts
 from dashboard.exports.view import OfflineView
 from dashboard.language import Language
-from dashboard.maps.payload import pack
 from dashboard.view_state import ViewState
-from layers import corridors, posts, sections, steps
+from layers import corridors, posts, sections
 from layers.base import Layer, Period, keys_only
-from layers.density import surface, to_image_grid
 from layers.happenings import count_events, drug_kg, one_row_each
 from layers.heatmap import Cube, build_cube
 from layers.key_figures import KeyFigures, key_figures
@@ -33,11 +34,6 @@ from layers.ranking import rank_posts, rank_sections
 from layers.selection import Selected, Selection, period_before, reporters_only, select, without_period
 from layers.spread import Footprints, footprints
 from layers.timeline import Timeline, build_timeline, default_period, reported_months
-
-#: Width in pixels of the smooth heatmap; finer than this nothing shows through a bandwidth of kilometres.
-SURFACE_WIDTH = 720
-#: West, south, east, north: as far as the smooth heatmap reaches around the events.
-SURFACE_MARGIN = 1.5
 
 
 class Snapshot:
@@ -139,25 +135,21 @@ class Snapshot:
         )
 
     def surface(self, state: ViewState, say: Language) -> bytes:
-        """The smooth heatmap of a period as shades 1..255 of an image, 0 where there is next to nothing."""
-        rows = one_row_each(self.chosen(state).events)
-        placed = rows[rows["lon"].notna() & ~rows["precision_level"].isin(("country", "none"))]
-        header: dict[str, Any] = {"measure": state.measure, "bandwidth_m": state.bandwidth_km * 1000, "width": 0, "height": 0, "breaks": []}
-        weight = placed["weight_kg"].fillna(0).to_numpy(float) if state.measure == "kg" else np.ones(len(placed))
-        if not weight.sum() > 0:
-            return pack(header, {"shade": np.zeros(0, np.uint8)})
-        lon, lat = placed["lon"].to_numpy(float), placed["lat"].to_numpy(float)
-        extent = (lon.min() - SURFACE_MARGIN, lat.min() - SURFACE_MARGIN, lon.max() + SURFACE_MARGIN, lat.max() + SURFACE_MARGIN)
-        bandwidth = state.bandwidth_km * 1000.0
-        field = surface(lon, lat, weight, bandwidth, bandwidth / 4, placed["uncertainty_m"].fillna(0).to_numpy(float), extent)
-        image = to_image_grid(field, SURFACE_WIDTH)
-        lower = steps.limits(float(image.values.max()))
-        low, high = np.log(lower[0]), np.log(max(float(image.values.max()), lower[-1] * 1.000001))
-        with np.errstate(divide="ignore"):
-            place = (np.log(image.values) - low) / (high - low)
-        shade = np.where(place < 0, 0, np.clip(np.round(1 + 254 * place), 1, 255)).astype(np.uint8)
-        header |= {"width": shade.shape[1], "height": shade.shape[0], "corners": image.corners, "breaks": lower, "n": field.n}
-        return pack(header, {"shade": shade.ravel()})
+        """The smooth heatmap of a period as shades 1..255 of an image, 0 where chance alone brings as much."""
+        material, selection = self.material(state), self.selection(state)
+        seen = watched(kept(self).of("reporters", None, self.reporters), material.months, material.first, material.last, state.countries)
+        question = (self._key(state), selection.first_month, selection.last_month, state.measure, state.bandwidth_km)
+        return kept(self).of(
+            "surface",
+            question,
+            lambda: surface_of.answer(
+                material, seen.exposure > 0, selection.first_month, selection.last_month, state.bandwidth_km
+            ),
+        )
+
+    def reporters(self) -> Reporters:
+        """Which country reported in which month, and in which cells it ever recorded."""
+        return reporters(self.events, self.footprints)
 
     def figures(self, state: ViewState) -> KeyFigures:
         """Key figures of the period, and what changed against the one before."""

@@ -33,7 +33,11 @@ window.panj = window.panj || {};
     if (!box) return;
     const title = panj.say(made.measure === "kg" ? "js.legend_surface_kg" : "js.legend_surface_n");
     if (!made.width) return box.replaceChildren(line(title, "legend-title"), line(panj.say("js.legend_nothing"), "muted"));
-    box.replaceChildren(line(title, "legend-title"), ramp(made.breaks.map((value) => panj.number(value))), line(panj.say("js.legend_bandwidth", { km: panj.number(made.bandwidth_m / 1000) }), "muted"));
+    const lines = [line(panj.say("js.legend_bandwidth", { km: panj.number(made.bandwidth_m / 1000) }), "muted")];
+    /* Outsiders' districts carry no such test. */
+    if (made.stands_out === false) lines.unshift(line(panj.say("js.legend_no_peak", { maps: made.maps })));
+    else if (made.threshold) lines.unshift(line(panj.say("js.legend_peaks", { least: panj.number(made.threshold, made.threshold < 10 ? 2 : 0), maps: made.maps, share: panj.number(100 * made.alpha) })));
+    box.replaceChildren(line(title, "legend-title"), ramp(made.breaks.map((value) => panj.number(value))), ...lines);
   };
 
   panj.legend = { amounts, surface };
