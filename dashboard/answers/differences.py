@@ -45,6 +45,8 @@ def verdict(difference: Difference, say: Language, *, holds: bool | None = None)
     p = 1.0 if difference.p is None else difference.p
     if p <= SURE and holds is not False and difference.direction:
         return say("changes.is_more" if difference.direction > 0 else "changes.is_fewer")
+    if p <= SURE and holds is False:
+        return say("changes.alone")
     return say("changes.maybe" if p <= PERHAPS else "changes.no_difference")
 
 
