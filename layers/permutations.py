@@ -1,6 +1,6 @@
 """Chance by simulation: what neighbourhoods sum up to when amounts fall anywhere. For kilograms, which follow no known law."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,12 +44,9 @@ class Chance:
         """Per cell the sum from which the two-sided p is at most ``p``, and the sum up to which it is; inf and -inf where none is."""
         high, low = np.full(len(self.kind), np.inf), np.full(len(self.kind), -np.inf)
         for number, sums in enumerate(self.sums):
-            tried = np.concatenate([np.unique(sums[-2000:]), sums[-1] * np.geomspace(1 + 1e-9, 1000, 400)]) if len(sums) else sums
-            enough = tried[2 * _upper(sums, tried) <= p]
-            high[self.kind == number] = enough.min(initial=np.inf)
-            few = np.unique(sums[:2000])
-            little = few[2 * _lower(sums, few) <= p]
-            low[self.kind == number] = little.max(initial=-np.inf)
+            mine, most = self.kind == number, float(sums[-1])
+            high[mine] = _crossing(_upper, sums, p / 2, 0.0, 1000 * most, np.inf)
+            low[mine] = _crossing(_lower, sums, p / 2, most, 0.0, -np.inf)
         return high, low
 
 
@@ -138,6 +135,19 @@ def _fallen(amounts: Floats, share: Floats, maps: int, random: np.random.Generat
             spread = np.sqrt((small**2).sum() * share * (1 - share))
             drawn += np.maximum(random.normal(small.sum() * share, spread), 0.0)
         yield drawn
+
+
+def _crossing(tail: Callable[[Floats, Floats], Floats], sums: Floats, p: float, no: float, yes: float, nowhere: float) -> float:
+    """From which sum on, going from ``no`` to ``yes``, the tail is at most ``p``; ``nowhere`` if it is not even at the end."""
+    if tail(sums, np.array([no]))[0] <= p:
+        return no
+    if not tail(sums, np.array([yes]))[0] <= p:
+        return nowhere
+    for _ in range(5):  # 400 places each: far below any kilogram
+        tried = np.linspace(no, yes, 400)
+        first = int(np.argmax(tail(sums, tried) <= p))
+        no, yes = float(tried[first - 1]), float(tried[first])
+    return yes
 
 
 def _upper(sums: Floats, around: Floats) -> Floats:
