@@ -22,16 +22,20 @@ def _next(state: NDArray[np.uint64]) -> float:
 
 @njit(cache=True, nogil=True)
 def _nearest(x: float, y: float, cell: int, xy: NDArray[np.float64], around: NDArray[np.int32]) -> int:
-    """Of a cell and its neighbours the one whose centre is nearest."""
-    best, least = cell, (x - xy[cell, 0]) ** 2 + (y - xy[cell, 1]) ** 2
-    for j in range(around.shape[1]):
-        other = around[cell, j]
-        if other < 0:
-            break
-        far = (x - xy[other, 0]) ** 2 + (y - xy[other, 1]) ** 2
-        if far < least:
-            best, least = other, far
-    return best
+    """The cell whose centre is nearest, found by going to a nearer neighbour until there is none."""
+    least = (x - xy[cell, 0]) ** 2 + (y - xy[cell, 1]) ** 2
+    while True:
+        best = cell
+        for j in range(around.shape[1]):
+            other = around[cell, j]
+            if other < 0:
+                break
+            far = (x - xy[other, 0]) ** 2 + (y - xy[other, 1]) ** 2
+            if far < least:
+                best, least = other, far
+        if best == cell:
+            return cell
+        cell = best
 
 
 @njit(cache=True, nogil=True)
