@@ -14,10 +14,11 @@ from dashboard import routes, routes_line
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
 from dashboard.maps import style
 from dashboard.maps.palette import COLD, HOT, RAMP, SILENT, THEMES
-from dashboard.pages import command, data_routes
+from dashboard.pages import brief, command, data_routes
 from dashboard.queries import Queries
 from dashboard.routes_alerts import register_alerts
 from dashboard.routes_changes import register_changes
+from dashboard.routes_compare import register_compare
 from dashboard.routes_hot import register_hot
 from dashboard.routes_proof import register_proof
 from dashboard.user import current_user
@@ -91,7 +92,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         server=server,
         assets_folder=str(ASSETS),
         # The Data page loads its own script; Dash would put it into the command page too.
-        assets_path_ignore=["^desk$|^brief$"],
+        assets_path_ignore=["^desk$|^brief$|^compare$"],
         serve_locally=True,
         compress=True,
         title="Panj",
@@ -105,9 +106,11 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     routes.register(server, queries)
     routes_line.register_line(server, queries)
     data_routes.register(server, settings, queries)
+    brief.register(server, queries)
     register_alerts(server, queries)
     register_changes(server, queries)
     register_proof(server, queries)
+    register_compare(server, queries)
     register_hot(server, queries)
     app.layout = lambda: _layout(queries)
     command.register(app, queries)
@@ -144,6 +147,8 @@ def _layout(queries: Queries) -> html.Div:
     return command.layout(current_user(), queries, theme=request.cookies.get("panj_theme", "light"))
 
 
+#: Pages beside the command page, with their own HTML.
+OWN_PAGES = ("/data", "/brief", "/compare")
 #: What is answered at all; Dash would show the page at any other address too.
 ADDRESSES = ("/_dash", "/_reload-hash", "/_favicon", "/assets/", "/data/", "/download/", "/healthz")
 
@@ -153,10 +158,10 @@ def _to_language() -> Response | None:
         code = best_language(request.headers.get("Accept-Language", ""))
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"/{code}/{query}")  # type: ignore[return-value]
-    if request.path == "/data" and request.script_root.strip("/") not in LANGUAGES:
+    if request.path in OWN_PAGES and request.script_root.strip("/") not in LANGUAGES:
         code = best_language(request.headers.get("Accept-Language", ""))
-        return redirect(f"/{code}/data")  # type: ignore[return-value]
-    if request.path not in ("/", "/data") and not request.path.startswith(ADDRESSES):
+        return redirect(f"/{code}{request.path}")  # type: ignore[return-value]
+    if request.path not in ("/", *OWN_PAGES) and not request.path.startswith(ADDRESSES):
         sentence = current_user().say("problem.address", address=f"{request.script_root}{request.path}"[:120])
         return Response(sentence, 404, mimetype="text/plain")
     return None

@@ -50,6 +50,7 @@ def _pages(user: User) -> html.Nav | html.Span:
     return html.Nav(
         [
             html.A(say("page.command"), href=f"/{say.code}/", className="current", **{"aria-current": "page"}),
+            html.A(say("page.compare"), href=f"/{say.code}/compare", id="to-compare"),
             html.A(say("page.data"), href=f"/{say.code}/data", id="to-data"),
         ],
         className="pages",
