@@ -33,11 +33,9 @@ def one_of(p: float) -> int:
 
 def chance(p: float, say: Language, kind: str = "changes") -> str:
     """How often chance brings as much, in words; kind: changes (a difference) or silent (a pause)."""
-    if p < RARE:
-        return say(f"{kind}.chance_rare")
-    if p <= PERHAPS:
-        return say(f"{kind}.chance_one_of", of=one_of(p))
-    return say(f"{kind}.chance_common", percent=say.number(100 * min(p, 1.0), 0))
+    size = "rare" if p < RARE else "one_of" if p <= PERHAPS else "common"
+    key = f"silent.chance_{size}" if kind == "silent" else f"changes.chance_{size}"
+    return say(key, of=one_of(p), percent=say.number(100 * min(p, 1.0), 0))
 
 
 def verdict(difference: Difference, say: Language, *, holds: bool | None = None) -> str:

@@ -1,0 +1,62 @@
+"""Dispersion: the law of a share of events against scipy's own, and what a series says of its clumping."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from layers import dispersion
+from layers.dispersion import GRID, Dispersion, learn, split_tails
+
+
+def sizes(first, second, k):
+    return (first / k, second / k) if k else (-first / (first + second), -second / (first + second))
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.floats(0.2, 24), st.floats(0.2, 24), st.sampled_from(GRID))
+def test_tails_are_those_of_the_binomial_and_the_beta_binomial(one, two, first, second, k):
+    a, b = sizes(first, second, k)
+    upper, lower = split_tails(one, one + two, np.array([a]), np.array([b]))
+    law = stats.betabinom(one + two, a, b) if k else stats.binom(one + two, first / (first + second))
+    assert upper[0] == pytest.approx(law.sf(one - 1), rel=1e-7, abs=1e-12)
+    assert lower[0] == pytest.approx(law.cdf(one), rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize("k", [0.0, 0.05, 0.6, 3.0])
+@pytest.mark.parametrize("count", [900, 1_450, 2_100])
+def test_many_events_are_judged_nearly_as_if_added_up_one_by_one(monkeypatch, k, count):
+    a, b = (np.array([size]) for size in sizes(6, 6, k))
+    exact = split_tails(count, 3_000, a, b)
+    monkeypatch.setattr(dispersion, "EXACT_UP_TO", 100)
+    near = split_tails(count, 3_000, a, b)
+    assert np.allclose(np.concatenate(near), np.concatenate(exact), atol=2e-3)
+
+
+def test_nothing_at_all_on_a_stretch_is_the_lower_tail_of_zero():
+    law = learn([[3, 5], [0, 9]], np.ones((2, 2)))
+    assert law.none(12, 2.0, 10.0) == pytest.approx(law.tails(0, 12, 2.0, 10.0)[1])
+
+
+def test_a_series_says_how_it_clumps_whatever_its_level_and_trend():
+    random = np.random.default_rng(1)
+    level = np.linspace(5, 60, 240)
+    even = random.poisson(level)
+    clumped = random.negative_binomial(1 / 0.6, 1 / (1 + 0.6 * level))
+    pairs = [np.column_stack([series[:-1], series[1:]]) for series in (even, clumped)]
+    k = [learn(pair, np.ones(pair.shape)).mean for pair in pairs]
+    assert k[0] < 0.02 and 0.35 < k[1] < 1.0
+
+
+def test_without_a_pair_the_law_is_what_is_likely_beforehand_and_not_poisson():
+    nothing = learn([], [])
+    empty = learn([[0, 0], [4, 1]], [[1, 1], [0, 3]])
+    assert nothing.n_pairs == empty.n_pairs == 0
+    assert np.allclose(nothing.weight, empty.weight) and nothing.weight.sum() == pytest.approx(1)
+    assert 0.1 < nothing.mean < 0.5
+
+
+def test_a_law_of_one_value_is_that_law():
+    law = Dispersion(np.array([0.0]), np.array([1.0]), 0)
+    upper, lower = law.tails(12, 17, 6, 6)
+    assert upper == pytest.approx(stats.binom(17, 0.5).sf(11)) and lower == pytest.approx(stats.binom(17, 0.5).cdf(12))
