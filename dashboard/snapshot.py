@@ -31,6 +31,7 @@ from layers.heatmap import Cube, build_cube
 from layers.key_figures import KeyFigures, key_figures
 from layers.material import Material
 from layers.ranking import rank_posts, rank_sections
+from layers.rhythm import Times, times
 from layers.selection import Selected, Selection, period_before, reporters_only, select, without_period
 from layers.spread import Footprints, footprints
 from layers.timeline import Timeline, build_timeline, default_period, reported_months
@@ -142,10 +143,13 @@ class Snapshot:
         return kept(self).of(
             "surface",
             question,
-            lambda: surface_of.answer(
-                material, seen.exposure > 0, selection.first_month, selection.last_month, state.bandwidth_km
-            ),
+            lambda: surface_of.answer(material, seen.exposure > 0, selection.first_month, selection.last_month, state.bandwidth_km),
         )
+
+    def times_of(self, picked: str, state: ViewState) -> Times:
+        """When the events of a thing happened, of all time and one each; of the whole view when nothing is picked."""
+        kind, _, id = picked.partition(":")
+        return times(one_row_each(self._of_thing(kind, id, self._filtered(self._key(state))[0])))
 
     def reporters(self) -> Reporters:
         """Which country reported in which month, and in which cells it ever recorded."""
