@@ -15,6 +15,10 @@ def register_line(server: Flask, queries: Queries) -> None:
     def _profile() -> Response:
         return _json(line.profile(queries, _state(), current_user()))
 
+    @server.get("/data/rhythm")
+    def _rhythm() -> Response:
+        return _json(line.rhythm(queries, _state(), current_user()))
+
 
 def _state() -> ViewState:
     return ViewState.from_query(request.args.to_dict())

@@ -1,8 +1,10 @@
 """Questions about the border line: its profile, and when things happen at what is picked."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.answers import profile as profile_of
+from dashboard.answers import rhythm as rhythm_of
 from dashboard.queries.hot import hot
 from dashboard.queries.statistics import asked, insider, once
 
@@ -22,3 +24,21 @@ def profile(queries: "Queries", state: "ViewState", user: "User") -> dict[str, A
         return profile_of.answer(snapshot.material(asked(state)), snapshot.places, user.say, kinds)
 
     return once(snapshot, "profile", state, user.say.code, make)
+
+
+def rhythm(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any]:
+    """Hours and seasons of what is picked in the view."""
+    snapshot = insider(queries, user)
+    picked = state.picked
+    if picked.partition(":")[0] not in ("section", "post", "corridor", "cell", "place"):
+        return {"title": "", "n": 0, "hidden": user.say("rhythm.nothing_picked"), "hours": None, "months": None, "caveats": []}
+
+    def make() -> dict[str, Any]:
+        # When things happen over the whole view depends on the filters alone: kept apart, it serves every picked thing.
+        filters = replace(asked(state), first="", last="", measure="n")
+        everywhere = once(snapshot, "times", filters, "", lambda: snapshot.times_of("", state))
+        kind, _, id = picked.partition(":")
+        title = snapshot.places.title(kind, id, user.say)
+        return rhythm_of.answer(snapshot.material(asked(state)), snapshot.times_of(picked, state), everywhere, title, user.say)
+
+    return once(snapshot, f"rhythm {picked}", state, user.say.code, make)
