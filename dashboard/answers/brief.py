@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from dashboard.answers.hot import hotter
 from dashboard.language import Language
 from dashboard.maps import printed
 from dashboard.maps.palette import COLD, HOT
@@ -13,7 +14,7 @@ MOST = {"hot": 5, "changes": 6, "silent": 6, "alerts": 3}
 #: The Tajik-Afghan line with a margin: west, south, east, north in degrees.
 WHOLE_LINE = (67.35, 36.45, 75.05, 38.95)
 #: The drawing: 0.1 mm a unit, as wide as the text of an A4 page.
-WIDTH, HEIGHT = 1880, 860
+WIDTH, HEIGHT = 1880, 800
 COLD_FIRST, SILENT = 4, 7
 
 
@@ -46,7 +47,7 @@ def brief(
 
     names: section id -> its name. period, what, place: the chosen months, filters and sector in words.
     """
-    hottest = sorted((s for s in answers.hot["sections"] if 1 <= s["class"] < COLD_FIRST), key=lambda s: (-s["class"], s["p"]))
+    hottest = sorted((s for s in answers.hot["sections"] if 1 <= s["class"] < COLD_FIRST), key=hotter)
     marked = {section["id"]: str(k + 1) for k, section in enumerate(hottest[: MOST["hot"]])}
     news = _items(answers.changes, ("emerging", "first_seen"))
     changed = _items(answers.changes, ("sections", "drugs", "all"))
@@ -61,17 +62,13 @@ def brief(
         {"mark": marked[s["id"]], "tone": "hot", "sign": "", "text": names.get(s["id"], s["id"]), "detail": _how_hot(s, say)}
         for s in hottest[: MOST["hot"]]
     ]
-    parts = [
-        _part("hot", hot_lines, len(hottest), say),
-        _part("changes", _lines(_woven(news, changed), MOST["changes"]), len(news) + len(changed), say),
-        _part(
-            "silent",
-            _lines(_items(answers.silent, ("sources", "silent")), MOST["silent"]),
-            len(_items(answers.silent, ("sources", "silent"))),
-            say,
-        ),
-        _part("alerts", _lines(_standing(answers.alerts), MOST["alerts"]), len(_standing(answers.alerts)), say),
-    ]
+    quiet, standing = _items(answers.silent, ("sources", "silent")), _standing(answers.alerts)
+    parts = {
+        "hot": _part("hot", hot_lines, len(hottest), say),
+        "changes": _part("changes", _lines(_woven(news, changed), MOST["changes"]), len(news) + len(changed), say),
+        "silent": _part("silent", _lines(quiet, MOST["silent"]), len(quiet), say),
+        "alerts": _part("alerts", _lines(standing, MOST["alerts"]), len(standing), say),
+    }
     return {
         "title": say("brief.title", place=place),
         "file_name": f"Panj {today.isoformat()} {place}",
@@ -81,9 +78,10 @@ def brief(
         "map": _map(answers.hot, drawn, marked, ground, window, say),
         "legend": _legend(drawn, answers.hot, say),
         "sentences": [{"head": say(f"brief.head_{name}"), "text": text} for name, text in sentences],
-        "parts": parts,
+        "columns": [[parts["hot"], parts["silent"]], [parts["changes"], parts["alerts"]]],
         "caveat": " ".join(dict.fromkeys([say("caveat.seizures"), *answers.hot.get("warnings", [])])),
         "method": answers.hot.get("rule", ""),
+        "more": say.words["brief.more"],
         "attribution": f"{say('attribution.short')} · {say('disclaimer.boundaries')}",
     }
 
@@ -111,8 +109,7 @@ def _lines(items: Sequence[Mapping[str, Any]], most: int) -> list[dict[str, Any]
 
 
 def _part(name: str, lines: list[dict[str, Any]], n: int, say: Language) -> dict[str, Any]:
-    more = say("brief.more", n=n - len(lines)) if n > len(lines) else ""
-    return {"title": say(f"brief.part_{name}"), "lines": lines, "none": say(f"brief.none_{name}"), "more": more}
+    return {"title": say(f"brief.part_{name}"), "lines": lines, "none": say(f"brief.none_{name}"), "n_more": max(0, n - len(lines))}
 
 
 def _how_hot(section: Mapping[str, Any], say: Language) -> str:
@@ -144,6 +141,8 @@ def _unstable(section: Mapping[str, Any]) -> bool:
     return section.get("stability") is not None and section["stability"] < STABLE
 
 
+#: Cold is the ground on which hot stands out: half as strong.
+COLD_CELL = 0.42
 #: Below this share of draws a hotspot is drawn as unstable.
 STABLE = 0.8
 
@@ -153,7 +152,11 @@ def _look(kind: int, *, unstable: bool = False, strong: bool = False) -> printed
         return printed.Look(printed.HATCH)
     colours = HOT["light"] if kind < COLD_FIRST else COLD["light"]
     strength = kind - 1 if kind < COLD_FIRST else kind - COLD_FIRST
-    return printed.Look(colours[strength], (0.5 if unstable else 1.0) if strong else (0.4 if unstable else 0.78), unstable)
+    return printed.Look(
+        colours[strength],
+        (0.5 if unstable else 1.0) if strong else (0.4 if unstable else 0.78 if kind < COLD_FIRST else COLD_CELL),
+        unstable,
+    )
 
 
 def _middle(line: Sequence[Sequence[float]]) -> tuple[float, float]:

@@ -79,7 +79,7 @@ def answer(material: Material, found: Hot, watched: Watched, places: Places, sec
         "warnings": warnings(material, found, is_silent, say),
         "sections": sections,
     }
-    header["lead"] = lead(header, [names[section["id"]] for section in sorted(n_sections, key=_hotter)], say)
+    header["lead"] = lead(header, [names[section["id"]] for section in sorted(n_sections, key=hotter)], say)
     header["found"] = found_words(header, say)
     told = found.cells
     values = ((told.z, 0.0), (told.p, 1.0), (told.n, 0.0), (told.kg, 0.0), (told.around, 0.0))
@@ -210,8 +210,9 @@ def _sections(material: Material, found: Hot, is_silent: bool) -> list[dict[str,
     return rows
 
 
-def _hotter(section: dict[str, Any]) -> tuple[int, float]:
-    return -section["class"], section["p"]
+def hotter(section: dict[str, Any]) -> tuple[int, float, float]:
+    """Sorts sections: the strongest class first, then what chance explains least, then the most events."""
+    return -section["class"], section["p"], -section["n"]
 
 
 def _country(code: str, say: Language) -> str:

@@ -109,7 +109,7 @@ def draw(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="printed-map" role="img">{_PATTERNS}'
         + "".join(parts)
-        + f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" fill="none" stroke="{LIGHT["outline"]}"/></svg>'
+        + "</svg>"
     )
 
 
