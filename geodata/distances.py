@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,7 +46,9 @@ def to_degrees(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray
     return np.asarray(lon), np.asarray(lat)
 
 
+@cache
 def _projection() -> Transformer:
+    # Made once: that takes 20 ms, the use microseconds. pyproj keeps what is not thread-safe apart for each thread itself.
     return Transformer.from_crs("EPSG:4326", EQUAL_AREA, always_xy=True)
 
 
