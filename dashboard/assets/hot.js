@@ -5,6 +5,8 @@ window.panj = window.panj || {};
   "use strict";
 
   const KEPT = 12;
+  /* Who fell silent is the slowest question: asked when a view has stood for so long. */
+  const STOOD_MS = 1200;
   const PALE = 0.32;
   const MODES = ["hot", "emerging"];
   const FILTERS = ["d", "k", "c", "a", "t", "r", "i"];
@@ -24,6 +26,7 @@ window.panj = window.panj || {};
   let latest = 0;
   let opening = null;
   let picked = "";
+  let quiet = { posts: [], sections: [] };
   const answers = new Map();
 
   const colours = () => {
@@ -133,6 +136,35 @@ window.panj = window.panj || {};
     map.setLayoutProperty("section-silent", "visibility", "visible");
   };
 
+  /* A disc of the hatch, laid under the posts that fell silent. */
+  const drawDisc = () => {
+    const size = 48;
+    const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+    const g = canvas.getContext("2d");
+    const { silent, halo } = colours();
+    g.beginPath();
+    g.arc(size / 2, size / 2, size / 2 - 2, 0, 2 * Math.PI);
+    g.fillStyle = halo;
+    g.fill();
+    g.clip();
+    g.strokeStyle = silent;
+    g.lineWidth = 5;
+    for (let by = -size; by < size; by += 12) {
+      g.beginPath();
+      g.moveTo(by, size);
+      g.lineTo(by + size, 0);
+      g.stroke();
+    }
+    g.beginPath();
+    g.arc(size / 2, size / 2, size / 2 - 3, 0, 2 * Math.PI);
+    g.stroke();
+    const picture = g.getImageData(0, 0, size, size);
+    if (map.hasImage("silent-disc")) return map.updateImage("silent-disc", picture);
+    map.addImage("silent-disc", picture, { pixelRatio: 2 });
+    const layout = { "icon-image": "silent-disc", "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 5, 0.75, 9, 1.3] };
+    if (map.getLayer("posts")) map.addLayer({ id: "post-silent", type: "symbol", source: "posts", filter: ["in", ["get", "id"], ["literal", []]], layout }, "posts");
+  };
+
   const colourOf = (kind) => {
     const { hot, cold } = colours();
     return kind >= 1 && kind <= 3 ? hot[kind - 1] : kind >= 4 && kind <= 6 ? cold[kind - 4] : null;
@@ -146,9 +178,14 @@ window.panj = window.panj || {};
       const colour = mode === "off" ? null : colourOf(section.class);
       const share = sure ? sure.stable[section.id] : null;
       const doubt = colour && share !== null && share !== undefined && share < answer.stable_from;
-      const state = { colour: colour || "#000000", strength: colour ? (doubt ? 0.45 : 0.95) * pale : 0, doubt: doubt ? pale : 0, silent: mode !== "off" && section.class === 7 ? 0.9 * pale : 0 };
+      const silent = mode !== "off" && (section.class === 7 || (!(section.class >= 1 && section.class <= 3) && quiet.sections.includes(section.id)));
+      const state = { colour: colour || "#000000", strength: colour && !silent ? (doubt ? 0.45 : 0.95) * pale : 0, doubt: doubt ? pale : 0, silent: silent ? 0.9 * pale : 0 };
       map.setFeatureState({ source: "sections", id: section.id }, state);
     }
+  };
+
+  const paintPosts = () => {
+    if (map && map.getLayer("post-silent")) map.setFilter("post-silent", ["in", ["get", "id"], ["literal", mode === "off" ? [] : quiet.posts]]);
   };
 
   const paint = () => {
@@ -159,6 +196,7 @@ window.panj = window.panj || {};
     looks(answer);
     layer.put(arrays.cell_class, answer.classes ? null : unstable);
     paintSections();
+    paintPosts();
   };
 
   const fade = (pale) => {
@@ -187,13 +225,17 @@ window.panj = window.panj || {};
       mode = wanted;
       layer.visible = true;
       Object.assign(panj.hot, { answer, sure: null, query: question(query) });
+      quiet = { posts: [], sections: [] };
       paint();
       pick(picked);
       fade(1);
       panj.legend[wanted](answer);
       document.body.dataset.hot = wanted;
       map.triggerRepaint();
-      if (wanted === "hot" && answer.n_hot + answer.n_cold + answer.n_sections) steady(mine, query);
+      if (wanted === "hot") {
+        if (answer.n_hot + answer.n_cold + answer.n_sections) steady(mine, query);
+        setTimeout(() => hush(mine, query), STOOD_MS);
+      }
     } catch (problem) {
       if (mine === latest) panj.showProblem(panj.told(problem));
     }
@@ -206,11 +248,29 @@ window.panj = window.panj || {};
       if (mine !== latest || mode !== "hot") return;
       panj.hot.sure = sure;
       paint();
-      panj.legend.hot(panj.hot.answer, sure);
+      panj.legend.hot(panj.hot.answer, sure, quiet);
       document.body.dataset.sure = panj.hot.query;
     } catch (problem) {
       /* The map without it is right, only less told: said in the legend, not across the page. */
-      if (mine === latest) panj.legend.hot(panj.hot.answer, { problem: panj.told(problem) });
+      if (mine === latest) panj.legend.hot(panj.hot.answer, { problem: panj.told(problem) }, quiet);
+    }
+  };
+
+  /* Posts and sections that fell silent against their own rhythm. */
+  const hush = async (mine, query) => {
+    if (mine !== latest) return;
+    try {
+      const answer = await fetch(`${panj.root}/data/silent?${question(query)}`);
+      if (!answer.ok || mine !== latest) return;
+      const told = await answer.json();
+      const ids = told.groups.flatMap((group) => group.items).filter((item) => item.tone === "silent" && item.picks).map((item) => item.picks.split(/:(.*)/));
+      quiet = Object.fromEntries(["posts", "sections"].map((kind) => [kind, ids.filter(([one]) => `${one}s` === kind).map(([, id]) => id)]));
+      if (mine !== latest || mode === "off") return;
+      paint();
+      panj.legend.hot(panj.hot.answer, panj.hot.sure, quiet);
+      document.body.dataset.hush = panj.hot.query;
+    } catch (refused) {
+      /* The tab of the silent says why; the map stays as it is. */
     }
   };
 
@@ -222,6 +282,7 @@ window.panj = window.panj || {};
     if (layer.n) layer.put(new Uint8Array(layer.n));
     layer.visible = layer.picked >= 0;
     paintSections();
+    paintPosts();
     map.triggerRepaint();
   };
 
@@ -243,9 +304,10 @@ window.panj = window.panj || {};
   const recolour = () => {
     if (!layer) return;
     drawHatch();
+    drawDisc();
     looks(panj.hot.answer);
     paint();
-    if (mode !== "off" && panj.hot.answer) panj.legend[mode](panj.hot.answer, panj.hot.sure);
+    if (mode !== "off" && panj.hot.answer) panj.legend[mode](panj.hot.answer, panj.hot.sure, quiet);
   };
 
   /* ---- what lies under a place -------------------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ window.panj = window.panj || {};
     return box;
   };
 
-  const hot = (answer, sure) => {
+  const hot = (answer, sure, quiet) => {
     const place = document.getElementById("legend-heat");
     if (!place) return;
     const colours = panj.hot.colours();
@@ -49,6 +49,8 @@ window.panj = window.panj || {};
       const chips = made("p", "chips");
       if (sure && sure.n_unstable) chips.append(made("span", "", "", swatch("unstable", colours.hot[2]), panj.say("js.hot_unstable")));
       if (answer.n_silent) chips.append(made("span", "", "", swatch("hatch"), answer.unheard || panj.say("js.hot_silent")));
+      const hushed = quiet ? quiet.posts.length + quiet.sections.length : 0;
+      if (hushed) chips.append(made("span", "", "", swatch("hatch disc"), panj.say("js.hot_hushed", { n: panj.number(hushed) })));
       if (chips.childNodes.length) parts.push(chips);
     }
     for (const text of answer.warnings) parts.push(made("p", "warned", text));

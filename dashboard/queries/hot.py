@@ -133,7 +133,8 @@ def _watched(snapshot: "Snapshot", material: "Material", state: ViewState) -> Wa
 
 def _inside(snapshot: "Snapshot", material: "Material", sector: str) -> NDArray[np.bool_] | None:
     """Cells of the viewer's sector: they are compared with each other and with nothing else. None: all."""
-    box = boxes(snapshot.places).get(sector or LINE)
+    known = boxes(snapshot.places)
+    box = known.get(sector, known[LINE])
     if not box:
         return None
     lon, lat = kept(snapshot).of("centres", (), lambda: centres(material.cells.tolist())).T
