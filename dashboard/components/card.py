@@ -40,5 +40,7 @@ def content(thing: Thing | None, user: User) -> list[Any]:
         html.P([part for link in links for part in (link, " ")]) if links else None,
         html.Button(say("button.show_events"), className="quiet", **{"data-opens": "events"}) if user.is_insider else None,
         # Asked from the server when it is opened (assets/rhythm.js).
-        html.Details([html.Summary(say("rhythm.title")), html.Div(className="rhythm-body")], className="rhythm") if user.is_insider else None,
+        html.Details([html.Summary(say("rhythm.title")), html.Div(className="rhythm-body")], className="rhythm")
+        if user.is_insider
+        else None,
     ]
