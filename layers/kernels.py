@@ -9,6 +9,8 @@ from scipy import fft
 Kernel = Literal["gaussian", "quartic"]
 #: From this many cells per standard deviation on, linear sharing is exact enough and four times as fast.
 WIDE_CELLS = 6.0
+#: Orders of the B-splines: how many cell centres along each axis share a point.
+LINEAR, CUBIC = 2, 4
 
 
 def exact_density(
@@ -42,34 +44,36 @@ def grid_density(
     """
     rows, columns = fft.next_fast_len(shape[0], real=True), fft.next_fast_len(shape[1], real=True)
     f_row, f_column = fft.fftfreq(rows), fft.rfftfreq(columns)
-    order = 2 if sigmas.min(initial=np.inf) >= WIDE_CELLS else 4
-    spectrum = np.zeros((rows, len(f_column)), complex)
-    for sigma in np.unique(sigmas):
-        some = sigmas == sigma
+    order = LINEAR if sigmas.min(initial=np.inf) >= WIDE_CELLS else CUBIC
+    spectrum = None
+    for sigma, some in _classes(sigmas):
         binned = _spline_binning(column[some], row[some], weight[some], (rows, columns), order)
         down, across = (np.exp(-2 * (np.pi * sigma * f) ** 2) / np.sinc(f) ** order for f in (f_row, f_column))
-        spectrum += fft.rfft2(binned) * (down[:, None] * across[None, :])
-    density = fft.irfft2(spectrum, s=(rows, columns))[: shape[0], : shape[1]]
-    return np.maximum(density, 0.0)  # the transform leaves traces below zero where there is nothing
+        part = fft.rfft2(binned, overwrite_x=True)
+        part *= down[:, None]
+        part *= across[None, :]
+        spectrum = part if spectrum is None else spectrum + part
+    if spectrum is None:
+        return np.zeros(shape)
+    density = fft.irfft2(spectrum, s=(rows, columns), overwrite_x=True)[: shape[0], : shape[1]]
+    return np.maximum(density, 0.0, out=density)  # the transform leaves traces below zero where there is nothing
+
+
+def _classes(sigmas: NDArray[np.float64]) -> list[tuple[float, slice | NDArray[np.bool_]]]:
+    """Each distinct width and the points that have it; one width for all is the usual case, and needs no copies."""
+    if not len(sigmas) or sigmas.min() == sigmas.max():
+        return [(float(sigma), slice(None)) for sigma in sigmas[:1]]
+    return [(float(sigma), sigmas == sigma) for sigma in np.unique(sigmas)]
 
 
 def _spline_binning(
     column: NDArray[np.float64], row: NDArray[np.float64], weight: NDArray[np.float64], shape: tuple[int, int], order: int
 ) -> NDArray[np.float64]:
     """The points' weights on the cell centres around them, float ``shape``, wrapping round at the edges."""
-    left, top = np.floor(column).astype(np.int64), np.floor(row).astype(np.int64)
-    across, down = _spline_shares(column - left, order), _spline_shares(row - top, order)
+    from layers.kernels_binning import share_cubic, share_linear
+
     flat = np.zeros(shape[0] * shape[1])
-    for step_down, share_down in down:
-        start = (top + step_down) % shape[0] * shape[1]
-        some = weight * share_down
-        for step_across, share_across in across:
-            flat += np.bincount(start + (left + step_across) % shape[1], weights=some * share_across, minlength=flat.size)
+    share = share_linear if order == LINEAR else share_cubic
+    plain = [np.ascontiguousarray(values, np.float64) for values in (column, row, weight)]
+    share(plain[0], plain[1], plain[2], flat, shape[0], shape[1])
     return flat.reshape(shape)
-
-
-def _spline_shares(d: NDArray[np.float64], order: int) -> list[tuple[int, NDArray[np.float64]]]:
-    """(steps from the cell before the point, share of that cell) for points that lie d in [0, 1) past it."""
-    if order == 2:
-        return [(0, 1 - d), (1, d)]
-    return [(-1, (1 - d) ** 3 / 6), (0, (3 * d**3 - 6 * d**2 + 4) / 6), (1, (-3 * d**3 + 3 * d**2 + 3 * d + 1) / 6), (2, d**3 / 6)]
