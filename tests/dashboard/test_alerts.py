@@ -34,7 +34,8 @@ PLACES = {
 def row(alert_id, first=None, *, kind="area", scan_day="2024-04-30", is_standing=True, **other):
     values = {
         "alert_id": alert_id, "scan_id": 7, "first_alert": first or alert_id, "kind": kind, "place": PLACES[kind],
-        "first_day": "2024-04-01", "last_day": scan_day, "observed": 14, "n_events": 14, "expected": 3.26, "statistic": 9.0, "p": 0.002, "recurrence_days": 3500.0,
+        "first_day": "2024-04-01", "last_day": scan_day, "observed": 14,
+        "n_events": 14, "expected": 3.26, "statistic": 9.0, "p": 0.002, "recurrence_days": 3500.0,
         "at_least": False, "event_ids": ["a"], "scan_day": scan_day, "is_standing": is_standing,
     }  # fmt: skip
     return AlertRow(**values | other)
