@@ -17,7 +17,7 @@ SHARP_M = 5_000.0
 RUNS = 999
 SEED = 20_161
 #: More pairs than this are not walked 1,000 times: only the latest events are then looked at.
-MOST_PAIRS = 500_000
+MOST_PAIRS = 150_000
 #: Fewer events than this have too few pairs for any answer.
 LEAST = 20
 
