@@ -8,7 +8,7 @@ EVENTS ?= 100000
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo requirements clean
+.PHONY: help run test check bench simulate demo requirements clean
 
 help:
 	@echo "make run           start Panj on http://127.0.0.1:8050 (installs and loads what is missing)"
@@ -16,6 +16,7 @@ help:
 	@echo "make check         style, types, who imports whom"
 	@echo "make demo          the same page on generated events (EVENTS=$(EVENTS) SEED=$(SEED))"
 	@echo "make bench         measure what the project promises"
+	@echo "make simulate      how often the statistics are wrong on maps without a hotspot (some minutes)"
 	@echo "make requirements  compile requirements*.in to pinned requirements*.txt"
 	@echo "make clean         remove everything that can be made again; data/ stays"
 
@@ -30,6 +31,9 @@ check:
 
 bench:
 	@"$(PYTHON)" -m tools.bench $(ARGS)
+
+simulate:
+	@"$(PYTHON)" -m tools.simulate $(ARGS)
 
 demo:
 	@"$(PYTHON)" -m tools.run --demo --events $(EVENTS) --seed $(SEED) $(ARGS)

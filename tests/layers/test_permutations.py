@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, eye_array
 from geodata.errors import WrongTable
 from layers.hotspots import count_tail
 from layers.neighbourhoods import of_line
-from layers.permutations import chance, checked, permutation_tail
+from layers.permutations import _bound, _bounded, chance, checked, permutation_tail
 
 
 def test_p_is_that_of_every_way_in_which_the_pieces_can_fall() -> None:
@@ -33,7 +33,16 @@ def test_equal_pieces_have_the_tail_of_counts_far_beyond_what_was_drawn() -> Non
     assert drawn.upper[seen] == pytest.approx(exact.upper[seen], rel=0.25)
     assert drawn.lower[exact.lower > 1e-4] == pytest.approx(exact.lower[exact.lower > 1e-4], rel=0.25)
     assert exact.upper[250] < 1e-11
-    assert 1e-9 < drawn.upper[250] < 1e-6, "far out p is small, and never smaller than the simulation can answer for"
+    assert exact.upper[250] < drawn.upper[250] < 1e-9, "far out p is a bound, never smaller than the truth"
+
+
+def test_the_bound_lies_above_the_truth_and_not_far_above() -> None:
+    for many, share in ((50, 0.02), (2000, 0.003), (300, 0.2)):
+        bound = _bound(np.ones(many), share)
+        k = np.arange(int(many * share) + 2, min(many, int(many * share) + 60))
+        truth = stats.binom.sf(k - 1, many, share)
+        assert (_bounded(bound, k.astype(float)) >= truth * (1 - 1e-9)).all()
+        assert (np.log10(_bounded(bound, k.astype(float))) <= 0.8 * np.log10(truth) + 1).all()
 
 
 def test_without_pieces_whole_cells_change_places() -> None:
