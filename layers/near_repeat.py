@@ -103,10 +103,12 @@ def near_repeat(
     lag = np.searchsorted(np.asarray(days), np.arange(days[-1] + 2)).astype(np.uint8)
     observed = _count(left, right, near, when, lag, len(distances_m), len(days))
     simulated = np.empty((runs, *observed.shape), np.int64)
-    ordered = np.argsort(label, kind="stable")
+    # One sort deals the days of all strata: the whole part of the key is the stratum, the rest is the lot.
+    stratum = np.unique(label, return_inverse=True)[1].astype(float)
+    ordered = np.argsort(stratum, kind="stable")
     for run in range(runs):
         dealt = np.empty_like(when)
-        dealt[ordered] = when[np.lexsort((rng.random(len(when)), label))]
+        dealt[ordered] = when[np.argsort(stratum + rng.random(len(when)))]
         simulated[run] = _count(left, right, near, dealt, lag, len(distances_m), len(days))
     low, high = np.quantile(simulated, [0.025, 0.975], axis=0)
     p = (1 + (simulated >= observed).sum(axis=0)) / (runs + 1)
