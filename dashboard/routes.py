@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 from flask import Flask, Response, abort, request
 
+from dashboard.maps.gzipped import gzipped
 from dashboard.queries import Queries
 from dashboard.user import User, current_user
 from dashboard.view_state import ViewState
@@ -39,7 +40,7 @@ def register(server: Flask, queries: Queries) -> None:
 
     @server.get("/data/view")
     def _view() -> Response:
-        return _packed(gzip.compress(queries.view(*_asked()), 5), "application/octet-stream")
+        return _packed(gzipped(queries.view(*_asked())), "application/octet-stream")
 
     @server.get("/data/surface")
     def _surface() -> Response:

@@ -284,8 +284,7 @@ class Snapshot:
         kind, _, id = picked.partition(":")
         if kind not in ("post", "section", "corridor", "cell", "place"):
             return None
-        found = self._of_thing(kind, id, self.chosen(state).events)
-        selection = self.selection(state)
+        found, selection = self._found(kind, id, state), self.selection(state)
         period = say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else ""
         happenings = one_row_each(found)
         recorded = (say("card.recorded", period=period), self._recorded(found, happenings, state, say))
@@ -293,6 +292,10 @@ class Snapshot:
         if unsure > 0 and len(happenings):
             recorded = (recorded[0], f"{recorded[1]}; {say('ranking.unsure', share=say.number(100 * unsure, 0))}")
         return self.places.card(kind, id, say, recorded, happenings)
+
+    def _found(self, kind: str, id: str, state: ViewState) -> pd.DataFrame:
+        """Rows of a thing in the period, with at least the columns that a card needs."""
+        return self._of_thing(kind, id, self.chosen(state).events)
 
     def _recorded(self, found: pd.DataFrame, happenings: pd.DataFrame, state: ViewState, say: Language) -> str:
         """Events and kilograms in words; no report at all is not "nothing", and no weight said is not 0 kg."""

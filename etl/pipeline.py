@@ -13,6 +13,7 @@ from etl.collect import Collected, collect
 from etl.feeds import Feed, feed_named
 from etl.judging import Judged, judge
 from etl.merge import merge_events, merge_totals
+from etl.page_columns import make_page_columns, warm_kernels
 from etl.parse import latest_year
 from etl.progress import Progress, no_progress
 from etl.replace import like_stored, stored_file
@@ -59,6 +60,8 @@ def make_caches(settings: Settings, progress: Progress = no_progress) -> None:
         progress("maps", done, len(steps))
         make(settings.cache)
     progress("maps", len(steps), len(steps))
+    make_page_columns(settings, progress)
+    warm_kernels(settings)
 
 
 def run_file(

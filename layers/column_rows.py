@@ -93,18 +93,18 @@ class ColumnRows:
         undated, overlapping = self.undated(selection), self.overlapping(selection)
         return Sums(n, kg, bool(is_at_least), int(others), kept, n - int(placed), self.count(undated), self.count(overlapping))
 
-    def undated(self, selection: Selection) -> NDArray[np.int64]:
+    def undated(self, selection: Selection) -> NDArray[Any]:
         """Rows without a date that pass every other filter."""
-        return self._undated[self.ok(selection)[self.columns["profile"][self._undated]]]
+        return np.asarray(self._undated[self.ok(selection)[self.columns["profile"][self._undated]]])
 
-    def overlapping(self, selection: Selection) -> NDArray[np.int64]:
+    def overlapping(self, selection: Selection) -> NDArray[Any]:
         """Rows that pass every other filter, and of whose possible days only a part lies in the period."""
         if selection.first_month is None and selection.last_month is None:
             return np.zeros(0, np.int64)
         start, end = _months(selection)
         first, last = (self.columns[name][self._vague] for name in ("first_month", "last_month"))
         touches = (first <= end) & (last >= start) & ~((first >= start) & (last <= end))
-        return self._vague[touches & self.ok(selection)[self.columns["profile"][self._vague]]]
+        return np.asarray(self._vague[touches & self.ok(selection)[self.columns["profile"][self._vague]]])
 
     def reported(self, selection: Selection) -> Reported:
         """Months in which those whom a selection lets through reported anything."""
@@ -157,6 +157,11 @@ class ColumnRows:
         several = self.columns["several"][rows]
         return int((several < 0).sum()) + len(np.unique(several[several >= 0]))
 
+    def month_starts(self, first: int, last: int) -> NDArray[np.int64]:
+        """Row from which on the first possible day lies in each of the months first..last (since year 0), both included."""
+        days = [_first_day(month) for month in range(first, last + 1)]
+        return np.searchsorted(self.columns["day"][: self.n_dated], days).astype(np.int64)
+
     def code(self, name: str, text: str) -> int:
         """Code of a text in a column, -1 where no row says it."""
         words = self.columns.words[name]
@@ -185,7 +190,7 @@ def _first_day(month: int) -> int:
     return int(np.datetime64(month - _EPOCH_MONTH, "M").astype("datetime64[D]").astype(int))
 
 
-def _counted(n: NDArray[Any], kg: NDArray[np.float64], unsure: NDArray[Any]) -> pd.DataFrame:
+def _counted(n: NDArray[Any], kg: NDArray[Any], unsure: NDArray[Any]) -> pd.DataFrame:
     n, unsure = n.astype(np.int64), unsure.astype(np.int64)
     share = np.divide(unsure, n, out=np.full(len(n), np.nan), where=n > 0)
     return pd.DataFrame({"n": n, "weight_kg": kg, "n_unsure": unsure, "share_unsure": share})

@@ -124,18 +124,48 @@ def by_month_and_place(
 
 
 @njit(cache=True, nogil=True)
-def spread_out(
-    n: NDArray[np.float64], kg: NDArray[np.float64], first: int, start: NDArray[np.int64], cell: Rows, share: NDArray[np.float64],
-    cell_n: NDArray[np.float64], cell_kg: NDArray[np.float64],
-) -> None:  # fmt: skip
-    """Lay what places first.. hold in each month over their cells: csr rows start, cell, share."""
-    for m in range(n.shape[0]):
-        for p in range(first, n.shape[1]):
-            if n[m, p] == 0.0:
+def cells_by_month(
+    row: Rows, kg: NDArray[np.float64], month: Months, place: Rows, base: int, bounds: NDArray[np.int64], n_areas: int,
+    start: NDArray[np.int64], cell: Rows, share: NDArray[np.float64], area_n: NDArray[np.float64], area_kg: NDArray[np.float64],
+    step: NDArray[np.uint16], index: NDArray[np.uint32], cell_n: NDArray[np.float32], cell_kg: NDArray[np.float32], n_cells: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Month by month: events with a place, laid over its cells. The first places are areas and are added up as they are, (months, areas).
+
+    bounds: events of month m are among bounds[m]..bounds[m + 1]. start, cell, share: csr, cells of a place. step, index, cell_n, cell_kg:
+    receive the cells that hold anything, by month, then cell. Returns how many these are, and how many events had a place.
+    """
+    n_of, kg_of, touched = np.zeros(len(start) - 1), np.zeros(len(start) - 1), np.empty(len(start) - 1, np.int32)
+    n_here, kg_here = np.zeros(n_cells), np.zeros(n_cells)
+    written, held = 0, 0
+    for m in range(len(bounds) - 1):
+        k_touched = 0
+        for k in range(bounds[m], bounds[m + 1]):
+            i = row[k]
+            p = place[i]
+            if p < 0 or month[i] != base + m:
                 continue
+            held += 1
+            if p < n_areas:
+                area_n[m, p] += 1.0
+                area_kg[m, p] += kg[k]
+                continue
+            if n_of[p] == 0.0:
+                touched[k_touched] = p
+                k_touched += 1
+            n_of[p] += 1.0
+            kg_of[p] += kg[k]
+        for t in range(k_touched):
+            p = touched[t]
             for j in range(start[p], start[p + 1]):
-                cell_n[m, cell[j]] += n[m, p] * share[j]
-                cell_kg[m, cell[j]] += kg[m, p] * share[j]
+                n_here[cell[j]] += n_of[p] * share[j]
+                kg_here[cell[j]] += kg_of[p] * share[j]
+            n_of[p], kg_of[p] = 0.0, 0.0
+        for c in range(n_cells):
+            if n_here[c] > 0.0:
+                step[written], index[written], cell_n[written], cell_kg[written] = m, c, n_here[c], kg_here[c]
+                written += 1
+                n_here[c], kg_here[c] = 0.0, 0.0
+    return written, held
 
 
 @njit(cache=True, nogil=True)

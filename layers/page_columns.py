@@ -3,11 +3,15 @@
 Rows that say the same of their place share one answer, so that ten million rows ask a few hundred thousand times.
 """
 
-from collections.abc import Mapping
+import contextlib
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from shapely.geometry.base import BaseGeometry
@@ -15,6 +19,8 @@ from shapely.geometry.base import BaseGeometry
 from layers import corridors as corridor_layer
 from layers import posts as post_layer
 from layers.cells import distinct_points
+from layers.columns import file
+from layers.columns.build import CODED, NUMBERS, Builder
 from layers.columns.numbering import months_of
 from layers.columns.table import Columns
 from layers.nearness import Nearness
@@ -28,6 +34,12 @@ AREA_LEVELS = ("district", "province", "country", "none")
 _PLACE = ("precision_level", "district_id", "province_id", "place_id", "section_id")
 
 
+#: What is read of each row.
+NEEDED = ("report_id", "event_id", "in_region", "happened_from", "happened_to", "date_precision", "hour", "quantity", *CODED, *NUMBERS)
+#: From this number of events on, a store is answered from columns; below it a table in memory is as fast and needs no file.
+LARGE = 300_000
+
+
 class Things(NamedTuple):
     """posts, corridors, sections: the tables of `geodata.places`. areas: outlines by district and province id, EPSG:4326."""
 
@@ -35,6 +47,33 @@ class Things(NamedTuple):
     corridors: pd.DataFrame
     sections: pd.DataFrame
     areas: Mapping[str, BaseGeometry]
+
+
+def address(cache: Path, version: str, things: Things) -> Path:
+    """Where the columns of a version of the store lie: another version, other tables of places or another format is another file."""
+    told = hashlib.sha256(f"{FORMAT} {file.FORMAT}".encode())
+    for table in (things.posts, things.corridors, things.sections):
+        plain = table.drop(columns="geometry", errors="ignore")
+        told.update(plain.to_json(default_handler=str).encode())
+        if "geometry" in table:
+            told.update(b"".join(shapely.to_wkb(list(table["geometry"]))))
+    for name, area in things.areas.items():
+        told.update(name.encode() + shapely.to_wkb(area))
+    return cache / "columns" / f"{version}-{told.hexdigest()[:12]}{file.SUFFIX}"
+
+
+def make(path: Path, portions: Iterable[pd.DataFrame], things: Things) -> Columns:
+    """Make the file from rows (`NEEDED`, any order) and delete those of other versions beside it. Returns what it holds."""
+    builder = Builder()
+    for rows in portions:
+        builder.add(rows)
+    file.write(path, with_places(builder.finish(), things))
+    for other in path.parent.glob(f"*{file.SUFFIX}"):
+        if other != path:
+            # On Windows a file that a dashboard still holds stays; the next making takes it.
+            with contextlib.suppress(OSError):
+                other.unlink()
+    return file.read(path)
 
 
 def with_places(columns: Columns, things: Things) -> Columns:
@@ -81,7 +120,7 @@ def _merged(which: NDArray[np.int64], shapes: csr_array, n_areas: int) -> tuple[
     shapes = csr_array(shapes)
     shapes.sort_indices()
     known: dict[bytes, int] = {}
-    number, kept = np.full(shapes.shape[0] + 1, -1, np.int64), []
+    number, kept = np.full(shapes.shape[0] + 1, -1, np.int64), list[int]()
     for row in range(shapes.shape[0]):
         low, high = shapes.indptr[row], shapes.indptr[row + 1]
         key = shapes.indices[low:high].tobytes() + shapes.data[low:high].tobytes() + (b"" if row >= n_areas else b"%d" % row)

@@ -17,14 +17,21 @@ STATUSES = ("open", "closed", "unknown")
 SOURCES = ("Panj",)
 
 
-def build(posts: pd.DataFrame, events: pd.DataFrame | None, period: Period | None, say: Say, prepared: Nearness | None = None) -> Layer:
+def build(
+    posts: pd.DataFrame,
+    events: pd.DataFrame | None,
+    period: Period | None,
+    say: Say,
+    prepared: Nearness | None = None,
+    counts: pd.DataFrame | None = None,
+) -> Layer:
     """Every post that has a position, with what was recorded there.
 
     posts: id, kind, status, lon, lat (EPSG:4326) and what a card shows; rows without a position are counted in `details`.
     events: the selected located events, or None where single events may not be seen. prepared: `near` of a table that holds these
-    rows. Adds n, weight_kg, n_unsure (near but not naming it), share_unsure.
+    rows. counts: what `count` gives, where somebody else has counted. Adds n, weight_kg, n_unsure (near but not naming it), share_unsure.
     """
-    counts = None if events is None else count(posts, events, prepared)
+    counts = counts if events is None else count(posts, events, prepared)
     table = beside(posts, counts)
     placed = table["lon"].notna() & table["lat"].notna()
     used = [(kind, say(f"post_kind.{kind}")) for kind in KINDS if (table["kind"] == kind).any()]

@@ -12,19 +12,21 @@ UNSURE_SHARE = 0.5
 SOURCES = ("OpenStreetMap", "Panj")
 
 
-def build(sections: pd.DataFrame, events: pd.DataFrame | None, period: Period | None, say: Say) -> Layer:
+def build(
+    sections: pd.DataFrame, events: pd.DataFrame | None, period: Period | None, say: Say, counts: pd.DataFrame | None = None
+) -> Layer:
     """Every section with what was recorded on it.
 
     sections: one row per section: section_id, length_km, geometry (LineString, EPSG:4326) and names; order is kept.
     events: the selected located events (their `section_id` says where they count); None where single events may not be seen:
-    then the layer carries no counts. Adds n, weight_kg, n_per_km, n_unsure, share_unsure.
+    then the layer carries no counts. counts: what `count` gives, where somebody else has counted.
+    Adds n, weight_kg, n_per_km, n_unsure, share_unsure.
     """
-    counts = None
+    counts = count(sections, events) if events is not None else counts
     n = 0
-    if events is not None:
-        counts = count(sections, events)
+    if counts is not None:
         n = int(counts["n"].sum())
-        counts["n_per_km"] = counts["n"] / sections["length_km"].to_numpy(float)
+        counts = counts.assign(n_per_km=counts["n"] / sections["length_km"].to_numpy(float))
     return Layer(
         id="sections",
         title=say("layer.sections"),

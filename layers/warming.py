@@ -4,7 +4,13 @@ from collections.abc import Callable
 from importlib import import_module
 
 #: "module:function" of each warm-up; the function takes nothing and runs its kernels on next to nothing.
-WARM_UPS = ("layers.trends:warm_up", "layers.stability:warm_up", "layers.kernels_near_repeat:warm_up", "layers.scan:warm_up")
+WARM_UPS = (
+    "layers.trends:warm_up",
+    "layers.stability:warm_up",
+    "layers.kernels_near_repeat:warm_up",
+    "layers.scan:warm_up",
+    "layers.page_warming:warm_up",
+)
 
 
 def warm_ups() -> tuple[Callable[[], None], ...]:

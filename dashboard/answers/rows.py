@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.language import Language
@@ -30,30 +31,41 @@ def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.D
     names: id of a section, district or province -> its name. `date` is ISO and as sharp as known ("2018-07", "2018", "2018Q3");
     `row` is the report's own number, by which a download asks for it again.
     """
+    # Plain lists: a walk over pandas' own text columns costs more than everything else here.
+    of = {name: _plain(events[name]) for name in _READ}
+    weights = events["weight_kg"].to_numpy(float, na_value=np.nan).tolist()
     return pd.DataFrame(
         {
             "row": events["report_id"].to_numpy(),
-            "date": [
-                date_text(*three) for three in zip(events["happened_from"], events["happened_to"], events["date_precision"], strict=True)
-            ],
-            "kind": [say(f"kind.{kind}") for kind in events["kind"]],
-            "drug": [say(f"drug.{drug}") if isinstance(drug, str) else "" for drug in events["drug"]],
-            "weight_kg": [None if pd.isna(kg) else round(float(kg), 3) for kg in events["weight_kg"]],
-            "bound": ["≥" if bound == "at_least" else "≈" if bound == "about" else "" for bound in events["weight_bound"]],
-            "amount": [_amount(*two, say) for two in zip(events["quantity"], events["unit"], strict=True)],
-            "country": [_country(code, say) for code in events["country_iso3"]],
+            "date": [date_text(*three) for three in zip(of["happened_from"], of["happened_to"], of["date_precision"], strict=True)],
+            "kind": [say(f"kind.{kind}") for kind in of["kind"]],
+            "drug": [say(f"drug.{drug}") if isinstance(drug, str) else "" for drug in of["drug"]],
+            "weight_kg": [None if kg != kg else round(kg, 3) for kg in weights],
+            "bound": ["≥" if bound == "at_least" else "≈" if bound == "about" else "" for bound in of["weight_bound"]],
+            "amount": [_amount(*two, say) for two in zip(of["quantity"], of["unit"], strict=True)],
+            "country": [_country(code, say) for code in of["country_iso3"]],
             "place": events["place_text"].fillna("").to_numpy(),
-            "section": [names.get(id, "") if isinstance(id, str) else "" for id in events["section_id"]],
-            "how_sure": [_how_sure(*two, say) for two in zip(events["precision_level"], events["uncertainty_m"], strict=True)],
+            "section": [names.get(id, "") if isinstance(id, str) else "" for id in of["section_id"]],
+            "how_sure": [_how_sure(*two, say) for two in zip(of["precision_level"], of["uncertainty_m"], strict=True)],
             "agency": events["agency"].fillna("").to_numpy(),
-            "transport": [say(f"transport.{word}") if isinstance(word, str) else "" for word in events["transport"]],
-            "concealment": [_coded("concealment", word, say) for word in events["concealment"]],
-            "repeat": [say("events.repeat") if number > 1 else "" for number in events["repeat_number"]],
+            "transport": [say(f"transport.{word}") if isinstance(word, str) else "" for word in of["transport"]],
+            "concealment": [_coded("concealment", word, say) for word in of["concealment"]],
+            "repeat": [say("events.repeat") if number > 1 else "" for number in of["repeat_number"]],
             "note": events["note"].fillna("").to_numpy(),
-            "source": [_web(url) for url in events["source_url"]],
-            "feed": [say(f"feed.{feed}") if say.has(f"feed.{feed}") else feed for feed in events["feed"]],
+            "source": [_web(url) for url in of["source_url"]],
+            "feed": [say(f"feed.{feed}") if say.has(f"feed.{feed}") else feed for feed in of["feed"]],
         },
     )
+
+
+_READ = (
+    "happened_from", "happened_to", "date_precision", "kind", "drug", "weight_bound", "quantity", "unit", "country_iso3", "section_id",
+    "precision_level", "uncertainty_m", "transport", "concealment", "repeat_number", "source_url", "feed",
+)  # fmt: skip
+
+
+def _plain(column: "pd.Series[Any]") -> list[Any]:
+    return list(column.to_numpy(object, na_value=None))
 
 
 def _coded(what: str, word: object, say: Language) -> str:
@@ -65,7 +77,9 @@ def _coded(what: str, word: object, say: Language) -> str:
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """One dict a row, as the grid wants them."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    names = [str(name) for name in table.columns]
+    cells = [table[name].astype(object).where(table[name].notna(), None).tolist() for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def date_text(begin: object, end: object, precision: object) -> str:

@@ -42,7 +42,7 @@ def insider_view(
         "steps": cube.months,
         "labels": [say.month(month) for month in cube.months],
         "years": [int(month[:4]) for month in cube.months],
-        "default_window": _window(cube.months, opening),
+        "default_window": window_of(cube.months, opening),
         "n_cells": len(cube.cells),
         "cell_ids": [f"{cell:x}" for cell in cube.cells.tolist()],
         "cell_km2": round(area_km2(cube.resolution)),
@@ -124,7 +124,8 @@ def _quarters(table: pd.DataFrame) -> list[str]:
     return [f"{number // 4}Q{number % 4 + 1}" for number in range(min(numbers), max(numbers) + 1)]
 
 
-def _window(months: list[str], opening: Period | None) -> list[int]:
+def window_of(months: list[str], opening: Period | None) -> list[int]:
+    """First and last step of the period that the page opens on."""
     if not months or opening is None:
         return [0, max(0, len(months) - 1)]
     return [max(0, position(months, opening.first)), min(len(months) - 1, position(months, opening.last))]
@@ -156,8 +157,14 @@ def _vague(selected: pd.DataFrame, months: list[str]) -> dict[str, Any]:
         start = month_number(months[0])
         first, last = month_numbers(rows["happened_from"]) - start, month_numbers(rows["happened_to"]) - start
         inside = rows["happened_from"].notna().to_numpy() & (single_months(rows) == NO_MONTH)
-        inside &= (first >= 0) & (first <= last) & (last < len(months))
         spans = pd.DataFrame({"first": first, "last": last, "kg": rows["weight_kg"].fillna(0).to_numpy(float)})[inside]
+    return shared_spans(*(spans[name].to_numpy() for name in ("first", "last", "kg")), len(months))
+
+
+def shared_spans(first: NDArray[Any], last: NDArray[Any], kg: NDArray[Any], n_months: int) -> dict[str, Any]:
+    """Spans of steps, equal ones added up; those that reach out of the steps are left out."""
+    inside = (first >= 0) & (first <= last) & (last < n_months)
+    spans = pd.DataFrame({"first": first[inside], "last": last[inside], "kg": kg[inside]})
     shared = spans.groupby(["first", "last"], as_index=False).agg(n=("kg", "size"), kg=("kg", "sum"))
     return {
         "vague_first": shared["first"].to_numpy(np.uint16),

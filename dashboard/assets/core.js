@@ -46,6 +46,34 @@ window.panj = window.panj || {};
     return header;
   };
 
+  /* Districts and provinces of a large store travel as such: each amount is laid evenly over its cells, and stands beside the others. */
+  panj.layAreas = (view) => {
+    const a = view.arrays;
+    if (!a.area_step || !a.area_step.length) return;
+    const cellsOf = (area) => a.area_start[area + 1] - a.area_start[area];
+    let at = a.cell_step.length;
+    const size = a.area_index.reduce((sum, area) => sum + cellsOf(area), at);
+    const longer = (old, kind) => {
+      const whole = new kind(size);
+      whole.set(old);
+      return whole;
+    };
+    const step = longer(a.cell_step, Uint16Array);
+    const index = longer(a.cell_index, Uint32Array);
+    const n = longer(a.cell_n, Float32Array);
+    const kg = longer(a.cell_kg, Float32Array);
+    a.area_step.forEach((month, k) => {
+      const area = a.area_index[k];
+      const end = at + cellsOf(area);
+      step.fill(month, at, end);
+      n.fill(a.area_n[k] / cellsOf(area), at, end);
+      kg.fill(a.area_kg[k] / cellsOf(area), at, end);
+      index.set(a.area_cell.subarray(a.area_start[area], a.area_start[area + 1]), at);
+      at = end;
+    });
+    Object.assign(a, { cell_step: step, cell_index: index, cell_n: n, cell_kg: kg });
+  };
+
   /* Sums up to each step, so that every brush position afterwards is one subtraction. */
   panj.sumUp = (steps, size, stepOf, placeOf, values, exact) => {
     const sums = new (exact ? Float64Array : Float32Array)((steps + 1) * size);
@@ -71,6 +99,7 @@ window.panj = window.panj || {};
       const view = panj.decode(await answer.arrayBuffer());
       if (mine !== latest) return false;
       view.selection = selection;
+      panj.layAreas(view);
       const a = view.arrays;
       view.groupN = panj.sumUp(view.steps.length, view.n_groups, a.group_step, a.group_index, a.group_n);
       view.groupKg = panj.sumUp(view.steps.length, view.n_groups, a.group_step, a.group_index, a.group_kg, true);

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: The store is asked at most this often whether something new is in it.
 LOOK_AGAIN_S = 1.0
+#: Events from which on a store is answered from columns (`layers.page_columns.LARGE`, which is not imported for a small one).
+LARGE = 300_000
 #: Filter of the page, column of the events, prefix of its words.
 FILTERS = (
     ("drugs", "drug", "drug"), ("kinds", "kind", "kind"), ("countries", "country_iso3", "country"), ("agencies", "agency", ""),
@@ -93,6 +95,8 @@ class Queries:
 
     def _read(self, user: User) -> "Snapshot | OutsiderSnapshot":
         if user.is_insider:
+            if (self.facts(user).n_events or 0) >= LARGE:
+                return self._columnar(user)
             from dashboard.snapshot import Snapshot
 
             totals = reading.national_totals(self._engine, role=user.role)
@@ -100,6 +104,29 @@ class Queries:
         from dashboard.outsider import OutsiderSnapshot
 
         return OutsiderSnapshot(self.about(user), reading.aggregates(self._engine, role=user.role), self.places)
+
+    def _columnar(self, user: User) -> "Snapshot":
+        """A store of millions: opened from the file that the ETL has made of it, or made now where that is missing."""
+        from dashboard.columnar.snapshot import ColumnarSnapshot
+        from layers.columns import file
+        from layers.page_columns import NEEDED, Things, address, make
+
+        about = self.about(user)
+        places = self.places
+        things = Things(places.posts, places.corridors, places.sections, places.areas)
+        path = address(self.settings.cache, about.data_version, things)
+        try:
+            columns = file.read(path)
+        except (FileNotFoundError, file.WrongColumns):
+            columns = make(path, reading.portions(self._engine, role=user.role, only=NEEDED), things)
+        engine, role = self._engine, user.role
+
+        def read(ids: list[str], only: Sequence[str] | None) -> pd.DataFrame:
+            # Asked by key alone: another condition would let the database choose an index that holds nearly every row.
+            return reading.events(engine, role=role, in_region=None, duplicates=True, reports=ids, only=only)
+
+        totals = reading.national_totals(self._engine, role=role)
+        return ColumnarSnapshot(about, columns, read, totals, places, self._gaps(user))
 
     # ---- the ground ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,65 @@
+"""Page columns: after every change of a large store, the file from which the dashboard answers; and the kernels it asks, compiled."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.progress import Progress, no_progress
+from etl.save import store_if_there
+from geodata.settings import Settings
+from geodata.store import reading
+
+if TYPE_CHECKING:
+    from layers.page_columns import Things
+
+
+def make_page_columns(settings: Settings, progress: Progress = no_progress) -> None:
+    """Make the file of the newest version where there are enough events and it is not made yet. Raises StoreProblem, OSError."""
+    engine = store_if_there(settings)
+    if engine is None:
+        return
+    try:
+        facts = reading.facts(engine, role="command")
+        from layers.page_columns import LARGE, NEEDED, address, make
+
+        if (facts.n_events or 0) < LARGE:
+            return
+        things = _things(settings)
+        path = address(settings.cache, facts.data_version, things)
+        if not path.exists():
+            progress("columns", 0, 1)
+            make(path, reading.portions(engine, role="command", only=NEEDED), things)
+            progress("columns", 1, 1)
+    finally:
+        engine.dispose()
+
+
+def _things(settings: Settings) -> "Things":
+    from geodata.places.areas import district_areas, province_areas
+    from geodata.places.corridors import load_corridors
+    from geodata.places.posts import load_posts
+    from geodata.places.sections import load_sections
+    from layers.page_columns import Things
+
+    provinces, districts = province_areas(settings.cache), district_areas(settings.cache)
+    areas = dict(zip(provinces["province_id"], provinces.geometry, strict=True))
+    areas |= dict(zip(districts["district_id"], districts.geometry, strict=True))
+    return Things(load_posts(), load_corridors(), load_sections(settings.cache), areas)
+
+
+def warm_kernels(settings: Settings) -> None:
+    """Compile what the pages compute with, once for each version of it: the compiler keeps its work beside the code."""
+    import numba
+
+    import layers
+    from layers.warming import warm_ups
+
+    told = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(Path(layers.__path__[0]).rglob("kernels*.py")):
+        told.update(path.read_bytes())
+    done = settings.cache / f"kernels-{told.hexdigest()[:12]}.compiled"
+    if not done.exists():
+        for warm_up in warm_ups():
+            warm_up()
+        settings.cache.mkdir(parents=True, exist_ok=True)
+        done.touch()

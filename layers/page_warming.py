@@ -1,0 +1,50 @@
+"""Warm-up of the kernels of a page (`layers.kernels_page`): every question once, on two rows, in the types that a store has."""
+
+import numpy as np
+import pandas as pd
+
+from geodata.model import LOCATED_EVENT
+from layers.column_cube import amounts, reports
+from layers.column_rows import ColumnRows
+from layers.columns.build import Builder
+from layers.page_columns import Things, with_places
+from layers.selection import Selection
+
+
+def warm_up() -> None:
+    """Compile, or read from the compiler's cache."""
+    from layers.kernels_page import bound_months, by_month_and_place, by_spot, kept_spots
+
+    row = {column.name: "x" for column in LOCATED_EVENT} | {"quantity": 1.0, "weight_kg": 1.0, "hour": 1, "in_region": True}
+    row |= {
+        "lon": 70.0,
+        "lat": 37.0,
+        "uncertainty_m": 500.0,
+        "chainage_km": 1.0,
+        "happened_from": "2020-01-02",
+        "happened_to": "2020-01-02",
+    }
+    row |= {"date_precision": "day", "precision_level": "point", "event_id": "0" * 32}
+    builder = Builder()
+    builder.add(pd.DataFrame([row | {"report_id": f"{k:032x}"} for k in range(2)]))
+    posts = pd.DataFrame({"id": ["x"], "lon": [70.0], "lat": [37.0]})
+    corridors = pd.DataFrame({"corridor_id": pd.Series(dtype="str"), "geometry": pd.Series(dtype=object)})
+    sections = pd.DataFrame({"section_id": ["x"], "length_km": [10.0]})
+    rows = ColumnRows(with_places(builder.finish(), Things(posts, corridors, sections, {})))
+    columns, chosen = rows.columns, Selection()
+    happened = rows.happened(chosen)
+    rows.passing(chosen)
+    rows.sums(chosen)
+    told = reports(rows, chosen, ())
+    rows.tally(happened, "post", 1)
+    rows.on_sections(happened, 1)
+    amounts(rows, happened, told.months, told.base)
+    table = np.zeros((1, 2))
+    by_month_and_place(happened.row, happened.kg, columns["month"], columns["section_set"], told.base, table, table.copy())
+    key, number = np.empty(1, np.int32), np.zeros(2, np.int32)
+    spots = (columns["month"], columns["spot"], columns["kind"], 1, told.base, 1)
+    by_spot(happened.row, happened.has_drug, *spots, key, np.zeros(2, np.int32), np.full(2, -1, np.int32))
+    totals = (np.zeros((1, 1), np.float32), np.zeros((1, 1)), np.zeros(1))
+    kept_spots(happened.row, happened.kg, key, number, columns["month"], columns["uncertainty_m"], told.base, *totals)
+    ok = rows.ok(chosen)
+    bound_months(ok, columns["profile"], columns["month"], columns["weight_bound"], 1, columns["kg"], told.base, np.zeros(1, bool))
