@@ -9,12 +9,36 @@ from layers.changes import Difference
 #: p up to here is called more than chance; up to the second, perhaps chance; above, no difference.
 SURE, PERHAPS = 0.05, 0.25
 RARE = 0.001
+#: Known months of one period beyond this many times those of the other: a comparison says little.
+UNEVEN = 2.0
 #: Fewer events than this are single cases.
 FEW = 5
 REASONS = {
     "no_period": "change.no_period", "none_now": "change.no_reports_now", "none_before": "change.no_reports_before",
     "no_common": "changes.no_common", "nothing": "changes.nothing",
 }  # fmt: skip
+
+
+def is_hardly_comparable(difference: Difference) -> bool:
+    """Is one of the periods known for less than half as many months as the other?"""
+    months = sorted((difference.months_now, difference.months_before))
+    return difference.p is not None and months[1] > UNEVEN * months[0]
+
+
+def lead(what: str, period: str, difference: Difference, say: Language) -> str:
+    """One short sentence: the two numbers and the verdict."""
+    known = {"now": difference.reason != "none_now", "before": difference.reason != "none_before"}
+    now = events(difference.now, say) if known["now"] or difference.now else say("card.silent")
+    before = say.number(difference.before) if known["before"] or difference.before else say("card.silent")
+    if difference.p is None:
+        told = say("changes.lead_nothing" if difference.reason == "nothing" else "changes.lead_unknown")
+    elif is_hardly_comparable(difference):
+        told = say("changes.lead_hardly", **{name: amounts(difference, say)[name] for name in ("months_now", "months_before")})
+    elif difference.p <= SURE and difference.direction:
+        told = say("changes.lead_more" if difference.direction > 0 else "changes.lead_fewer")
+    else:
+        told = say("changes.lead_maybe" if difference.p <= PERHAPS else "changes.lead_same")
+    return say("changes.lead", what=what, now=now, before=before, period=period, verdict=told)
 
 
 def events(n: int, say: Language) -> str:
@@ -52,6 +76,8 @@ def difference_sentence(difference: Difference, say: Language, *, holds: bool | 
     """The test in words: verdict, chance, what was compared with what, and whether the numbers are small."""
     if difference.p is None:
         return say(REASONS.get(difference.reason, "change.no_period"))
+    if is_hardly_comparable(difference):
+        return say("changes.hardly", **amounts(difference, say))
     told = [verdict(difference, say, holds=holds), chance(difference.p, say)]
     whole = (difference.compared_now, difference.compared_before) == (difference.now, difference.before)
     if not whole or abs(difference.months_now - difference.months_before) > 0.05:
@@ -92,7 +118,7 @@ def group(id: str, title: str, note: str, items: Sequence[dict[str, Any]], most:
 def tone_of(difference: Difference, *, holds: bool | None = None) -> tuple[str, str]:
     """Tone and sign of a compared line."""
     sign = {1: "▲", -1: "▼", 0: "="}[difference.direction]
-    if difference.p is None:
+    if difference.p is None or is_hardly_comparable(difference):
         return "plain", "?"
     stands = difference.p <= SURE and holds is not False
     return ("hot" if difference.direction > 0 else "cold") if stands and difference.direction else "plain", sign
