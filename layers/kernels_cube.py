@@ -33,66 +33,73 @@ def gather_events(
 
 
 @njit(cache=True, nogil=True)
-def fill(
-    level: NDArray[np.uint8],
-    which: int,
-    step: NDArray[np.int32],
-    group: NDArray[np.uint16],
-    drug: NDArray[np.uint8],
-    place: NDArray[np.int32],
-    kg: NDArray[np.float64],
-    n_places: int,
-    column_n: NDArray[np.int32],
-    column_kg: NDArray[np.int32],
-    n: NDArray[np.int32],
-    kilograms: NDArray[np.float64],
-) -> None:
-    """Add the rows of one level to the tables (steps + 1, columns); row s + 1 takes step s. group 0: not the row that counts its event."""
-    width = n_places + 1
-    for i in range(len(level)):
-        if level[i] != which:
-            continue
-        p = np.int64(place[i])
-        if p < 0 or p >= n_places:
-            p = np.int64(n_places)
-        s = step[i] + 1
-        if group[i] > 0:
-            n[s, column_n[np.int64(group[i] - 1) * width + p]] += 1
-        kilograms[s, column_kg[np.int64(drug[i]) * width + p]] += kg[i]
+def _on(place: int, n_places: int) -> int:
+    """Where a place is counted: a number that is none is counted in the last column."""
+    return place if 0 <= place < n_places else n_places
 
 
 @njit(cache=True, nogil=True)
 def mark(
     level: NDArray[np.uint8],
     which: int,
-    group: NDArray[np.uint16],
+    role: NDArray[np.uint16],
     drug: NDArray[np.uint8],
     place: NDArray[np.int32],
     n_places: int,
-    seen_n: NDArray[np.uint8],
-    seen_kg: NDArray[np.uint8],
+    seen: NDArray[np.uint8],
+    seen_mixed: NDArray[np.uint8],
 ) -> None:
-    """Which combinations of group and place, and of drug and place, ever come at one level: only these get a column."""
+    """Which pairs of a drug and a place, and of a mixture and a place, ever come at one level: only these get a column."""
+    width = n_places + 1
+    for i in range(len(level)):
+        if level[i] == which:
+            p = _on(place[i], n_places)
+            seen[np.int64(drug[i]) * width + p] = 1
+            if role[i] > 1:
+                seen_mixed[np.int64(role[i] - 2) * width + p] = 1
+
+
+@njit(cache=True, nogil=True)
+def fill(
+    level: NDArray[np.uint8],
+    which: int,
+    step: NDArray[np.int32],
+    to_mixed: NDArray[np.int32],
+    role: NDArray[np.uint16],
+    drug: NDArray[np.uint8],
+    place: NDArray[np.int32],
+    kg: NDArray[np.float64],
+    n_places: int,
+    column: NDArray[np.int32],
+    mixed_column: NDArray[np.int32],
+    n: NDArray[np.int32],
+    kilograms: NDArray[np.float64],
+    mixed: NDArray[np.int32],
+    every_n: NDArray[np.int32],
+) -> None:
+    """Add the rows of one level to the tables (steps + 1, columns); row s + 1 takes step s. Mixtures stand in ``mixed`` by its own steps,
+    and in ``every_n``, to which `add_to_all` adds the rest."""
     width = n_places + 1
     for i in range(len(level)):
         if level[i] != which:
             continue
-        p = np.int64(place[i])
-        if p < 0 or p >= n_places:
-            p = np.int64(n_places)
-        if group[i] > 0:
-            seen_n[np.int64(group[i] - 1) * width + p] = 1
-        seen_kg[np.int64(drug[i]) * width + p] = 1
+        p = _on(place[i], n_places)
+        c = column[np.int64(drug[i]) * width + p]
+        s = step[i] + 1
+        kilograms[s, c] += kg[i]
+        if role[i] == 1:
+            n[s, c] += 1
+        elif role[i] > 1:
+            mixed[to_mixed[step[i]] + 1, mixed_column[np.int64(role[i] - 2) * width + p]] += 1
+            every_n[s, p] += 1
 
 
 @njit(cache=True, nogil=True)
-def run_up(n: NDArray[np.int32], kilograms: NDArray[np.float64]) -> None:
+def run_up(table: NDArray[Any]) -> None:
     """Each row becomes the sum of all rows up to it, in place."""
-    for s in range(1, n.shape[0]):
-        for j in range(n.shape[1]):
-            n[s, j] += n[s - 1, j]
-        for j in range(kilograms.shape[1]):
-            kilograms[s, j] += kilograms[s - 1, j]
+    for s in range(1, table.shape[0]):
+        for j in range(table.shape[1]):
+            table[s, j] += table[s - 1, j]
 
 
 @njit(cache=True, nogil=True)
@@ -104,22 +111,51 @@ def add_to_all(table: NDArray[Any], place: NDArray[np.int32], out: NDArray[Any])
 
 
 @njit(cache=True, nogil=True)
-def subtract_whole(table: NDArray[Any], low: int, high: int, out: NDArray[Any]) -> None:
-    """Add table[high] - table[low] to ``out``."""
-    for j in range(len(out)):
-        out[j] += table[high, j] - table[low, j]
+def subtract_whole(
+    n: NDArray[np.int32], kilograms: NDArray[np.float64], low: int, high: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64]
+) -> None:
+    """Add table[high] - table[low] of both tables."""
+    for j in range(len(out_n)):
+        out_n[j] += n[high, j] - n[low, j]
+        out_kg[j] += kilograms[high, j] - kilograms[low, j]
 
 
 @njit(cache=True, nogil=True)
-def subtract_chosen(
-    table: NDArray[Any], place: NDArray[np.int32], starts: NDArray[np.int64], chosen: NDArray[np.uint8], low: int, high: int,
-    out: NDArray[Any],
-) -> None:  # fmt: skip
-    """Add table[high] - table[low] of the chosen slices of columns to their places."""
-    for g in range(len(chosen)):
-        if chosen[g] != 0:
-            for j in range(starts[g], starts[g + 1]):
-                out[place[j]] += table[high, j] - table[low, j]
+def subtract_drugs(
+    n: NDArray[np.int32],
+    kilograms: NDArray[np.float64],
+    place: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    drugs: NDArray[np.uint8],
+    low: int,
+    high: int,
+    out_n: NDArray[np.int64],
+    out_kg: NDArray[np.float64],
+) -> None:
+    """Add table[high] - table[low] of the columns of the chosen drugs to their places."""
+    for d in range(len(drugs)):
+        if drugs[d] != 0:
+            for j in range(starts[d], starts[d + 1]):
+                p = place[j]
+                out_n[p] += n[high, j] - n[low, j]
+                out_kg[p] += kilograms[high, j] - kilograms[low, j]
+
+
+@njit(cache=True, nogil=True)
+def subtract_mixed(
+    mixed: NDArray[np.int32],
+    place: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    sets: NDArray[np.uint8],
+    low: int,
+    high: int,
+    out_n: NDArray[np.int64],
+) -> None:
+    """As `subtract_drugs`, for the chosen mixtures."""
+    for m in range(len(sets)):
+        if sets[m] != 0:
+            for j in range(starts[m], starts[m + 1]):
+                out_n[place[j]] += mixed[high, j] - mixed[low, j]
 
 
 @njit(cache=True, nogil=True)
@@ -129,27 +165,41 @@ def add_edge(
     latest: int,
     level: NDArray[np.uint8],
     day_to: NDArray[np.int32],
-    group: NDArray[np.uint16],
+    role: NDArray[np.uint16],
+    last_role: int,
     drug: NDArray[np.uint8],
     place: NDArray[np.int32],
     kg: NDArray[np.float64],
-    groups: NDArray[np.uint8],
     drugs: NDArray[np.uint8],
     n_places: int,
     out_n: NDArray[np.int64],
     out_kg: NDArray[np.float64],
 ) -> None:
-    """Add the rows of a month that is only partly chosen (level 0), not ending after ``latest``."""
+    """Add the rows of a month that is only partly chosen (level 0), not ending after ``latest``; events of roles 1..last_role."""
     for i in range(begin, end):
-        if level[i] != 0 or day_to[i] > latest:
+        if drugs[drug[i]] == 0 or level[i] != 0 or day_to[i] > latest:
             continue
-        p = np.int64(place[i])
-        if p < 0 or p >= n_places:
-            p = np.int64(n_places)
-        if group[i] > 0 and groups[group[i] - 1] != 0:
+        p = _on(place[i], n_places)
+        out_kg[p] += kg[i]
+        if 1 <= role[i] <= last_role:
             out_n[p] += 1
-        if drugs[drug[i]] != 0:
-            out_kg[p] += kg[i]
+
+
+@njit(cache=True, nogil=True)
+def add_mixed_edge(
+    rows: NDArray[np.int64],
+    latest: int,
+    day_to: NDArray[np.int32],
+    role: NDArray[np.uint16],
+    place: NDArray[np.int32],
+    sets: NDArray[np.uint8],
+    n_places: int,
+    out_n: NDArray[np.int64],
+) -> None:
+    """Add these events of mixtures, where they do not end after ``latest``."""
+    for i in rows:
+        if sets[role[i] - 2] != 0 and day_to[i] <= latest:
+            out_n[_on(place[i], n_places)] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -177,9 +227,7 @@ def add_odd(
             continue
         e = event[o]
         if at[e] < 0:
-            p = np.int64(place[i])
-            if p < 0 or p >= n_places:
-                p = np.int64(n_places)
+            p = _on(place[i], n_places)
             at[e] = p
             out_n[p] += 1
         out_kg[at[e]] += kg[i]

@@ -6,46 +6,31 @@ days of a month that is only partly chosen are added row by row.
 """
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from layers.columns.numbering import months_of
 from layers.columns.table import Columns
+from layers.cube_rows import ODD, STEPS, first_days, sorted_rows
 
-#: Months in a step of each level: what is known to the month, the quarter, the year.
-STEPS = (1, 3, 12)
-#: Level of a row that fits no step, or whose event has rows on other days or places: it is looked at by itself.
-ODD = 254
-#: Level of a row that is in no period: undated.
-NEVER = 255
+#: Months in a step of each level for events of several drugs: there are few, and their columns are many.
+MIXED_STEPS = (3, 3, 12)
 #: Bits of the set of an event's drugs.
 MOST_DRUGS = 64
-#: Sets of drugs of events with several rows that get columns of their own.
-MOST_SETS = 2_000
-
-
-class _Sorted(NamedTuple):
-    """Row by row: level, step (number from the first month's on), group (1.., 0: another row counts its event). sets: bits of the drugs."""
-
-    level: NDArray[np.uint8]
-    step: NDArray[np.int32]
-    group: NDArray[np.uint16]
-    sets: NDArray[np.uint64]
-    first_month: int
 
 
 def build(columns: Columns, place: NDArray[np.int32], n_places: int) -> Columns:
     """The sums of all rows, to be saved (`layers.columns.file`) and asked (`PrefixCube`).
 
     place: number of each row's place, int32; below 0 and from n_places on there is none, which is column n_places.
-    By level l (0 months, 1 quarters, 2 years): all_n<l> int32 and all_kg<l> float64 (steps + 1, n_places + 1), running sums; n<l> and
-    kg<l> (steps + 1, columns) the same by group and by drug, where anything is; n_place<l>, kg_place<l>: place of each column;
-    n_start<l>, kg_start<l>: first column of each group or drug. A group is a distinct set of drugs in one event, so that an event with
-    two of the wanted drugs is counted once; sets: its drugs as bits. Row by row: level, group (0: another row counts its event), place.
-    odd: rows to be looked at one by one; odd_event: number of each one's event. Raises ValueError when the rows know more than 64 drugs.
+    By level l (0 months, 1 quarters, 2 years), running sums over its steps, (steps + 1, columns): n<l> int32, events of one drug, and
+    kg<l> float64, by drug and place, where anything is; place<l>: place of each column, start<l>: first column of each drug. mixed<l>
+    int32, events of several drugs, by mixture and place, over the steps of `MIXED_STEPS`; mixed_place<l>, mixed_start<l>. all_n<l>,
+    all_kg<l>: everything by place. mixtures: the distinct sets of drugs, as bits. Row by row: level; role 0 (another row counts its
+    event), 1 (counts one of a single drug), 2.. (of a mixture). mixed_rows: rows of level 0 with role 2... odd: rows to be looked at one
+    by one; odd_event: number of each one's event. Raises ValueError when the rows know more than 64 drugs.
     """
     from layers.kernels_cube import add_to_all, fill, mark, run_up
 
@@ -54,40 +39,52 @@ def build(columns: Columns, place: NDArray[np.int32], n_places: int) -> Columns:
         raise ValueError(f"{n_drugs} drugs came, at most {MOST_DRUGS} fit the cube.")
     place = np.ascontiguousarray(place, np.int32)
     drug, kg = columns["drug"].astype(np.uint8, copy=False), columns["kg"]
-    found = _sorted(columns, drug, place)
+    found = sorted_rows(columns, drug, place)
     arrays: dict[str, NDArray[Any]] = {}
-    for level in range(len(STEPS)):
-        seen = [np.zeros(size * width, np.uint8) for size in (len(found.sets), n_drugs)]
-        mark(found.level, level, found.group, drug, place, n_places, *seen)
-        n_steps = int(np.where(found.level == level, found.step, -1).max(initial=-1)) + 1
-        for name, flags in zip(("n", "kg"), seen, strict=True):
+    for level, (months, mixed_months) in enumerate(zip(STEPS, MIXED_STEPS, strict=True)):
+        seen, seen_mixed = (np.zeros(size * width, np.uint8) for size in (n_drugs, len(found.mixtures)))
+        mark(found.level, level, found.role, drug, place, n_places, seen, seen_mixed)
+        for name, flags in ((f"place{level}", seen), (f"mixed_place{level}", seen_mixed)):
             at = np.flatnonzero(flags)
-            arrays[f"{name}_place{level}"] = (at % width).astype(np.int32)
-            arrays[f"{name}_start{level}"] = np.searchsorted(at, np.arange(len(flags) // width + 1) * width).astype(np.int64)
-        n = np.zeros((n_steps + 1, len(arrays[f"n_place{level}"])), np.int32)
-        kilograms = np.zeros((n_steps + 1, len(arrays[f"kg_place{level}"])))
-        of_n, of_kg = (np.cumsum(flags, dtype=np.int32) - np.int32(1) for flags in seen)
-        fill(found.level, level, found.step, found.group, drug, place, kg, n_places, of_n, of_kg, n, kilograms)
-        run_up(n, kilograms)
+            arrays[name] = (at % width).astype(np.int32)
+            arrays[name.replace("place", "start")] = np.searchsorted(at, np.arange(len(flags) // width + 1) * width).astype(np.int64)
+        n_steps = int(np.where(found.level == level, found.step, -1).max(initial=-1)) + 1
+        to_mixed = ((found.first_month // months + np.arange(n_steps)) * months // mixed_months).astype(np.int32)
+        to_mixed -= found.first_month // mixed_months
+        n, kilograms = (np.zeros((n_steps + 1, len(arrays[f"place{level}"])), dtype) for dtype in (np.int32, np.float64))
+        mixed = np.zeros((int(to_mixed.max(initial=-1)) + 2, len(arrays[f"mixed_place{level}"])), np.int32)
         every_n, every_kg = np.zeros((n_steps + 1, width), np.int32), np.zeros((n_steps + 1, width))
-        add_to_all(n, arrays[f"n_place{level}"], every_n)
-        add_to_all(kilograms, arrays[f"kg_place{level}"], every_kg)
-        arrays |= {f"n{level}": n, f"kg{level}": kilograms, f"all_n{level}": every_n, f"all_kg{level}": every_kg}
+        of_column, of_mixed = (np.cumsum(flags, dtype=np.int32) - np.int32(1) for flags in (seen, seen_mixed))
+        fill(
+            found.level, level, found.step, to_mixed, found.role, drug, place, kg, n_places, of_column, of_mixed, n, kilograms, mixed,
+            every_n,
+        )  # fmt: skip
+        add_to_all(n, arrays[f"place{level}"], every_n)
+        add_to_all(kilograms, arrays[f"place{level}"], every_kg)
+        for name, table in (("n", n), ("kg", kilograms), ("mixed", mixed), ("all_n", every_n), ("all_kg", every_kg)):
+            run_up(table)
+            arrays[f"{name}{level}"] = table
     odd = np.flatnonzero(found.level == ODD)
-    arrays |= {"odd": odd, "odd_event": pd.factorize(columns["event"][odd])[0].astype(np.int32), "sets": found.sets}
-    arrays |= {"level": found.level, "group": found.group, "place": place}
+    arrays |= {"odd": odd, "odd_event": pd.factorize(columns["event"][odd])[0].astype(np.int32), "mixtures": found.mixtures}
+    arrays |= {"level": found.level, "role": found.role, "mixed_rows": np.flatnonzero((found.level == 0) & (found.role > 1))}
     return Columns(arrays, {}, {"first_month": found.first_month, "n_places": n_places})
 
 
 class PrefixCube:
-    """Answers from the columns of the events and the sums that `build` made of them."""
+    """Answers from the columns of the events, the places of their rows and the sums that `build` made of both."""
 
-    def __init__(self, columns: Columns, sums: Columns) -> None:
+    def __init__(self, columns: Columns, place: NDArray[np.int32], sums: Columns) -> None:
         self.columns, self.sums, self.n_places = columns, sums, int(sums.about["n_places"])
+        self._place = np.ascontiguousarray(place, np.int32)
         self._drug = columns["drug"].astype(np.uint8, copy=False)
+        self._dated = columns["day"][: columns.about["n_dated"]]
         self._n_odd_events = int(sums["odd_event"].max(initial=-1)) + 1
         first = int(sums.about["first_month"])
-        self._bounds = [_first_days((np.arange(len(sums[f"n{level}"])) + first // months) * months) for level, months in enumerate(STEPS)]
+        self._bounds, self._mixed_bounds = (
+            [first_days((np.arange(len(sums[f"{name}{level}"])) + first // months) * months) for level, months in enumerate(steps)]
+            for name, steps in (("n", STEPS), ("mixed", MIXED_STEPS))
+        )
+        self._every_drug = np.ones(len(columns.words["drug"]), np.uint8)
 
     def over(self, first: int, last: int, drugs: Collection[str] = ()) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Events and drug kilograms at each place from one day to another, both included, int64 and float64 (n_places + 1,).
@@ -95,104 +92,108 @@ class PrefixCube:
         first, last: days since 1970-01-01. drugs: any of them; none given: all, and events without a drug. An event is in the period
         when all days on which it can have happened are, and counts once. The last number is of events without a place.
         """
-        from layers.kernels_cube import add_edge, add_odd
+        from layers.kernels_cube import add_odd
 
-        sums, columns = self.sums, self.columns
-        out_n, out_kg = np.zeros(self.n_places + 1, np.int64), np.zeros(self.n_places + 1)
-        codes = columns.codes("drug", drugs)
-        wanted = np.full(len(columns.words["drug"]), not drugs, np.uint8)
-        wanted[codes] = 1
-        bits = np.bitwise_or.reduce(np.uint64(1) << codes.astype(np.uint64), initial=np.uint64(0))
-        groups = ((sums["sets"] & bits) != 0).astype(np.uint8) if drugs else np.ones(len(sums["sets"]), np.uint8)
-        edges = [(first, last)]
-        for level, bound in enumerate(self._bounds):
-            low, high = int(np.searchsorted(bound, first)), int(np.searchsorted(bound, last + 1, side="right")) - 1
-            if low >= high:
-                continue
-            if level == 0:
-                edges = [(first, int(bound[low]) - 1), (int(bound[high]), last)]
-            self._subtract(level, low, high, groups if drugs else None, wanted, out_n, out_kg)
-        day, day_to = columns["day"], columns["day_to"]
-        dated = day[: columns.about["n_dated"]]
-        for begin, end in edges:
-            start, stop = int(np.searchsorted(dated, begin)), int(np.searchsorted(dated, end, side="right"))
-            add_edge(
-                start, stop, last, sums["level"], day_to, sums["group"], self._drug, sums["place"], columns["kg"], groups, wanted,
-                self.n_places, out_n, out_kg,
-            )  # fmt: skip
+        columns, sums = self.columns, self.sums
+        n, kg = np.zeros(self.n_places + 1, np.int64), np.zeros(self.n_places + 1)
+        wanted = self._every_drug
+        if not drugs:
+            self._everything(first, last, n, kg)
+        else:
+            codes = columns.codes("drug", drugs)
+            wanted = np.zeros(len(self._every_drug), np.uint8)
+            wanted[codes] = 1
+            bits = np.bitwise_or.reduce(np.uint64(1) << codes.astype(np.uint64), initial=np.uint64(0))
+            mixtures = ((sums["mixtures"] & bits) != 0).astype(np.uint8)
+            if self._n_columns(wanted, mixtures) <= self._n_columns(1 - wanted, 1 - mixtures):
+                self._some(first, last, wanted, mixtures, n, kg)
+            else:
+                # Nearly all drugs: everything less the others is the shorter sum.
+                others_n, others_kg = np.zeros_like(n), np.zeros_like(kg)
+                self._everything(first, last, n, kg)
+                self._some(first, last, 1 - wanted, 1 - mixtures, others_n, others_kg)
+                n -= others_n
+                kg -= others_kg
+                # Where no event is left there are no kilograms; what the subtraction leaves there is the noise of its last digits.
+                kg[n == 0] = 0.0
+                np.maximum(kg, 0.0, out=kg)
         add_odd(
-            sums["odd"], sums["odd_event"], self._n_odd_events, first, last, day, day_to, self._drug, sums["place"], columns["kg"],
-            wanted, self.n_places, out_n, out_kg,
+            sums["odd"], sums["odd_event"], self._n_odd_events, first, last, columns["day"], columns["day_to"], self._drug, self._place,
+            columns["kg"], wanted, self.n_places, n, kg,
         )  # fmt: skip
-        return out_n, out_kg
+        return n, kg
 
-    def _subtract(
+    def _everything(self, first: int, last: int, n: NDArray[np.int64], kg: NDArray[np.float64]) -> None:
+        """Add all that fits a step of the calendar."""
+        from layers.kernels_cube import subtract_whole
+
+        edges = [(first, last)]
+        for level, bounds in enumerate(self._bounds):
+            low, high = _steps(bounds, first, last)
+            if low < high:
+                subtract_whole(self.sums[f"all_n{level}"], self.sums[f"all_kg{level}"], low, high, n, kg)
+                edges = [(first, int(bounds[low]) - 1), (int(bounds[high]), last)] if level == 0 else edges
+        self._edges(edges, last, self._every_drug, np.iinfo(np.uint16).max, n, kg)
+
+    def _some(
         self,
-        level: int,
-        low: int,
-        high: int,
-        groups: NDArray[np.uint8] | None,
+        first: int,
+        last: int,
         drugs: NDArray[np.uint8],
-        out_n: NDArray[np.int64],
-        out_kg: NDArray[np.float64],
+        mixtures: NDArray[np.uint8],
+        n: NDArray[np.int64],
+        kg: NDArray[np.float64],
     ) -> None:
-        """Add the sums of steps low..high-1 of one level."""
-        from layers.kernels_cube import subtract_chosen, subtract_whole
+        """Add what fits a step of the calendar, of these drugs (kilograms, and events of one drug) and these mixtures (events)."""
+        from layers.kernels_cube import add_mixed_edge, subtract_drugs, subtract_mixed
 
         sums = self.sums
-        if groups is None:
-            subtract_whole(sums[f"all_n{level}"], low, high, out_n)
-            subtract_whole(sums[f"all_kg{level}"], low, high, out_kg)
-            return
-        for name, chosen, out in (("n", groups, out_n), ("kg", drugs, out_kg)):
-            subtract_chosen(sums[f"{name}{level}"], sums[f"{name}_place{level}"], sums[f"{name}_start{level}"], chosen, low, high, out)
+        edges = mixed_edges = [(first, last)]
+        for level, bounds in enumerate(self._bounds):
+            low, high = _steps(bounds, first, last)
+            if low < high:
+                subtract_drugs(
+                    sums[f"n{level}"], sums[f"kg{level}"], sums[f"place{level}"], sums[f"start{level}"], drugs, low, high, n, kg
+                )  # fmt: skip
+                edges = [(first, int(bounds[low]) - 1), (int(bounds[high]), last)] if level == 0 else edges
+        for level, bounds in enumerate(self._mixed_bounds):
+            low, high = _steps(bounds, first, last)
+            if low < high:
+                subtract_mixed(sums[f"mixed{level}"], sums[f"mixed_place{level}"], sums[f"mixed_start{level}"], mixtures, low, high, n)
+                mixed_edges = [(first, int(bounds[low]) - 1), (int(bounds[high]), last)] if level == 0 else mixed_edges
+        self._edges(edges, last, drugs, 1, n, kg)
+        rows = sums["mixed_rows"]
+        for edge in mixed_edges:
+            start, stop = np.searchsorted(rows, self._rows(edge))
+            add_mixed_edge(rows[start:stop], last, self.columns["day_to"], sums["role"], self._place, mixtures, self.n_places, n)
+
+    def _edges(
+        self,
+        edges: list[tuple[int, int]],
+        last: int,
+        drugs: NDArray[np.uint8],
+        last_role: int,
+        n: NDArray[np.int64],
+        kg: NDArray[np.float64],
+    ) -> None:
+        """Add the rows of the days before the first and after the last whole month."""
+        from layers.kernels_cube import add_edge
+
+        for edge in edges:
+            start, stop = self._rows(edge)
+            add_edge(
+                start, stop, last, self.sums["level"], self.columns["day_to"], self.sums["role"], last_role, self._drug, self._place,
+                self.columns["kg"], drugs, self.n_places, n, kg,
+            )  # fmt: skip
+
+    def _rows(self, days: tuple[int, int]) -> tuple[int, int]:
+        """First row of the days, and the one after the last."""
+        return int(np.searchsorted(self._dated, days[0])), int(np.searchsorted(self._dated, days[1], side="right"))
+
+    def _n_columns(self, drugs: NDArray[np.uint8], mixtures: NDArray[np.uint8]) -> int:
+        return int(np.diff(self.sums["start0"]) @ drugs + np.diff(self.sums["mixed_start0"]) @ mixtures)
 
 
-def _sorted(columns: Columns, drug: NDArray[np.uint8], place: NDArray[np.int32]) -> _Sorted:
-    """Where each row belongs in time, and which row counts its event under which set of drugs."""
-    from layers.kernels_cube import gather_events
-
-    day, day_to, several = columns["day"], columns["day_to"], columns["several"]
-    begin, end = months_of(day), months_of(day_to)
-    dated = (day >= 0) & (day_to >= 0)
-    first_month = int(np.where(dated, begin, np.iinfo(np.int16).max).min(initial=np.iinfo(np.int16).max)) if dated.any() else 0
-    level = np.where(dated, np.uint8(0), NEVER)
-    vague = np.flatnonzero(dated & (begin != end))
-    level[vague] = _vague_levels(day[vague], day_to[vague], begin[vague].astype(np.int64), end[vague].astype(np.int64))
-    n_several = int(columns.about["n_several"])
-    first, bits, alike = np.full(n_several, -1, np.int64), np.zeros(n_several, np.uint64), np.zeros(n_several, np.uint8)
-    gather_events(several, drug, place, day, day_to, first, bits, alike)
-    sets, number, counts = np.unique(bits[alike == 1], return_inverse=True, return_counts=True)
-    # A store with thousands of different mixtures would fill the memory with their columns: the rare ones are looked at one by one.
-    common = np.argsort(-counts, kind="stable")[:MOST_SETS]
-    is_common = np.zeros(len(sets), bool)
-    is_common[common] = True
-    alike[np.flatnonzero(alike)[~is_common[number]]] = 0
-    single = np.uint64(1) << np.arange(len(columns.words["drug"]), dtype=np.uint64)
-    every = np.union1d(single, sets[is_common])
-    group = (np.searchsorted(every, single) + 1).astype(np.uint16)[drug]
-    of_several = np.flatnonzero(several >= 0)
-    group[of_several] = 0
-    group[first[alike == 1]] = np.searchsorted(every, bits[alike == 1]) + 1
-    unlike = of_several[alike[several[of_several]] == 0]
-    level[unlike] = np.where(level[unlike] == NEVER, NEVER, ODD)
-    step = begin.astype(np.int32)
-    for number_of, months in enumerate(STEPS):
-        at = vague[level[vague] == number_of]
-        step[at] = begin[at] // months - first_month // months
-    step[level == 0] -= first_month
-    return _Sorted(level, step, group, every, first_month)
-
-
-def _vague_levels(day: NDArray[np.int32], day_to: NDArray[np.int32], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Level of rows that reach over several months: exactly a quarter, exactly a year, or odd."""
-    whole = (_first_days(begin) == day) & (_first_days(end + 1) - 1 == day_to)
-    level = np.full(len(day), ODD, np.uint8)
-    for number, months in list(enumerate(STEPS))[1:]:
-        level[whole & (begin % months == 0) & (end - begin == months - 1)] = number
-    return level
-
-
-def _first_days(months: NDArray[np.int64]) -> NDArray[np.int64]:
-    """First day of each month, days since 1970-01-01."""
-    return np.asarray((months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64), np.int64)
+def _steps(bounds: NDArray[np.int64], first: int, last: int) -> tuple[int, int]:
+    """The steps that lie wholly in a period: from the first returned to before the second; none when they are not in this order."""
+    return int(np.searchsorted(bounds, first)), int(np.searchsorted(bounds, last + 1, side="right")) - 1

@@ -1,0 +1,79 @@
+"""Cube rows: at which step of the calendar each row stands, and which row counts its event, as one of a single drug or of a mixture."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.columns.numbering import months_of
+from layers.columns.table import Columns
+
+#: Months in a step of each level: what is known to the month, the quarter, the year.
+STEPS = (1, 3, 12)
+#: Level of a row that fits no step, or whose event has rows on other days or places: it is looked at by itself.
+ODD = 254
+#: Level of a row that is in no period: undated.
+NEVER = 255
+#: Mixtures of drugs that get columns of their own; events of rarer ones are looked at one by one.
+MOST_MIXTURES = 2_000
+
+
+class SortedRows(NamedTuple):
+    """n rows. level: uint8, see `STEPS`, `ODD`, `NEVER`. step: int32, number of its step, 0 for the one that holds the first month.
+    role: uint16, 0 another row counts its event, 1 counts an event of one drug, 2.. an event of mixture role - 2. mixtures: uint64, the
+    set of drugs of each as bits. first_month: months since year 0."""
+
+    level: NDArray[np.uint8]
+    step: NDArray[np.int32]
+    role: NDArray[np.uint16]
+    mixtures: NDArray[np.uint64]
+    first_month: int
+
+
+def sorted_rows(columns: Columns, drug: NDArray[np.uint8], place: NDArray[np.int32]) -> SortedRows:
+    """Where each row belongs. drug: its code, below 64; place: int32. An event whose rows do not share days and place is `ODD`."""
+    from layers.kernels_cube import gather_events
+
+    day, day_to, several = columns["day"], columns["day_to"], columns["several"]
+    begin, end = months_of(day), months_of(day_to)
+    dated = (day >= 0) & (day_to >= 0)
+    first_month = int(begin[dated].min(initial=np.iinfo(np.int16).max)) if dated.any() else 0
+    level = np.where(dated, np.uint8(0), np.uint8(NEVER))
+    vague = np.flatnonzero(dated & (begin != end))
+    level[vague] = _vague_levels(day[vague], day_to[vague], begin[vague].astype(np.int64), end[vague].astype(np.int64))
+    n_several = int(columns.about["n_several"])
+    first, bits, alike = np.full(n_several, -1, np.int64), np.zeros(n_several, np.uint64), np.zeros(n_several, np.uint8)
+    gather_events(several, drug, place, day, day_to, first, bits, alike)
+    is_mixed = (alike == 1) & (bits & (bits - np.uint64(1)) != 0)
+    mixtures, number, counts = np.unique(bits[is_mixed], return_inverse=True, return_counts=True)
+    # A store with thousands of different mixtures would fill the memory with their columns.
+    is_common = np.zeros(len(mixtures), bool)
+    is_common[np.argsort(-counts, kind="stable")[:MOST_MIXTURES]] = True
+    of_mixture = np.where(is_common, np.cumsum(is_common) - 1, -1)[number]
+    alike[np.flatnonzero(is_mixed)[of_mixture < 0]] = 0
+    role = np.ones(len(day), np.uint16)
+    of_several = np.flatnonzero(several >= 0)
+    role[of_several] = 0
+    role[first[alike == 1]] = 1
+    role[first[is_mixed][of_mixture >= 0]] = of_mixture[of_mixture >= 0] + 2
+    unlike = of_several[alike[several[of_several]] == 0]
+    level[unlike] = np.where(level[unlike] == NEVER, NEVER, ODD)
+    step = begin.astype(np.int32) - first_month
+    for which, months in list(enumerate(STEPS))[1:]:
+        at = vague[level[vague] == which]
+        step[at] = begin[at] // months - first_month // months
+    return SortedRows(level, step, role, mixtures[is_common], first_month)
+
+
+def _vague_levels(day: NDArray[np.int32], day_to: NDArray[np.int32], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Level of rows that reach over several months: exactly a quarter, exactly a year, or odd."""
+    whole = (first_days(begin) == day) & (first_days(end + 1) - 1 == day_to)
+    level = np.full(len(day), ODD, np.uint8)
+    for number, months in list(enumerate(STEPS))[1:]:
+        level[whole & (begin % months == 0) & (end - begin == months - 1)] = number
+    return level
+
+
+def first_days(months: NDArray[np.int64]) -> NDArray[np.int64]:
+    """First day of each month, days since 1970-01-01."""
+    return np.asarray((months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64), np.int64)
