@@ -55,7 +55,9 @@ def _told(snapshot: "Snapshot", compared: Compared, left: Material, right: Mater
     difference = test_of(counts, watch.known, *windows)
     names = [f"{say(f'feed.{feed}') if say.has(f'feed.{feed}') else feed}, {say(f'country.{iso}') if say.has(f'country.{iso}') else iso}"
              for feed, iso in (watch.sources[k] for k in difference.left_out)]  # fmt: skip
-    return compare_of.told_periods(compared, difference, difference_sentence(difference, say), names, say)
+    numbers = compare_of.counted(right, *windows[0]), compare_of.counted(right, *windows[1])
+    common = (source >= 0) & ~np.isin(source, difference.left_out)
+    return compare_of.told_periods(compared, numbers, difference, difference_sentence(difference, say), names, common, say)
 
 
 def _window(first: str, last: str, side: Material) -> Window:

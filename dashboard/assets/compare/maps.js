@@ -8,7 +8,7 @@ window.panj = window.panj || {};
   const LADDER = [];
   for (let power = -6; power < 10; power++) for (const digit of [1, 2, 5]) LADDER.push(digit * 10 ** power);
   /* Of the ground only what helps to read two small maps. */
-  const HIDDEN = ["corridors-case", "corridors", "corridors-weak", "posts", "post-names", "seizures", "incidents", "reach", "areas"];
+  const HIDDEN = ["corridors-case", "corridors", "corridors-weak", "posts", "post-names", "seizures", "incidents", "reach", "areas", "section-hit"];
   const BORDER = [[67.4, 36.6], [74.95, 38.75]];
 
   const maps = {};
@@ -37,6 +37,8 @@ window.panj = window.panj || {};
     map.dragRotate.disable();
     map.touchZoomRotate.disableRotation();
     map.keyboard.enable();
+    /* The words below grow and shrink with what they say; Plotly itself only looks at the window. */
+    new ResizeObserver(() => window.Plotly.Plots.resize(place)).observe(place);
     map.on("move", () => follow(side));
     map.on("moveend", () => !moving && panj.compareMoved && panj.compareMoved());
     map.on("mousemove", (event) => !event.originalEvent.buttons && hovered(side, event.point));

@@ -29,6 +29,10 @@ window.panj = window.panj || {};
     const focused = root.contains(document.activeElement) ? held : -1;
     root.replaceChildren();
     if (!rows.length || width < 40) return;
+    if (!rows.some((row) => row.left || row.right)) {
+      root.append(Object.assign(document.createElement("p"), { className: "mirror-empty muted", textContent: panj.say("js.compare_line_empty") }));
+      return line(-1);
+    }
     const svg = make("svg", { width, height, role: "group", "aria-label": panj.say("js.compare_mirror", names) }, root);
     const total = rows.reduce((sum, row) => sum + row.km, 0);
     const middle = height / 2;

@@ -73,7 +73,7 @@ window.panj = window.panj || {};
 
   const put = (box, selector, words_) => {
     const place = box.querySelector(selector);
-    if (place.textContent !== words_) place.textContent = words_;
+    if (place.textContent !== words_ || place.firstElementChild) place.textContent = words_;
   };
 
   const card = (side, { view, window: [a, b] }) => {
@@ -128,6 +128,7 @@ window.panj = window.panj || {};
     const told = await answer.json();
     if (mine !== latest) return;
     put(box, ".sentence", told.sentence);
+    put(box, ".test", told.test);
     put(box, ".place", told.place.text);
     put(box, ".detail", [told.detail, told.rule].filter(Boolean).join(" "));
     box.querySelector(".verdict").dataset.tone = told.p !== null && told.p <= 0.05 ? "differs" : "same";
