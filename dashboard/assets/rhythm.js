@@ -56,7 +56,9 @@ window.panj = window.panj || {};
       const answer = await fetch(`${panj.root}/data/rhythm?${panj.query || ""}`);
       if (!answer.ok) throw new Error(await answer.text());
       const told = await answer.json();
-      if (mine === latest) put(body, told);
+      if (mine !== latest) return;
+      put(body, told);
+      details.scrollIntoView({ block: "nearest" });
     } catch (problem) {
       if (mine === latest) body.replaceChildren(line("p", "problem-line", panj.told(problem)));
     }
