@@ -6,17 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.answers.differences import (
-    PERHAPS,
-    REASONS,
-    SURE,
-    amounts,
-    chance,
-    difference_sentence,
-    events,
-    group,
-    item,
-    one_of,
-    tone_of,
+    PERHAPS, REASONS, SURE, amounts, chance, difference_sentence, events, group, is_hardly_comparable, item, lead, one_of, tone_of,
 )  # fmt: skip
 from dashboard.answers.new_values import new_values
 from dashboard.answers.places import Places
@@ -54,15 +44,15 @@ def answer(seen: Viewed, places: Places, say: Language, drugs: tuple[str, ...] =
     lines = [_whole_line(what, name, found[name], _span(seen, windows[name], say), say) for name in windows]
     lines += _kilograms(seen, what, main, now, windows[main], found[main], say)
     groups = [
-        group("all", say("changes.group_all"), say("changes.note_all"), lines),
         _emerging(seen, places, say),
         _sections(seen, places, known, now, windows[main], main, say),
-        *([_sources(seen, known, now, windows[main], main, say)] if len(seen.watch.sources) > 1 else []),
         *([_drugs(seen, known, now, windows[main], main, say)] if len(drugs) != 1 else []),
+        *([_sources(seen, known, now, windows[main], main, say)] if len(seen.watch.sources) > 1 else []),
         new_values(seen, places, now, say),
+        group("all", say("changes.group_all"), say("changes.note_all"), lines),
     ]
     return {
-        "lead": f"{lines[list(windows).index(main)]['text']}. {difference_sentence(found[main], say)}",
+        "lead": lead(what, _span(seen, windows[main], say), found[main], say),
         "groups": [one for one in groups if one["items"] or one["id"] in ("all", "first_seen")],
         "tables": [],
         "caveats": _caveats(seen, now, found[main], say),
@@ -93,13 +83,13 @@ def _whole_line(what: str, name: str, found: Difference, span: str, say: Languag
     }
     return item(
         say(f"changes.fact_{name}", what=what, period=span, **amounts), difference_sentence(found, say), tone=tone, sign=sign, p=found.p,
-        n=found.now, before=found.before, notable=found.p is not None and found.p <= SURE,
+        n=found.now, before=found.before, notable=found.p is not None and found.p <= SURE and not is_hardly_comparable(found),
     )  # fmt: skip
 
 
 def _kilograms(seen: Viewed, what: str, name: str, now: Window, then: Window, found: Difference, say: Language) -> list[dict[str, Any]]:
     """The kilograms of the events that were compared; nothing where none are known or there was no test."""
-    if found.p is None:
+    if found.p is None or is_hardly_comparable(found):
         return []
     known = seen.watch.known
     both = [source for source in range(len(known)) if source not in found.left_out]
@@ -161,7 +151,7 @@ def _compared(
     order = sorted(tested, key=lambda at: (float(found[at].p or 0.0), -found[at].now))
     lines = []
     for at in order:
-        one, holds = found[at], q[at] <= SURE
+        one, holds = found[at], q[at] <= SURE and not is_hardly_comparable(found[at])
         tone, sign = tone_of(one, holds=holds)
         text = say(f"changes.pair_{name}", what=labels[at], now=events(one.now, say), before=say.number(one.before))
         detail = difference_sentence(one, say, holds=holds)

@@ -63,8 +63,8 @@ def _sources(seen: Viewed, say: Language) -> list[dict[str, Any]]:
         n = int((since != REPORTED).sum())
         name = source_name(seen.watch.sources[source], say)
         text = say("silent.source_since", source=name, month=say.month(months[heard]))
-        total = int(seen.watch.n_events[source, : seen.material.last + 1].sum())
-        detail = say("silent.source_detail", n=n, events=say("changes.n_events", n=total))
+        before = int((seen.watch.status[source, : heard + 1] == REPORTED).sum())
+        detail = say("silent.source_detail", n=n, heard=before)
         lines.append(item(text, detail, tone="silent", sign="▨", n=n, notable=True))
     return sorted(lines, key=lambda line: line["n"])
 
