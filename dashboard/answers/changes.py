@@ -6,7 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.answers.differences import (
-    PERHAPS, REASONS, SURE, amounts, chance, difference_sentence, events, group, is_hardly_comparable, item, lead, one_of, tone_of,
+    PERHAPS,
+    REASONS,
+    SURE,
+    amounts,
+    chance,
+    difference_sentence,
+    events,
+    group,
+    is_hardly_comparable,
+    item,
+    lead,
+    one_of,
+    tone_of,
 )  # fmt: skip
 from dashboard.answers.new_values import new_values
 from dashboard.answers.places import Places

@@ -20,9 +20,19 @@ REASONS = {
 
 
 def is_hardly_comparable(difference: Difference) -> bool:
-    """Is one of the periods known for less than half as many months as the other?"""
+    """Is one of the periods known for less than half as many months as the other, or do less than half of its events compare?"""
+    return difference.p is not None and (_is_uneven(difference) or _is_small_part(difference))
+
+
+def _is_uneven(difference: Difference) -> bool:
     months = sorted((difference.months_now, difference.months_before))
-    return difference.p is not None and months[1] > UNEVEN * months[0]
+    return months[1] > UNEVEN * months[0]
+
+
+def _is_small_part(difference: Difference) -> bool:
+    """Sources that reported in one of the periods only made most of it: what is left says little about the whole."""
+    pairs = ((difference.now, difference.compared_now), (difference.before, difference.compared_before))
+    return any(all_of_them > UNEVEN * compared for all_of_them, compared in pairs)
 
 
 def lead(what: str, period: str, difference: Difference, say: Language) -> str:
@@ -32,7 +42,9 @@ def lead(what: str, period: str, difference: Difference, say: Language) -> str:
     before = say.number(difference.before) if known["before"] or difference.before else say("card.silent")
     if difference.p is None:
         told = say("changes.lead_nothing" if difference.reason == "nothing" else "changes.lead_unknown")
-    elif is_hardly_comparable(difference):
+    elif _is_small_part(difference):
+        told = say("changes.lead_part", now=difference.compared_now, before=difference.compared_before)
+    elif _is_uneven(difference):
         told = say("changes.lead_hardly", **{name: amounts(difference, say)[name] for name in ("months_now", "months_before")})
     elif difference.p <= SURE and difference.direction:
         told = say("changes.lead_more" if difference.direction > 0 else "changes.lead_fewer")
@@ -76,7 +88,9 @@ def difference_sentence(difference: Difference, say: Language, *, holds: bool | 
     """The test in words: verdict, chance, what was compared with what, and whether the numbers are small."""
     if difference.p is None:
         return say(REASONS.get(difference.reason, "change.no_period"))
-    if is_hardly_comparable(difference):
+    if _is_small_part(difference):
+        return say("changes.part", now=difference.compared_now, before=difference.compared_before)
+    if _is_uneven(difference):
         return say("changes.hardly", **amounts(difference, say))
     told = [verdict(difference, say, holds=holds), chance(difference.p, say)]
     whole = (difference.compared_now, difference.compared_before) == (difference.now, difference.before)
