@@ -48,7 +48,7 @@ def hot(queries: Queries, state: ViewState, user: User) -> HotAnswer:
 def sure(queries: Queries, state: ViewState, user: User) -> bytes:
     """How stable each hot or cold cell and section is: percent of draws in which it stays so, 255 where that was not asked."""
     snapshot = insider(queries, user)
-    return _once(snapshot, "sure packed", state, "", lambda: _packed_sure(*stability(snapshot, state), snapshot))
+    return _once(snapshot, "sure packed", state, "", lambda: _packed_sure(*stability(queries, snapshot, state), snapshot))
 
 
 def emerging(queries: Queries, state: ViewState, user: User) -> "EmergingAnswer":
@@ -73,21 +73,23 @@ def on_card(thing: Thing | None, queries: Queries, state: ViewState, user: User)
         return thing
     found = hot(queries, state, user)
     snapshot = insider(queries, user)
-    facts = card_facts(found, kind, id, lambda: stability(snapshot, state)[:2], user.say)
+    facts = card_facts(found, kind, id, lambda: stability(queries, snapshot, state)[:2], user.say)
     if kind == "cell" and state.heatmap == "emerging":
         facts += emerging(queries, state, user).fact(id, user.say)
     return replace(thing, facts=(*thing.facts[:1], *facts, *thing.facts[1:]))
 
 
-def stability(snapshot: "Snapshot", state: ViewState) -> tuple[Any, Any, "Material"]:
+def stability(queries: Queries, snapshot: "Snapshot", state: ViewState) -> tuple[Any, Any, "Material"]:
     """Shares 0..1 of cells (c,) and sections (s,), NaN where nothing stands out; and the material."""
 
     def make() -> Any:
+        from geodata.places.border_line import locate_on_line
         from layers import stability as draws
 
         material, found, _ = _found(snapshot, state)
         prepared = kept(snapshot).of("prepared draws", (), lambda: _prepared(snapshot))
-        return (*draws.share(prepared, material, found), material)
+        on_line = lambda lon, lat: locate_on_line(lon, lat, queries.settings.cache)[0]  # noqa: E731
+        return (*draws.share(prepared, material, found, locate=on_line), material)
 
     return _once(snapshot, "stability", state, "", make)
 

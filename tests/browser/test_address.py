@@ -15,6 +15,8 @@ def state(page) -> dict[str, object]:
         "rows": sorted(row["row"] for row in page.rows()),
         "layers": layers,
         "cells": page.run("() => panj.map.cells().visible"),
+        "hot": page.run("() => panj.hot.mode()"),
+        "sector": page.run("() => document.getElementById('sector').value"),
         "surface": page.run("() => Boolean(panj.map.instance().getLayer('surface'))"),
         "card": page.text("#card h2") if page.page.locator("#card").is_visible() else "",
         "camera": (round(lon, 2), round(lat, 2), round(zoom, 1)),

@@ -75,7 +75,7 @@ def test_kilograms_scale_brush_legend_and_ranking_and_leave_the_numbers_alone(pa
     before = page.figure("n"), page.figure("kg")
     page.check("f-measure", "Kilograms")
     assert page.query["m"] == "kg"
-    assert "kg" in page.text("#legend-heat")
+    page.page.wait_for_function("() => document.querySelector('#legend-heat').innerText.includes('kilograms')")
     most = events.groupby("happened_from")["weight_kg"].sum().max()
     assert page.run("() => panj.view.measure") == "kg" and most > 0
     assert "kg" in page.run("() => document.querySelector('#brush text.most').textContent")
@@ -99,12 +99,14 @@ def test_a_switch_hides_and_shows_its_layer_and_the_address_knows(page):
     assert "l" not in page.query
 
 
-def test_the_heatmap_is_cells_or_a_smooth_surface_of_so_many_kilometres_or_off(page):
+def test_the_map_shows_what_stands_out_or_amounts_or_a_smooth_surface_of_so_many_kilometres_or_nothing(page):
     def painted():
         page.map_is_still()
         return page.run("() => [panj.map.cells().visible, Boolean(panj.map.instance().getLayer('surface'))]")
 
-    assert painted() == [True, False]
+    assert painted() == [False, False] and page.run("() => panj.hot.mode()") == "hot" and "h" not in page.query
+    page.check("f-heatmap", "Amounts")
+    assert painted() == [True, False] and page.query["h"] == "cells" and page.run("() => panj.hot.mode()") == "off"
     page.check("f-heatmap", "Smooth")
     page.page.wait_for_function("() => panj.map.instance().getLayer('surface')")
     assert painted() == [False, True]
@@ -113,7 +115,7 @@ def test_the_heatmap_is_cells_or_a_smooth_surface_of_so_many_kilometres_or_off(p
     page.page.wait_for_function("() => document.querySelector('#legend-heat').innerText.includes('50 km')")
     assert page.query["b"] == "50" and page.query["h"] == "surface"
     page.check("f-heatmap", "Off")
-    assert page.visibility("surface") == "none" and not page.run("() => panj.map.cells().visible")
+    assert page.visibility("surface") == "none" and not page.run("() => panj.map.cells().visible || panj.hot.layer().visible")
 
 
 def test_every_filter_is_reached_and_set_by_keyboard_alone(open_page, events):

@@ -59,7 +59,8 @@ def test_plotly_keeps_its_map_where_the_page_reaches_for_it(open_page):
     where = "() => document.querySelector('#map .js-plotly-plot')._fullLayout.map._subplot.map"
     assert page.run(f"() => ({where})() === panj.map.instance()")
     assert page.run(f"() => typeof ({where})().setFeatureState") == "function"
-    for layer in ("border", "posts", "seizures", "incidents", "corridors", "districts", "picked-section", "cells", "areas"):
+    ours = ("border", "posts", "seizures", "incidents", "corridors", "districts", "picked-section", "cells", "areas", "hot", "section-band")
+    for layer in ours:
         assert page.run(f"(id) => Boolean(({where})().getLayer(id))", layer), f"the style has no layer {layer}"
 
 
@@ -71,7 +72,10 @@ def test_symbols_of_posts_events_and_cells_are_painted_not_only_listed(open_page
         "(id) => [id, panj.map.instance().queryRenderedFeatures({ layers: [id] }).length]))"
     )
     assert all(drawn.values()), drawn
-    assert page.run("() => panj.map.cells().classes.some((c) => c > 0) && panj.map.cells().scriptMs !== undefined")
+    assert page.run("() => panj.map.cells().classes.some((c) => c > 0)")
+    page.visit("?h=cells")
+    page.map_is_still()
+    assert page.run("() => panj.map.cells().scriptMs !== undefined")
 
 
 @pytest.mark.parametrize("width", [390, 360])

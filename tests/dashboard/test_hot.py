@@ -140,7 +140,9 @@ def test_every_sentence_is_in_the_viewers_language_and_without_holes(client, gen
 
 
 def test_a_period_without_any_report_is_silent_and_never_cold():
-    known = Reporters(["TJK", "AFG"], month_number("2020-01"), np.zeros((2, 12), bool), np.array([[True, True, False], [False, True, False]]))
+    known = Reporters(
+        ["TJK", "AFG"], month_number("2020-01"), np.zeros((2, 12), bool), np.array([[True, True, False], [False, True, False]])
+    )
     months = [f"2020-{month:02d}" for month in range(1, 13)]
     seen = watched(known, months, 0, 11)
     assert seen.exposure.tolist() == [0, 0, 0] and seen.silent.tolist() == [True, True, False] and seen.countries == ["TJK", "AFG"]
@@ -193,7 +195,7 @@ def test_the_card_says_how_a_place_stands_out(queries):
     thing = on_card(queries.thing(picked.picked, picked, INSIDER), queries, picked, INSIDER)
     facts = dict(thing.facts)
     assert facts["Stands out"].startswith("hot, ") and "by chance" in facts["By chance"]
-    share = stability(queries.snapshot(INSIDER), state)[0][hottest]
+    share = stability(queries, queries.snapshot(INSIDER), state)[0][hottest]
     assert facts["How stable"] == f"stays so in {round(100 * share)} of 100 draws"
     assert facts["With neighbours"].split(" of ")[0].replace(",", "") == f"{round(float(found.cell_around[hottest]), 1):g}"
     plain = ViewState.from_query(f"{question}&h=cells&s={picked.picked}")
@@ -204,7 +206,10 @@ def test_the_card_says_how_a_place_stands_out(queries):
     on_card(queries.thing(nowhere.picked, nowhere, INSIDER), queries, nowhere, INSIDER)
 
 
-@pytest.mark.parametrize(("p", "words"), [(0.5, "50 of 100"), (0.04, "1 of 25 "), (0.0013, "1 of 770"), (2e-6, "1 of 500,000"), (0, "fewer than 1 of a million")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [(0.5, "50 of 100"), (0.04, "1 of 25 "), (0.0013, "1 of 770"), (2e-6, "1 of 500,000"), (0, "fewer than 1 of a million")],
+)
 def test_a_p_is_said_as_a_share_of_maps(p, words):
     assert words in chance_words(p, language("en"))
 
