@@ -122,8 +122,8 @@ def _window(columns: Columns, days: tuple[int, int] | None) -> tuple[int, int, i
     """First row, row after the last, and the last day on which a row may end."""
     if days is None:
         return 0, columns.n, NO_LIMIT
-    begin, end = np.searchsorted(columns["day"][: columns.about["n_dated"]], [days[0], days[1] + 1])
-    return int(begin), int(max(begin, end)), max(days[1], 0)
+    begin, end = columns.first_row(days[0]), columns.first_row(days[1] + 1)
+    return begin, max(begin, end), max(days[1], 0)
 
 
 def _first_day(month: int) -> int:

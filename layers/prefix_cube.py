@@ -77,7 +77,6 @@ class PrefixCube:
         self.columns, self.sums, self.n_places = columns, sums, int(sums.about["n_places"])
         self._place = np.ascontiguousarray(place, np.int32)
         self._drug = columns["drug"].astype(np.uint8, copy=False)
-        self._dated = columns["day"][: columns.about["n_dated"]]
         self._n_odd_events = int(sums["odd_event"].max(initial=-1)) + 1
         first = int(sums.about["first_month"])
         self._bounds, self._mixed_bounds = (
@@ -188,7 +187,7 @@ class PrefixCube:
 
     def _rows(self, days: tuple[int, int]) -> tuple[int, int]:
         """First row of the days, and the one after the last."""
-        return int(np.searchsorted(self._dated, days[0])), int(np.searchsorted(self._dated, days[1], side="right"))
+        return self.columns.first_row(days[0]), self.columns.first_row(days[1] + 1)
 
     def _n_columns(self, drugs: NDArray[np.uint8], mixtures: NDArray[np.uint8]) -> int:
         return int(np.diff(self.sums["start0"]) @ drugs + np.diff(self.sums["mixed_start0"]) @ mixtures)

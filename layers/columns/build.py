@@ -141,9 +141,12 @@ def _events(rows: pd.DataFrame, report: NDArray[np.uint64]) -> NDArray[np.uint64
 def _in_order(arrays: dict[str, NDArray[Any]]) -> None:
     """Rows by (day, report_id), the undated last, in place: as the store gives them."""
     day = arrays["day"].view(np.uint32)  # -1 becomes the largest number
-    order = np.lexsort((arrays["report"][:, 1], arrays["report"][:, 0], day))
-    if (np.diff(order) == 1).all():
+    high, low = arrays["report"].T
+    ties = day[1:] == day[:-1]
+    in_order = (day[1:] > day[:-1]) | ties & ((high[1:] > high[:-1]) | (high[1:] == high[:-1]) & (low[1:] >= low[:-1]))
+    if in_order.all():
         return
+    order = np.lexsort((low, high, day))
     for name in arrays:
         arrays[name] = arrays[name][order]
 

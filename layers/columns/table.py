@@ -53,3 +53,9 @@ class Columns:
     def texts(self, name: str, rows: NDArray[np.integer[Any]] | slice) -> NDArray[np.object_]:
         """The texts of these rows, "" where nothing was said."""
         return np.asarray(np.array(self.words[name], object)[self.arrays[name][rows]], object)
+
+    def first_row(self, day: int) -> int:
+        """The first row that can have happened on ``day`` (days since 1970-01-01) or later; the undated are not looked at."""
+        # Of the same type as the array: another would copy all of it first.
+        limit = np.int32(min(max(day, -(2**31)), 2**31 - 1))
+        return int(np.searchsorted(self.arrays["day"][: self.about["n_dated"]], limit))
