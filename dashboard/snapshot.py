@@ -123,6 +123,10 @@ class Snapshot:
     def _cubes_of(self, state: ViewState) -> tuple[Cube, Timeline]:
         return self._cubes(self._key(state))
 
+    def _timeline(self, key: tuple[tuple[str, ...], ...]) -> Timeline:
+        """Months, and in which of them anything was reported."""
+        return self._cubes(key)[1]
+
     # ---- answers ------------------------------------------------------------------------------------------------------
 
     def view(self, state: ViewState, say: Language) -> bytes:
@@ -164,7 +168,7 @@ class Snapshot:
         selection = self.selection(state)
         earlier = period_before(selection)
         # Without a report then, a change would be the whole amount: not known is not zero.
-        known = earlier and earlier.period and reported_months(self._cubes_of(state)[1], earlier.period)
+        known = earlier and earlier.period and reported_months(self._timeline(self._key(state)), earlier.period)
         now, before = self._counted(selection), self._counted(earlier) if earlier and known else (None, None)
         measure, names = selection.measure, self.places.names(say.code)
         ranked_sections = rank_sections(now[0], before[0], measure).assign(kind="section", id=lambda table: table["section_id"], icon="")

@@ -152,6 +152,14 @@ class ColumnRows:
         by_code(happened.row, happened.kg, self.columns["section_set"], n, kg)
         return _counted(n[::2] + n[1::2], kg[::2] + kg[1::2], n[1::2])
 
+    def first_rows(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Of these rows, ascending, the first of each event."""
+        several = self.columns["several"][rows]
+        joined = np.flatnonzero(several >= 0)
+        keep = several < 0
+        keep[joined[np.unique(several[joined], return_index=True)[1]]] = True
+        return np.asarray(rows[keep])
+
     def count(self, rows: NDArray[Any]) -> int:
         """How many distinct events these rows are of."""
         several = self.columns["several"][rows]

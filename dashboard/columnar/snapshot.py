@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from dashboard.answers import rows as rows_of
 from dashboard.answers.about import About
 from dashboard.answers.places import Places
+from dashboard.answers.reporters import Reporters
+from dashboard.columnar.light_table import light_table
 from dashboard.columnar.view import columnar_view
 from dashboard.components.events_table import Rows
 from dashboard.language import Language
@@ -20,6 +23,7 @@ from dashboard.view_state import ViewState
 from geodata.errors import PanjError
 from layers import posts, sections
 from layers.base import Layer, Period, keys_only
+from layers.cells import RESOLUTION
 from layers.column_cube import Amounts, CellFrame, Reports, amounts, as_cube, reports, timeline
 from layers.column_rows import ColumnRows, Happened
 from layers.columns.table import Columns
@@ -27,7 +31,9 @@ from layers.coverage_share import coverage_share
 from layers.heatmap import Cube
 from layers.key_figures import KeyFigures, figures_of
 from layers.material import Material
+from layers.rhythm import Times
 from layers.selection import Selected, Selection, reporters_only, without_period
+from layers.spread import Footprints
 from layers.timeline import Timeline, default_period
 
 Key = tuple[tuple[str, ...], ...]
@@ -78,7 +84,15 @@ class ColumnarSnapshot(Snapshot):
 
     @cached_property
     def _whole(self) -> pd.DataFrame:
-        return self._rows(np.arange(self.rows_of.columns.n), None)
+        return light_table(self.rows_of.columns, np.arange(self.rows_of.columns.n))
+
+    @cached_property
+    def footprints(self) -> Footprints:
+        """Cells and shapes of the version; a row of the columns is its label."""
+        columns = self.rows_of.columns
+        start, cells = columns["shape_start"], columns["cells"]
+        shapes = csr_array((columns["shape_share"], columns["shape_cell"], start), shape=(len(start) - 1, len(cells)))
+        return Footprints(cells, shapes, columns["footprint"].astype(np.int64), pd.RangeIndex(columns.n), RESOLUTION)
 
     # ---- the selection ------------------------------------------------------------------------------------------------
 
@@ -162,6 +176,35 @@ class ColumnarSnapshot(Snapshot):
             self.rows_of, self._happened_all(key), self.selection(state), told, tables, self.places.posts, date.today().isoformat(),
             told.n_missing,
         )  # fmt: skip
+
+    def times_of(self, picked: str, state: ViewState) -> Times:
+        """When the events of a thing happened, of all time and one each; of the whole view when nothing is picked."""
+        kind, _, id = picked.partition(":")
+        columns = self.rows_of.columns
+        row = self.rows_of.first_rows(self.thing_rows(kind, id, self.rows_of.passing(self._without_period(self._key(state)))))
+        return Times(columns["day"][row], columns["day_to"][row], columns["hour"][row])
+
+    def reporters(self) -> Reporters:
+        """Which country reported in which month, and in which cells it ever recorded."""
+        return self._reporters
+
+    @cached_property
+    def _reporters(self) -> Reporters:
+        columns = self.rows_of.columns
+        country, first, last = (columns[name].astype(np.int64) for name in ("country_iso3", "first_month", "last_month"))
+        names = columns.words["country_iso3"]
+        dated = (country > 0) & (first >= 0) & (last >= first)
+        begin, end = (int(first[dated].min()), int(last[dated].max())) if dated.any() else (0, -1)
+        width = end - begin + 2
+        opens = np.bincount(country[dated] * width + first[dated] - begin, minlength=len(names) * width)
+        closes = np.bincount(country[dated] * width + last[dated] - begin + 1, minlength=len(names) * width)
+        spans = np.cumsum((opens - closes).reshape(len(names), width), axis=1)[:, :-1] > 0
+        shapes, which = self.footprints.shapes, columns["footprint"].astype(np.int64)
+        placed = (which >= 0) & (country > 0)
+        size = shapes.shape[0]
+        seen = np.bincount(country[placed] * size + which[placed], minlength=len(names) * size).reshape(len(names), size)
+        cells = (csr_array(seen.astype(float)) @ shapes).toarray() > 0
+        return Reporters(list(names[1:]), begin, spans[1:], cells[1:])
 
     def rows(self, state: ViewState, say: Language) -> Rows:
         """The rows behind the view, newest first."""

@@ -221,3 +221,40 @@ def test_both_sides_mean_the_same_number_of_events():
 
     assert page.LARGE == LARGE
     assert "report_id" in NEEDED and reading.portions is not None
+
+
+@pytest.mark.parametrize("picked", ["", "section:", "post:", "place"])
+def test_times_and_reporters_are_the_same(both, picked):
+    picked = _full(both[0], picked)
+    one, other = (snapshot.times_of(picked, ViewState(drugs=("heroin", "opium"))) for snapshot in both)
+    assert sorted(zip(*(values.tolist() for values in asdict(one).values()), strict=True)) == sorted(
+        zip(*(values.tolist() for values in asdict(other).values()), strict=True)
+    )
+    first, second = (snapshot.reporters() for snapshot in both)
+    assert first.first_month == second.first_month and set(first.countries) == set(second.countries)
+    order = [second.countries.index(country) for country in first.countries]
+    np.testing.assert_array_equal(second.reported[order], first.reported)
+    np.testing.assert_array_equal(second.cells[order], first.cells)
+
+
+def test_a_table_made_of_columns_gives_the_layers_the_same(both):
+    table, columns = both
+    chosen = ViewState(countries=("TJK",), drugs=("heroin", "opium"))
+    one, other = (snapshot._filtered(snapshot._key(chosen))[0] for snapshot in both)
+    names = [
+        "report_id",
+        "drug",
+        "kind",
+        "happened_from",
+        "happened_to",
+        "hour",
+        "lon",
+        "section_id",
+        "place_id",
+        "concealment",
+        "place_text",
+    ]
+    pd.testing.assert_frame_equal(other[names].reset_index(drop=True), one[names].reset_index(drop=True), check_dtype=False)
+    same_event = one.groupby("event_id")["report_id"].agg(list).tolist()
+    assert sorted(same_event) == sorted(other.groupby("event_id")["report_id"].agg(list).tolist())
+    assert len(table.events) == len(columns.events)
