@@ -4,11 +4,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.answers import compare as compare_of
 from dashboard.answers.differences import difference_sentence
 from dashboard.compared import Compared
 from dashboard.queries.statistics import insider, once
+from geodata.errors import PanjError
 from layers.changes import Window
 from layers.changes import compare as test_of
 from layers.material import Material
@@ -41,23 +43,45 @@ def _told(snapshot: "Snapshot", compared: Compared, left: Material, right: Mater
         return compare_of.told_drugs(compared, left, right, say)
     if compared.by == "measure":
         return compare_of.told_measures(right, say)
-    key = snapshot._key(compared.right)
-    reports, gaps = snapshot._filtered(key)[1], snapshot._gaps_of(key)
-    watch = build_watch(reports, gaps, right.months, date.today().isoformat())
     windows = [_window(state.first, state.last, right) for state in (compared.right, compared.left)]
     if windows[0].length != windows[1].length or not right.months:
         return compare_of.told_unequal(compared, left, right, say)
-    happenings = right.happenings
-    source = source_of(snapshot.events[["feed", "country_iso3"]].iloc[happenings.row], watch.sources)
-    known = (source >= 0) & (happenings.month >= 0)
-    counts = np.zeros((len(watch.sources), len(right.months)), np.int64)
-    np.add.at(counts, (source[known], happenings.month[known]), 1)
-    difference = test_of(counts, watch.known, *windows)
-    names = [f"{say(f'feed.{feed}') if say.has(f'feed.{feed}') else feed}, {say(f'country.{iso}') if say.has(f'country.{iso}') else iso}"
-             for feed, iso in (watch.sources[k] for k in difference.left_out)]  # fmt: skip
+    counts, known, source, names = _by_source(snapshot, compared, right, say)
+    difference = test_of(counts, known, *windows)
     numbers = compare_of.counted(right, *windows[0]), compare_of.counted(right, *windows[1])
     common = (source >= 0) & ~np.isin(source, difference.left_out)
-    return compare_of.told_periods(compared, numbers, difference, difference_sentence(difference, say), names, common, say)
+    left_out = [names[k] for k in difference.left_out]
+    return compare_of.told_periods(compared, numbers, difference, difference_sentence(difference, say), left_out, common, say)
+
+
+def _by_source(
+    snapshot: "Snapshot", compared: Compared, side: Material, say: "Language"
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int32], list[str]]:
+    """Events by source and month, int (s, m); known months, bool (s, m); source of each happening, int32 (n,); names of the sources.
+
+    A store too large for its rows to be read counts as one source that is known in every month with reports.
+    """
+    key, happenings = snapshot._key(compared.right), side.happenings
+    try:
+        reports, rows = snapshot._filtered(key)[1], snapshot.events[["feed", "country_iso3"]].iloc[happenings.row]
+    except PanjError:
+        source, known = np.zeros(len(happenings), np.int32), (side.reported & ~side.arriving)[None, :]
+        return _counted(source, side, 1), known, source, [""]
+    watch = build_watch(reports, snapshot._gaps_of(key), side.months, date.today().isoformat())
+    source = source_of(rows, watch.sources)
+    names = [", ".join((_word("feed", feed, say), _word("country", iso, say))) for feed, iso in watch.sources]
+    return _counted(source, side, len(names)), watch.known, source, names
+
+
+def _counted(source: NDArray[np.int32], side: Material, n_sources: int) -> NDArray[np.int64]:
+    counts, month = np.zeros((n_sources, len(side.months)), np.int64), side.happenings.month
+    dated = (source >= 0) & (month >= 0)
+    np.add.at(counts, (source[dated], month[dated]), 1)
+    return counts
+
+
+def _word(prefix: str, code: str, say: "Language") -> str:
+    return say(f"{prefix}.{code}") if say.has(f"{prefix}.{code}") else code
 
 
 def _window(first: str, last: str, side: Material) -> Window:
