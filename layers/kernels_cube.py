@@ -166,7 +166,7 @@ def add_edge(
     level: NDArray[np.uint8],
     day_to: NDArray[np.int32],
     role: NDArray[np.uint16],
-    last_role: int,
+    sets: NDArray[np.uint8],
     drug: NDArray[np.uint8],
     place: NDArray[np.int32],
     kg: NDArray[np.float64],
@@ -175,30 +175,29 @@ def add_edge(
     out_n: NDArray[np.int64],
     out_kg: NDArray[np.float64],
 ) -> None:
-    """Add the rows of a month that is only partly chosen (level 0), not ending after ``latest``; events of roles 1..last_role."""
+    """Add the rows of a month that is only partly chosen (level 0), not ending after ``latest``."""
     for i in range(begin, end):
-        if drugs[drug[i]] == 0 or level[i] != 0 or day_to[i] > latest:
+        if level[i] != 0 or day_to[i] > latest:
             continue
-        p = _on(place[i], n_places)
-        out_kg[p] += kg[i]
-        if 1 <= role[i] <= last_role:
-            out_n[p] += 1
+        r = role[i]
+        if drugs[drug[i]] != 0:
+            p = _on(place[i], n_places)
+            out_kg[p] += kg[i]
+            if r == 1:
+                out_n[p] += 1
+        # The row that counts a mixture may be of another of its drugs.
+        if r > 1 and sets[r - 2] != 0:
+            out_n[_on(place[i], n_places)] += 1
 
 
 @njit(cache=True, nogil=True)
-def add_mixed_edge(
-    rows: NDArray[np.int64],
-    latest: int,
-    day_to: NDArray[np.int32],
-    role: NDArray[np.uint16],
-    place: NDArray[np.int32],
-    sets: NDArray[np.uint8],
-    n_places: int,
+def add_mixed(
+    rows: NDArray[np.int64], role: NDArray[np.uint16], place: NDArray[np.int32], sets: NDArray[np.uint8], n_places: int,
     out_n: NDArray[np.int64],
-) -> None:
-    """Add these events of mixtures, where they do not end after ``latest``."""
+) -> None:  # fmt: skip
+    """Add these events of mixtures."""
     for i in rows:
-        if sets[role[i] - 2] != 0 and day_to[i] <= latest:
+        if sets[role[i] - 2] != 0:
             out_n[_on(place[i], n_places)] += 1
 
 

@@ -83,7 +83,14 @@ class PrefixCube:
             [first_days((np.arange(len(sums[f"{name}{level}"])) + first // months) * months) for level, months in enumerate(steps)]
             for name, steps in (("n", STEPS), ("mixed", MIXED_STEPS))
         )
-        self._every_drug = np.ones(len(columns.words["drug"]), np.uint8)
+        self._code = {drug: code for code, drug in enumerate(columns.words["drug"])}
+        self._widths = np.diff(sums["start0"]), np.diff(sums["mixed_start0"])
+        # Looked up by every question, as the kernels take them.
+        self._all = [(sums[f"all_n{level}"], sums[f"all_kg{level}"]) for level in range(len(STEPS))]
+        self._tables = [tuple(sums[f"{name}{level}"] for name in ("n", "kg", "place", "start")) for level in range(len(STEPS))]
+        self._mixed = [tuple(sums[f"mixed{name}{level}"] for name in ("", "_place", "_start")) for level in range(len(STEPS))]
+        self._rows = sums["level"], columns["day_to"], sums["role"], self._drug, self._place, columns["kg"]
+        self._odd = sums["odd"], sums["odd_event"], self._n_odd_events
 
     def over(self, first: int, last: int, drugs: Collection[str] = ()) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Events and drug kilograms at each place from one day to another, both included, int64 and float64 (n_places + 1,).
@@ -91,48 +98,59 @@ class PrefixCube:
         first, last: days since 1970-01-01. drugs: any of them; none given: all, and events without a drug. An event is in the period
         when all days on which it can have happened are, and counts once. The last number is of events without a place.
         """
-        from layers.kernels_cube import add_odd
+        from layers.kernels_cube import add_edge, add_odd
 
-        columns, sums = self.columns, self.sums
         n, kg = np.zeros(self.n_places + 1, np.int64), np.zeros(self.n_places + 1)
-        wanted = self._every_drug
-        if not drugs:
+        wanted, mixtures = self._chosen(drugs)
+        low, high = _steps(self._bounds[0], first, last)
+        if wanted.all():
             self._everything(first, last, n, kg)
+        elif self._width(wanted, mixtures) <= self._width(1 - wanted, 1 - mixtures):
+            self._some(first, last, wanted, mixtures, n, kg)
         else:
-            codes = columns.codes("drug", drugs)
-            wanted = np.zeros(len(self._every_drug), np.uint8)
-            wanted[codes] = 1
-            bits = np.bitwise_or.reduce(np.uint64(1) << codes.astype(np.uint64), initial=np.uint64(0))
-            mixtures = ((sums["mixtures"] & bits) != 0).astype(np.uint8)
-            if self._n_columns(wanted, mixtures) <= self._n_columns(1 - wanted, 1 - mixtures):
-                self._some(first, last, wanted, mixtures, n, kg)
-            else:
-                # Nearly all drugs: everything less the others is the shorter sum.
-                others_n, others_kg = np.zeros_like(n), np.zeros_like(kg)
-                self._everything(first, last, n, kg)
-                self._some(first, last, 1 - wanted, 1 - mixtures, others_n, others_kg)
-                n -= others_n
-                kg -= others_kg
-                # Where no event is left there are no kilograms; what the subtraction leaves there is the noise of its last digits.
-                kg[n == 0] = 0.0
-                np.maximum(kg, 0.0, out=kg)
-        add_odd(
-            sums["odd"], sums["odd_event"], self._n_odd_events, first, last, columns["day"], columns["day_to"], self._drug, self._place,
-            columns["kg"], wanted, self.n_places, n, kg,
-        )  # fmt: skip
+            # Nearly all drugs: everything less the others is the shorter sum.
+            others_n, others_kg = np.zeros_like(n), np.zeros_like(kg)
+            self._everything(first, last, n, kg)
+            self._some(first, last, 1 - wanted, 1 - mixtures, others_n, others_kg)
+            n -= others_n
+            kg -= others_kg
+            # Where no event is left there are no kilograms; what the subtraction leaves there is the noise of its last digits.
+            kg[n == 0] = 0.0
+            np.maximum(kg, 0.0, out=kg)
+        bounds = self._bounds[0]
+        for edge in [(first, bounds[low] - 1), (bounds[high], last)] if low < high else [(first, last)]:
+            level, day_to, role, drug, place, amounts = self._rows
+            add_edge(*self._between(*edge), last, level, day_to, role, mixtures, drug, place, amounts, wanted, self.n_places, n, kg)
+        if self._n_odd_events:
+            odd, event, n_events = self._odd
+            _, day_to, _, drug, place, amounts = self._rows
+            day = self.columns["day"]
+            add_odd(odd, event, n_events, first, last, day, day_to, drug, place, amounts, wanted, self.n_places, n, kg)
         return n, kg
 
+    def _chosen(self, drugs: Collection[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """1 for each wanted drug, and for each mixture that holds one."""
+        if not drugs:
+            return np.ones(len(self._code), np.uint8), np.ones(len(self.sums["mixtures"]), np.uint8)
+        wanted, bits = np.zeros(len(self._code), np.uint8), 0
+        for drug in drugs:
+            if drug in self._code:
+                wanted[self._code[drug]] = 1
+                bits |= 1 << self._code[drug]
+        return wanted, ((self.sums["mixtures"] & np.uint64(bits)) != 0).astype(np.uint8)
+
+    def _width(self, drugs: NDArray[np.uint8], mixtures: NDArray[np.uint8]) -> int:
+        """Columns that would be added up."""
+        return int(self._widths[0] @ drugs + self._widths[1] @ mixtures)
+
     def _everything(self, first: int, last: int, n: NDArray[np.int64], kg: NDArray[np.float64]) -> None:
-        """Add all that fits a step of the calendar."""
+        """Add all that stands in whole steps of the calendar."""
         from layers.kernels_cube import subtract_whole
 
-        edges = [(first, last)]
-        for level, bounds in enumerate(self._bounds):
+        for (all_n, all_kg), bounds in zip(self._all, self._bounds, strict=True):
             low, high = _steps(bounds, first, last)
             if low < high:
-                subtract_whole(self.sums[f"all_n{level}"], self.sums[f"all_kg{level}"], low, high, n, kg)
-                edges = [(first, int(bounds[low]) - 1), (int(bounds[high]), last)] if level == 0 else edges
-        self._edges(edges, last, self._every_drug, np.iinfo(np.uint16).max, n, kg)
+                subtract_whole(all_n, all_kg, low, high, n, kg)
 
     def _some(
         self,
@@ -143,56 +161,34 @@ class PrefixCube:
         n: NDArray[np.int64],
         kg: NDArray[np.float64],
     ) -> None:
-        """Add what fits a step of the calendar, of these drugs (kilograms, and events of one drug) and these mixtures (events)."""
-        from layers.kernels_cube import add_mixed_edge, subtract_drugs, subtract_mixed
+        """Add what stands in whole steps, of these drugs (kilograms, and events of one drug) and these mixtures (events)."""
+        from layers.kernels_cube import add_mixed, subtract_drugs, subtract_mixed
 
-        sums = self.sums
-        edges = mixed_edges = [(first, last)]
         for level, bounds in enumerate(self._bounds):
             low, high = _steps(bounds, first, last)
-            if low < high:
-                subtract_drugs(
-                    sums[f"n{level}"], sums[f"kg{level}"], sums[f"place{level}"], sums[f"start{level}"], drugs, low, high, n, kg
-                )  # fmt: skip
-                edges = [(first, int(bounds[low]) - 1), (int(bounds[high]), last)] if level == 0 else edges
-        for level, bounds in enumerate(self._mixed_bounds):
-            low, high = _steps(bounds, first, last)
-            if low < high:
-                subtract_mixed(sums[f"mixed{level}"], sums[f"mixed_place{level}"], sums[f"mixed_start{level}"], mixtures, low, high, n)
-                mixed_edges = [(first, int(bounds[low]) - 1), (int(bounds[high]), last)] if level == 0 else mixed_edges
-        self._edges(edges, last, drugs, 1, n, kg)
-        rows = sums["mixed_rows"]
-        for edge in mixed_edges:
-            start, stop = np.searchsorted(rows, self._rows(edge))
-            add_mixed_edge(rows[start:stop], last, self.columns["day_to"], sums["role"], self._place, mixtures, self.n_places, n)
+            if low >= high:
+                continue
+            counts, amounts, place, start = self._tables[level]
+            subtract_drugs(counts, amounts, place, start, drugs, low, high, n, kg)
+            # Of the whole months, the whole quarters stand in the sums of mixtures; the others are looked at event by event.
+            begin, end = int(bounds[low]), int(bounds[high]) - 1
+            mixed_bounds = self._mixed_bounds[level]
+            inner, outer = _steps(mixed_bounds, begin, end)
+            rest = [(begin, end)]
+            if inner < outer:
+                mixed, mixed_place, mixed_start = self._mixed[level]
+                subtract_mixed(mixed, mixed_place, mixed_start, mixtures, inner, outer, n)
+                rest = [(begin, mixed_bounds[inner] - 1), (mixed_bounds[outer], end)]
+            for part in rest if level == 0 else []:
+                rows = self.sums["mixed_rows"]
+                start, stop = np.searchsorted(rows, np.array(self._between(*part), rows.dtype))
+                add_mixed(rows[start:stop], self.sums["role"], self._place, mixtures, self.n_places, n)
 
-    def _edges(
-        self,
-        edges: list[tuple[int, int]],
-        last: int,
-        drugs: NDArray[np.uint8],
-        last_role: int,
-        n: NDArray[np.int64],
-        kg: NDArray[np.float64],
-    ) -> None:
-        """Add the rows of the days before the first and after the last whole month."""
-        from layers.kernels_cube import add_edge
-
-        for edge in edges:
-            start, stop = self._rows(edge)
-            add_edge(
-                start, stop, last, self.sums["level"], self.columns["day_to"], self.sums["role"], last_role, self._drug, self._place,
-                self.columns["kg"], drugs, self.n_places, n, kg,
-            )  # fmt: skip
-
-    def _rows(self, days: tuple[int, int]) -> tuple[int, int]:
-        """First row of the days, and the one after the last."""
-        return self.columns.first_row(days[0]), self.columns.first_row(days[1] + 1)
-
-    def _n_columns(self, drugs: NDArray[np.uint8], mixtures: NDArray[np.uint8]) -> int:
-        return int(np.diff(self.sums["start0"]) @ drugs + np.diff(self.sums["mixed_start0"]) @ mixtures)
+    def _between(self, first: int, last: int) -> tuple[int, int]:
+        """First row of these days, and the one after the last."""
+        return self.columns.first_row(int(first)), self.columns.first_row(int(last) + 1)
 
 
 def _steps(bounds: NDArray[np.int64], first: int, last: int) -> tuple[int, int]:
     """The steps that lie wholly in a period: from the first returned to before the second; none when they are not in this order."""
-    return int(np.searchsorted(bounds, first)), int(np.searchsorted(bounds, last + 1, side="right")) - 1
+    return int(bounds.searchsorted(first)), int(bounds.searchsorted(last + 1, side="right")) - 1
