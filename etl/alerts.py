@@ -15,14 +15,14 @@ from geodata.settings import Settings
 from geodata.store import alerting, reading
 from geodata.store.alerting import FoundAlert, FoundScan
 from geodata.store.engine import open_store
-from layers.scan import INTERVAL_DAYS, N_SIMULATIONS, SEED, STUDY_DAYS, THRESHOLD_DAYS, WEEK, WEEKS, Cylinder, Scan, scan
+from layers.scan import INTERVAL_DAYS, N_SIMULATIONS, SEED, STUDY_DAYS, THRESHOLD_DAYS, WEEK, WEEKS, Cylinder, Scan, in_season, scan
 from layers.scan_places import place_of
-from layers.scan_zones import COLUMNS, Ground, ground
+from layers.scan_zones import COLUMNS, Ground, days_of, ground
 
 #: A store without scans gets those of the last quarter, so that alerts have a past; one with scans gets those that it lacks.
 WEEKS_BACK = 13
 #: After an import the scan comes by itself where the study period has at most so many rows: a second or two. Beyond, by its own verb.
-CHEAP_ROWS = 60_000
+CHEAP_ROWS = 100_000
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -109,13 +109,12 @@ def _scans(
     from geodata.places.sections import load_section_table
 
     sections, corridors = load_section_table(settings.cache), load_corridors()
-    day = events["happened_from"].astype(str).str[:10]
+    day = days_of(events)[0]
     found = []
     for done, end in enumerate(ends):
         progress("alerts", done, len(ends))
         # Of its own study period only: what is kept of a scan must not depend on how many others were made with it.
-        first = end - dt.timedelta(days=STUDY_DAYS - 1)
-        there = ground(events[(day >= first.isoformat()) & (day <= end.isoformat())], sections, corridors)
+        there = ground(events[in_season(day, _day(end))], sections, corridors)
         digest = _digest(there, _day(end))
         if (end.isoformat(), digest) in made:
             continue

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 #: Cylinders last 1, 2 ... 13 weeks, all up to the last day: what is older than a quarter is no early warning.
 WEEK, WEEKS = 7, 13
-#: What is usual is learnt from so many days up to the last one: three years hold every season as often.
-STUDY_DAYS = 1096
+#: What is usual is learnt from the same season of five years, so that passes that close every winter raise no alert every spring.
+YEAR_DAYS, STUDY_YEARS = 365.25, 5
+SEASON_DAYS = WEEK * WEEKS
+STUDY_DAYS = round((STUDY_YEARS - 1) * YEAR_DAYS) + SEASON_DAYS
 #: One case alone, or two, raise no alert, however quiet the place.
 LEAST_CASES = 3
 N_SIMULATIONS = 999
@@ -50,13 +52,12 @@ class Cases:
     def __len__(self) -> int:
         return len(self.day)
 
-    def between(self, first: int, last: int) -> tuple["Cases", NDArray[np.int64]]:
-        """The cases of these days, both included, and their numbers here."""
-        kept = np.flatnonzero((self.day >= first) & (self.day <= last))
+    def only(self, kept: NDArray[np.int64]) -> "Cases":
+        """Some of the cases, by their numbers."""
         sizes = np.diff(self.unit_from)[kept]
-        places = np.repeat(self.unit_from[kept] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes) + np.arange(sizes.sum())
         unit_from = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        return Cases(self.day[kept], self.stratum[kept], unit_from, self.unit[places]), kept
+        places = np.repeat(self.unit_from[kept] - unit_from[:-1], sizes) + np.arange(unit_from[-1])
+        return Cases(self.day[kept], self.stratum[kept], unit_from, self.unit[places])
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ class Scan:
     n_simulations: int
 
 
+def in_season(day: NDArray[np.int32], last_day: int) -> NDArray[np.bool_]:
+    """Whether days belong to the study period: the quarter up to the last day, and the same quarter of the years before."""
+    back = last_day - day
+    return (back >= 0) & (back < STUDY_DAYS) & (back % YEAR_DAYS < SEASON_DAYS)
+
+
 def scan(
     cases: Cases,
     zones: Zones,
@@ -100,11 +107,11 @@ def scan(
     threshold_days: float = THRESHOLD_DAYS,
     interval_days: float = INTERVAL_DAYS,
     n_simulations: int = N_SIMULATIONS,
-    study_days: int = STUDY_DAYS,
     seed: int = SEED,
 ) -> Scan:
     """Alerts of the data up to ``last_day``: cylinders rarer by chance than once in ``threshold_days``.
 
+    Study period: the quarter up to the last day and the same quarter of the four years before (`in_season`); only its cases count.
     mu_A = sum over strata s of C_zs C_ws / C_s, cases of zone and of window within the stratum: what is expected where place and day have
     nothing to do with each other. Statistic of a cylinder with c cases of C: (c/mu)^c ((C-c)/(C-mu))^(C-c) where c > mu, as its logarithm.
     p by rank among ``n_simulations`` in which the dates are dealt out anew within each stratum, each represented by its strongest
@@ -112,8 +119,9 @@ def scan(
     Further cylinders share no case with a stronger one and are compared with the same strongest ones, which makes them too cautious.
     The same seed gives the same answer. No cases, or none in the last weeks: no cylinder.
     """
-    study, kept = cases.between(last_day - study_days + 1, last_day)
-    nothing = Scan([], last_day - study_days + 1, last_day, len(study), n_simulations)
+    kept = np.flatnonzero(in_season(cases.day, last_day))
+    study = cases.only(kept)
+    nothing = Scan([], last_day - STUDY_DAYS + 1, last_day, len(study), n_simulations)
     recency = (last_day - study.day) // WEEK
     if not (recency < WEEKS).sum() >= LEAST_CASES or not len(zones.chain_unit):
         return nothing

@@ -95,7 +95,7 @@ def ground(events: pd.DataFrame, sections: pd.DataFrame, corridors: pd.DataFrame
     that one operation told in five reports raises no alert. Strata: country and feed, so that a source that begins or ends raises none.
     """
     rows = events.iloc[first_rows(event_codes(events)[0])].reset_index(drop=True)
-    day, known = _days(rows)
+    day, known = days_of(rows)
     case_of, first = _cases_of(rows, day, known)
     table = rows.iloc[first].reset_index(drop=True)
     parts = _Parts()
@@ -119,8 +119,8 @@ def ground(events: pd.DataFrame, sections: pd.DataFrame, corridors: pd.DataFrame
     return Ground(cases, Zones(parts.n, chain_from, chain_unit), units, rows, np.where(case_of >= 0, number[case_of], -1))
 
 
-def _days(rows: pd.DataFrame) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Days since 1970 and whether the day is known; each distinct text is read once."""
+def days_of(rows: pd.DataFrame) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Days since 1970 on which n events began, int32, and whether that is their day; each distinct text is read once."""
     codes, distinct = pd.factorize(rows["happened_from"])
     days = np.array([(np.datetime64(str(text)[:10]) - _EPOCH).astype(int) for text in distinct] + [0], np.int32)
     return days[codes], (codes >= 0) & (rows["happened_from"] == rows["happened_to"]).to_numpy(bool, na_value=False)

@@ -49,10 +49,10 @@ def file_of(name, days, places):
     )  # fmt: skip
 
 
-def quiet(seed=0, n=500):
-    """Three years and a half without interaction, the last event on LAST."""
+def quiet(seed=0, n=1200):
+    """Five years and a half without interaction, the last event on LAST."""
     rng = np.random.default_rng(seed)
-    back = np.r_[0, rng.integers(0, 1300, n - 1)]
+    back = np.r_[0, rng.integers(0, 2000, n - 1)]
     return file_of(f"quiet {seed}", [(LAST - dt.timedelta(int(b))).isoformat() for b in back], rng.choice(4, n, p=[0.5, 0.3, 0.05, 0.15]))
 
 
