@@ -1,0 +1,35 @@
+"""Warm-up of everything that is compiled for columns: the scan, the prefix cube and the sharing of points."""
+
+import numpy as np
+
+from layers.columns.build import CODED, NUMBERS, Builder
+
+
+def warm_up() -> None:
+    """Run each kernel on a handful of events, with the types that it meets in earnest."""
+    from layers.column_scan import by_place, rows, wanted_profiles
+    from layers.kernels import grid_density
+    from layers.prefix_cube import PrefixCube, build
+    from layers.selection import Selection
+
+    n = 12
+    number = np.arange(n)
+    arrays = {name: number % 2 for name in CODED} | {name: np.zeros(n) for name in (*NUMBERS, "kg")}
+    # Two rows an event, a year of days: months, quarters and mixtures all come up.
+    arrays |= {"drug": number % 3 + 1, "day": number // 2 * 60, "day_to": number // 2 * 60, "hour": np.zeros(n, np.int8)}
+    arrays |= {name: arrays[name].astype(np.int32) for name in ("day", "day_to")} | {"has_quantity": np.ones(n, np.uint8)}
+    arrays |= {"report": np.column_stack([number, number]).astype(np.uint64)}
+    arrays |= {"event": np.column_stack([number // 2, number // 2]).astype(np.uint64)}
+    arrays["day_to"][-1] += 400  # fits no step of the calendar
+    builder = Builder()
+    builder.add_coded(arrays, {name: ("", "1", "2", "3") for name in CODED})
+    columns = builder.finish()
+    place = (number // 2).astype(np.int32)
+    wanted = wanted_profiles(columns, Selection())
+    by_place(columns, wanted, place, n)
+    rows(columns, wanted, once=True)
+    cube = PrefixCube(columns, place, build(columns, place, n))
+    for drugs in ((), ("1",), ("1", "2")):
+        cube.over(0, 300, drugs)
+    for sigma in (2.0, 8.0):
+        grid_density(np.full(2, 30.0), np.full(2, 30.0), np.ones(2), np.full(2, sigma), (60, 60))
