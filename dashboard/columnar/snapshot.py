@@ -26,6 +26,7 @@ from layers.base import Layer, Period, keys_only
 from layers.cells import RESOLUTION
 from layers.column_cube import Amounts, CellFrame, Reports, amounts, as_cube, reports, timeline
 from layers.column_rows import ColumnRows, Happened
+from layers.columns.build import FILTERED
 from layers.columns.table import Columns
 from layers.coverage_share import coverage_share
 from layers.heatmap import Cube
@@ -250,6 +251,16 @@ class ColumnarSnapshot(Snapshot):
     def _behind(self, state: ViewState, say: Language) -> tuple[pd.DataFrame, str]:
         number, title = self._numbers(state, say)
         return self.table_of(number), title
+
+    def choices(self) -> dict[str, list[str]]:
+        """As `geodata.store.choices`: the values of each filter, the most frequent first."""
+        columns, found = self.rows_of.columns, {}
+        rows = np.bincount(columns["profile"], minlength=len(columns[f"profile_{FILTERED[0]}"]))
+        for name in FILTERED:
+            words = columns.words[name]
+            n = np.bincount(columns[f"profile_{name}"], weights=rows, minlength=len(words)).tolist()
+            found[name] = [words[code] for code in sorted(range(1, len(words)), key=lambda code: (-n[code], words[code])) if n[code]]
+        return found
 
     # ---- what is picked -----------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
 from dashboard.user import User
 from dashboard.view_state import ViewState
+from geodata.errors import StoreProblem
 from geodata.feeds import FEEDS
 from geodata.settings import Settings
 from geodata.store import desk as waiting_room
@@ -24,6 +25,7 @@ from geodata.store.choices import choices
 if TYPE_CHECKING:
     from dashboard.answers.places import Places
     from dashboard.answers.sectors import Sector
+    from dashboard.columnar.snapshot import ColumnarSnapshot
     from dashboard.outsider import OutsiderSnapshot
     from dashboard.snapshot import Snapshot
 
@@ -128,6 +130,14 @@ class Queries:
         totals = reading.national_totals(self._engine, role=role)
         return ColumnarSnapshot(about, columns, read, totals, places, self._gaps(user))
 
+    def _of_columns(self, user: User) -> "ColumnarSnapshot":
+        from dashboard.columnar.snapshot import ColumnarSnapshot
+
+        held = self.snapshot(user)
+        if not isinstance(held, ColumnarSnapshot):  # the store shrank between two questions
+            raise StoreProblem("The store has just changed: load the page again.")
+        return held
+
     # ---- the ground ---------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -179,7 +189,11 @@ class Queries:
     def _choices(self, user: User) -> dict[str, list[str]]:
         key = (user.role, self.facts(user).data_version)
         if key not in self._counted:
-            self._counted = {key: choices(self._engine, role=user.role)}
+            if (self.facts(user).n_events or 0) >= LARGE:
+                # Seven counts over a table of gigabytes would take minutes.
+                self._counted = {key: self._of_columns(user).choices()}
+            else:
+                self._counted = {key: choices(self._engine, role=user.role)}
         return self._counted[key]
 
     def view(self, state: ViewState, user: User) -> bytes:

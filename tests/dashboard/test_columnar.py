@@ -15,6 +15,7 @@ from dashboard.snapshot import Snapshot
 from dashboard.user import User
 from dashboard.view_state import ViewState
 from geodata.store import reading
+from geodata.store.choices import choices
 from geodata.store.engine import open_store
 from layers.columns import file
 from layers.page_columns import LARGE, NEEDED, Things, address, make
@@ -212,6 +213,7 @@ def test_a_file_that_is_broken_is_made_again_and_older_versions_go(generated, mo
     broken.write_bytes(kept.read_bytes()[:1000])
     broken.replace(kept)
     again = Queries(generated, open_store(generated, create=False)).snapshot(user)
+    assert again.choices() == choices(queries.engine, role="command")
     assert unpack(again.view(ViewState(), SAY))[0] == unpack(first.view(ViewState(), SAY))[0]
     assert [path.name for path in kept.parent.iterdir()] == [kept.name]
 
