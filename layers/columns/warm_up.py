@@ -1,6 +1,9 @@
 """Warm-up of everything that is compiled for columns: the scan, the prefix cube and the sharing of points."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from layers.columns.build import CODED, NUMBERS, Builder
 
@@ -14,7 +17,7 @@ def warm_up() -> None:
 
     n = 12
     number = np.arange(n)
-    arrays = {name: number % 2 for name in CODED} | {name: np.zeros(n) for name in (*NUMBERS, "kg")}
+    arrays: dict[str, NDArray[Any]] = {name: number % 2 for name in CODED} | {name: np.zeros(n) for name in (*NUMBERS, "kg")}
     # Two rows an event, a year of days: months, quarters and mixtures all come up.
     arrays |= {"drug": number % 3 + 1, "day": number // 2 * 60, "day_to": number // 2 * 60, "hour": np.zeros(n, np.int8)}
     arrays |= {name: arrays[name].astype(np.int32) for name in ("day", "day_to")} | {"has_quantity": np.ones(n, np.uint8)}
