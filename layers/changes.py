@@ -20,6 +20,8 @@ from layers.dispersion import Dispersion, learn
 Reason = Literal["", "no_period", "none_now", "none_before", "no_common", "nothing"]
 #: Lengths in months, besides one month and the period itself, at which a series is asked how much it swings.
 SCALES = (3, 6)
+#: What a series did longer ago than this says nothing about how unevenly it comes now.
+HISTORY_MONTHS = 120
 #: Draws of the test of kilograms, and its seed.
 RUNS, SEED = 1_999, 20_164
 #: More events than this are shared out by the normal law instead of one by one.
@@ -109,11 +111,12 @@ def history(counts: NDArray[np.int64], known: NDArray[np.bool_], now: Window, th
     """What the series itself says about its clumping, by length in months of the stretches: neighbours, and pairs like the one asked
     for."""
     m, whole, apart = counts.shape[1], now.length, now.first - then.first
+    oldest = min(then.first, now.last + 1 - HISTORY_MONTHS)
     pairs = {(length, length) for length in (1, *SCALES) if length < whole and whole % length == 0} | {(whole, apart)}
     laws = {}
     for length, lag in sorted(pairs):
         begin = now.first + length * np.arange(-(m // length) - 1, m // length + 2)
-        begin = begin[(begin - lag >= 0) & (begin + length <= m)]
+        begin = begin[(begin - lag >= max(oldest, 0)) & (begin + length <= m)]
         # Neither the pair in question nor the step from the one period into the other.
         begin = begin[(begin != now.first) & ((begin - lag != now.first) | (length < whole))]
         laws[length] = learned(counts, known, begin, begin - lag, length)

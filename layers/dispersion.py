@@ -54,24 +54,32 @@ def learn(counts: ArrayLike, months: ArrayLike) -> Dispersion:
     """
     y, e = np.asarray(counts, float).reshape(-1, 2), np.asarray(months, float).reshape(-1, 2)
     used = (e > 0).all(axis=1) & (y.sum(axis=1) > 0)
-    y, e = y[used], e[used]
+    y, e, n_pairs = y[used], e[used], int(used.sum())
     k = np.array(GRID)
     log = -2 * np.log1p(k / PRIOR_SCALE)
     if len(y):
+        # Equal pairs are worked out once: most stretches of a quiet series are.
+        ways, times = np.unique(np.concatenate([y, e], axis=1), axis=0, return_counts=True)
+        y, e = ways[:, :2], ways[:, 2:]
         a, b = _sizes(e[:, :1], e[:, 1:], k)
-        log = log + 0.5 * split_log(y[:, :1], y.sum(axis=1, keepdims=True), a, b).sum(axis=0)
-    return Dispersion(k, np.exp(log - logsumexp(log)), len(y))
+        log = log + 0.5 * times @ _split_kernel(y[:, :1], y.sum(axis=1, keepdims=True), a, b)
+    return Dispersion(k, np.exp(log - logsumexp(log)), n_pairs)
 
 
 def split_log(count: ArrayLike, total: ArrayLike, a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
     """log P(X = count), X beta-binomial (total, a, b); negative a is the binomial with share -a (and -b = 1 - share)."""
-    x, n, a, b = np.broadcast_arrays(*(np.asarray(value, float) for value in (count, total, a, b)))
+    x, n, a, b = (np.asarray(value, float) for value in (count, total, a, b))
     choose = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+    return np.asarray(choose + _split_kernel(x, n, a, b), np.float64)
+
+
+def _split_kernel(x: NDArray[np.float64], n: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The part of `split_log` that depends on a and b."""
     plain = a < 0
     share = np.where(plain, -a, 0.5)
     binomial = xlogy(x, share) + xlog1py(n - x, -share)
     a, b = np.where(plain, 1.0, a), np.where(plain, 1.0, b)
-    return np.asarray(choose + np.where(plain, binomial, betaln(x + a, n - x + b) - betaln(a, b)), np.float64)
+    return np.asarray(np.where(plain, binomial, betaln(x + a, n - x + b) - betaln(a, b)), np.float64)
 
 
 def split_tails(count: int, total: int, a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -121,9 +121,10 @@ def _kilograms(seen: Viewed, what: str, name: str, now: Window, then: Window, fo
 
 
 def _drugs(seen: Viewed, known: NDArray[np.bool_], now: Window, then: Window, name: str, say: Language) -> dict[str, Any]:
-    pairs = seen.rows.loc[seen.rows["drug"].notna(), ["event", "drug"]].drop_duplicates()
-    codes, drugs = pairs["drug"].factorize()
-    counts = seen.counts(pairs["event"].to_numpy(np.int64), codes.astype(np.int64), len(drugs))
+    codes, drugs = seen.trait("drug")
+    # An event with two packs of one drug is one event of it.
+    pairs = np.unique(seen.event[codes >= 0] * max(len(drugs), 1) + codes[codes >= 0])
+    counts = seen.counts(pairs // max(len(drugs), 1), pairs % max(len(drugs), 1), len(drugs))
     labels = [_capital(say(f"drug.{drug}") if say.has(f"drug.{drug}") else str(drug)) for drug in drugs]
     extras = [{"filters": {"d": str(drug)}} for drug in drugs]
     items, n = _compared(counts, labels, extras, known, now, then, name, say)

@@ -2,32 +2,29 @@
 
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from dashboard.answers.differences import FEW, events, group, item
 from dashboard.answers.places import Places
 from dashboard.answers.viewed import Viewed
+from dashboard.answers.whole import TRAITS, Trait
 from dashboard.language import Language
 from layers.changes import Window
 from layers.first_seen import FirstSeen, NewValue, first_seen
 from layers.months import month_number, month_text
 
-TRAITS = ("drug", "concealment", "route", "place")
 #: Words that stand for "not said": no value can be new with them.
 NOT_SAID = ("unspecified", "other", "unknown")
-#: Positions sharp enough to call a place a place.
-PLACES = ("point", "place", "post")
 
 
 def new_values(seen: Viewed, places: Places, now: Window, say: Language) -> dict[str, Any]:
     """Lines of everything first seen in the window, what was seen most often first within each trait."""
     start = month_number(seen.material.months[0])
-    rows = seen.rows
-    event, begin, end = (rows[name].to_numpy() for name in ("event", "begin", "end"))
     lines: list[dict[str, Any]] = []
     notes = [say("changes.first_note")]
     for trait in TRAITS:
-        found = first_seen(_values(rows, trait, say), event, begin, end, start + now.first, start + now.last)
+        codes, words = _values(seen, trait, say)
+        found = first_seen(codes, words, seen.event, seen.begin, seen.end, start + now.first, start + now.last)
         lines += [_line(trait, value, found, seen, places, now, say) for value in found.values]
         if found.is_long_enough and found.n_now:
             shares = {"new": found.n_new, "n": found.n_now, "expected": say.number(round(found.expected, 1))}
@@ -38,24 +35,20 @@ def new_values(seen: Viewed, places: Places, now: Window, say: Language) -> dict
     return group("first_seen", say("changes.group_first"), " ".join(notes), lines)
 
 
-def _values(rows: pd.DataFrame, trait: str, say: Language) -> "pd.Series[str]":
-    """What each row says of a trait; empty where it says nothing that could be new."""
-    if trait == "route":
-        both = rows["country_departure"].notna() & rows["country_destination"].notna()
-        return (rows["country_departure"] + ">" + rows["country_destination"]).where(both)
-    if trait == "place":
-        return rows["place_id"].where(rows["precision_level"].isin(PLACES))
-    values = rows[trait]
-    codes, distinct = pd.factorize(values)
-    # Free words are nearly always new; only words of the vocabulary can be compared.
-    known = [say.has(f"{trait}.{text}") and text not in NOT_SAID for text in distinct]
-    return values.where(pd.Series([*known, False]).to_numpy()[codes])
+def _values(seen: Viewed, trait: str, say: Language) -> Trait:
+    """What each row says of a trait; nothing where it says nothing that could be new."""
+    codes, words = seen.trait(trait)
+    if trait in ("drug", "concealment"):
+        # Free words are nearly always new; only words of the vocabulary can be compared.
+        known = np.array([*(say.has(f"{trait}.{word}") and word not in NOT_SAID for word in words), False], bool)
+        codes = np.where(known[codes], codes, -1)
+    return Trait(codes, words)
 
 
 def _line(
     trait: str, value: NewValue, found: FirstSeen, seen: Viewed, places: Places, now: Window, say: Language
 ) -> dict[str, Any]:  # fmt: skip
-    row = seen.rows.iloc[value.row]
+    lon, lat, text_there = seen.whole.where(int(seen.row[value.row]))
     picks, filters, name = "", {}, value.value
     if trait == "drug":
         name, filters = say(f"drug.{value.value}"), {"d": value.value}
@@ -64,8 +57,8 @@ def _line(
     elif trait == "route":
         name = " → ".join(say(f"country.{code}") if say.has(f"country.{code}") else code for code in value.value.split(">"))
     else:
-        name = places.names(say.code).get(value.value) or (row["place_text"] if isinstance(row["place_text"], str) else value.value)
-        picks = f"post:{value.value}" if value.value in set(seen.material.post_ids) else _position(row)
+        name = places.names(say.code).get(value.value) or text_there or value.value
+        picks = f"post:{value.value}" if value.value in set(seen.material.post_ids) else _position(lon, lat)
     since = say.month(month_text(found.since)) if found.since is not None else ""
     detail = say("changes.first_detail", n=value.n, since=since, before=events(found.n_before, say))
     if value.n < FEW:
@@ -75,7 +68,5 @@ def _line(
     return item(text, detail, tone="new", sign="●", picks=picks, filters=filters, period=period, n=value.n, before=0, notable=True)
 
 
-def _position(row: "pd.Series[Any]") -> str:
-    if pd.isna(row["lon"]) or pd.isna(row["lat"]):
-        return ""
-    return f"place:{float(row['lon']):.5f},{float(row['lat']):.5f}"
+def _position(lon: float, lat: float) -> str:
+    return f"place:{lon:.5f},{lat:.5f}" if np.isfinite(lon) and np.isfinite(lat) else ""

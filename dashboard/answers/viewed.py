@@ -1,22 +1,15 @@
 """Viewed: the events of a view with who reported them, as the comparisons of periods want them."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from dashboard.answers.whole import Trait, Whole
 from dashboard.language import Language
 from layers.completeness import Source
-from layers.happenings import event_codes, one_row_each
 from layers.material import Material
-from layers.months import NO_MONTH, month_number, month_numbers, single_months
-from layers.nearness import Nearness
-from layers.watch import Watch, build_watch, source_of
-
-#: What a row says of itself, beside its event and months.
-SAID = ("drug", "concealment", "place_id", "place_text", "precision_level", "lon", "lat", "country_departure", "country_destination")
+from layers.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -24,13 +17,14 @@ class Viewed:
     """n events that pass every filter but the period, over all time; r rows of them, one per drug.
 
     month: number into material.months, -1 where the event belongs to no single month, int (n,). day: the last day on which it can have
-    happened, days since 1970, -1 undated. source: number into watch.sources. section: into material.section_ids, -1 on none. kg: drug
-    kilograms. post_event, post: pairs of an event and a post that it names or lies beside, number into material.post_ids. rows: columns
-    SAID, event (number of the event), begin and end (months since year 0, negative undated).
+    happened, days since 1970, -1 undated. source: number into watch.sources, -1 for none. section: into material.section_ids, -1 on none.
+    kg: drug kilograms. post_event, post: pairs of an event and a post that it names or lies beside, number into material.post_ids.
+    row: the rows of the version, int (r,). event: number of each row's event. begin, end: months since year 0, negative undated.
     """
 
     material: Material
     watch: Watch
+    whole: Whole
     month: NDArray[np.int32]
     day: NDArray[np.int64]
     source: NDArray[np.int32]
@@ -38,7 +32,14 @@ class Viewed:
     kg: NDArray[np.float64]
     post_event: NDArray[np.int64]
     post: NDArray[np.int64]
-    rows: pd.DataFrame
+    row: NDArray[np.int64]
+    event: NDArray[np.int64]
+    begin: NDArray[np.int32]
+    end: NDArray[np.int32]
+
+    def trait(self, name: str) -> Trait:
+        """What each of the rows says of a trait (`dashboard.answers.whole.TRAITS`)."""
+        return self.whole.trait(name, self.row)
 
     def counts(self, event: NDArray[np.int64], group: NDArray[np.int64], n_groups: int) -> NDArray[np.int64]:
         """Events by group, source and month, int (g, s, m), of pairs of an event and a group; those without either are left out."""
@@ -60,39 +61,30 @@ class Viewed:
         return (first + np.arange(len(months) + 1)).astype("datetime64[D]").astype(np.int64)
 
 
-def viewed(
-    material: Material,
-    selected: pd.DataFrame,
-    reports: pd.DataFrame,
-    gaps: Sequence[Mapping[str, object]],
-    posts: pd.DataFrame,
-    near_posts: Nearness,
-    today: str,
-) -> Viewed:
-    """selected: rows that pass every filter but the period. reports: all rows of those whose reports were chosen. today: ISO day."""
-    watch = build_watch(reports, gaps, material.months, today)
-    events = one_row_each(selected)
-    start = month_number(material.months[0]) if material.months else 0
-    at = single_months(events)
-    inside = (at != NO_MONTH) & (at >= start) & (at < start + len(material.months))
-    event, thing = near_posts.of(events)
-    named = pd.Index(posts["id"]).get_indexer(pd.Index(events["place_id"]))
-    n_posts = max(len(posts), 1)
-    pairs = np.unique(np.concatenate([event * n_posts + thing, np.flatnonzero(named >= 0) * n_posts + named[named >= 0]]).astype(np.int64))
-    rows = selected[list(SAID)].assign(
-        event=event_codes(selected)[0], begin=month_numbers(selected["happened_from"]), end=month_numbers(selected["happened_to"])
-    )
+def viewed(material: Material, watch: Watch, whole: Whole, row: NDArray[np.int64]) -> Viewed:
+    """material: of the view; its happenings count the rows of `whole`. row: rows that pass every filter but the period, int (r,)."""
+    happened = material.happenings
+    first = np.asarray(happened.row, np.int64)
+    number = {source: at for at, source in enumerate(watch.sources)}
+    of_source = np.array([*(number.get(source, -1) for source in whole.sources), -1], np.int32)
+    of_event = np.full(whole.n_events, -1, np.int64)
+    of_event[whole.event[first]] = np.arange(len(first))
+    post_event, post = whole.posts(first)
     return Viewed(
         material=material,
         watch=watch,
-        month=np.where(inside, at - start, -1).astype(np.int32),
-        day=_days(events["happened_to"]),
-        source=source_of(events, watch.sources),
-        section=pd.Index(material.section_ids).get_indexer(pd.Index(events["section_id"])).astype(np.int32),
-        kg=events["weight_kg"].to_numpy(float),
-        post_event=pairs // n_posts,
-        post=pairs % n_posts,
-        rows=rows.reset_index(drop=True),
+        whole=whole,
+        month=np.asarray(happened.month, np.int32),
+        day=np.asarray(happened.day_to, np.int64),
+        source=of_source[whole.source[first]],
+        section=np.asarray(happened.section, np.int32),
+        kg=np.asarray(happened.kg, np.float64),
+        post_event=post_event,
+        post=post,
+        row=row,
+        event=of_event[whole.event[row]],
+        begin=np.asarray(whole.begin[row], np.int32),
+        end=np.asarray(whole.end[row], np.int32),
     )
 
 
@@ -101,9 +93,3 @@ def source_name(source: Source, say: Language) -> str:
     country = say(f"country.{source.country_iso3}") if say.has(f"country.{source.country_iso3}") else source.country_iso3
     feed = say(f"feed.{source.feed}") if say.has(f"feed.{source.feed}") else source.feed
     return f"{country} ({feed})"
-
-
-def _days(dates: "pd.Series[str]") -> NDArray[np.int64]:
-    codes, distinct = pd.factorize(dates)
-    days = [*(int(np.datetime64(str(text)[:10], "D").astype(np.int64)) for text in distinct), -1]
-    return np.array(days, np.int64)[codes]

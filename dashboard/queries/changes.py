@@ -3,16 +3,22 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dashboard.answers import changes as changes_of
 from dashboard.answers import nowcast as nowcast_of
 from dashboard.answers import silent as silent_of
 from dashboard.answers.kept import kept
 from dashboard.answers.viewed import Viewed, viewed
+from dashboard.answers.whole import Whole, of_columns, of_table, reports_of
 from dashboard.queries import Queries
 from dashboard.queries.statistics import asked, insider, once
 from dashboard.user import User
 from dashboard.view_state import ViewState
 from geodata.store.arrivals import arrivals
+from layers.selection import reporters_only, without_period
+from layers.watch import Watch, build_watch
 
 if TYPE_CHECKING:
     from dashboard.snapshot import Snapshot
@@ -42,14 +48,35 @@ def nowcast(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
 
 
 def _viewed(snapshot: "Snapshot", state: ViewState) -> Viewed:
-    return once(snapshot, "viewed", state, "", lambda: _rows(snapshot, asked(state)))
+    """The events of a view with their sources; kept, as three tabs and the brief ask for them."""
+
+    def make() -> Viewed:
+        whole = kept(snapshot).of("whole", None, lambda: _whole(snapshot))
+        material = snapshot.material(asked(state))
+        asks = (state.countries, state.agencies, date.today())
+        watch = kept(snapshot).of("watch", asks, lambda: _watch(snapshot, state, material.months))
+        return viewed(material, watch, whole, _rows(snapshot, state))
+
+    return once(snapshot, "viewed", state, "", make)
 
 
-def _rows(snapshot: "Snapshot", state: ViewState) -> Viewed:
-    """The one place where the comparisons read rows."""
-    key = snapshot._key(state)
-    selected, reports = snapshot._filtered(key)
-    return viewed(
-        snapshot.material(state), selected, reports, snapshot._gaps_of(key), snapshot.places.posts, snapshot.near_posts,
-        date.today().isoformat(),
-    )  # fmt: skip
+def _whole(snapshot: "Snapshot") -> Whole:
+    columns = getattr(snapshot, "rows_of", None)
+    return of_columns(columns) if columns is not None else of_table(snapshot.events, snapshot.places, snapshot.near_posts)
+
+
+def _watch(snapshot: "Snapshot", state: ViewState, months: list[str]) -> Watch:
+    key, columns = snapshot._key(state), getattr(snapshot, "rows_of", None)
+    if columns is None:
+        reports = snapshot._filtered(key)[1]
+    else:
+        reports = reports_of(columns, columns.reported(reporters_only(without_period(snapshot.selection(state)))))
+    return build_watch(reports, snapshot._gaps_of(key), months, date.today().isoformat())
+
+
+def _rows(snapshot: "Snapshot", state: ViewState) -> NDArray[np.int64]:
+    """Rows of the version that pass every filter but the period."""
+    columns = getattr(snapshot, "rows_of", None)
+    if columns is not None:
+        return np.asarray(columns.passing(without_period(snapshot.selection(state))), np.int64)
+    return np.asarray(snapshot.events.index.get_indexer(snapshot._filtered(snapshot._key(state))[0].index), np.int64)

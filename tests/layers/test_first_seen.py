@@ -11,10 +11,9 @@ from layers.first_seen import LEAST_MONTHS, first_seen
 def ask(rows, first=100, last=102):
     """rows: (value, event, begin, end)."""
     table = pd.DataFrame(rows, columns=["value", "event", "begin", "end"])
-    return first_seen(
-        table["value"].astype("str").where(table["value"].notna()), table["event"].to_numpy(np.int64), table["begin"].to_numpy(np.int32),
-        table["end"].to_numpy(np.int32), first, last,
-    )  # fmt: skip
+    codes, words = pd.factorize(table["value"])
+    event, begin, end = (table[name].to_numpy(np.int64) for name in ("event", "begin", "end"))
+    return first_seen(codes, [str(word) for word in words], event, begin, end, first, last)
 
 
 OLD = [("opium", k, 80 + k, 80 + k) for k in range(15)]
