@@ -101,7 +101,12 @@ def cube(material: Material, known: Reporters, countries: tuple[str, ...]) -> tu
 
 def _class(name: str, say: Language) -> dict[str, str]:
     kind = name.split("_")[0]
-    return {"id": name, "name": say(f"emerging.{name}"), "rule": "" if name == "none" else say(f"emerging.rule_{kind}")}
+    return {
+        "id": name,
+        "name": say(f"emerging.{name}"),
+        "kind": "" if name == "none" else say(f"emerging.kind_{kind}"),
+        "rule": "" if name == "none" else say(f"emerging.rule_{kind}"),
+    }
 
 
 def _warnings(material: Material, n_steps: int, say: Language) -> list[str]:

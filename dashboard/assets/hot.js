@@ -4,12 +4,10 @@ window.panj = window.panj || {};
 (function (panj) {
   "use strict";
 
-  const KEPT = 12;
   /* Who fell silent is the slowest question: asked when a view has stood for so long. */
   const STOOD_MS = 1200;
   const PALE = 0.32;
   const MODES = ["hot", "emerging"];
-  const FILTERS = ["d", "k", "c", "a", "t", "r", "i"];
   /* Solid, with a heart of paper, with a ring of paper, light inside, dots, stripes, hollow: see cells_hot.js. */
   const PATTERN = { hatch: 1, dots: 2, stripes: 3, hollow: 4, light: 5, heart: 6, ring: 7 };
   /* Strength 0..2 and pattern of each class over time, the same for hot and cold. */
@@ -21,71 +19,15 @@ window.panj = window.panj || {};
   let map = null;
   let layer = null;
   let mode = "off";
-  let study = null;
   let index = null;
   let latest = 0;
-  let opening = null;
   let picked = "";
   let quiet = { posts: [], sections: [] };
-  const answers = new Map();
 
   const colours = () => {
     const { palette } = JSON.parse(document.getElementById("map-facts").textContent);
     const theme = panj.theme();
     return { hot: palette.hot[theme], cold: palette.cold[theme], silent: palette.silent[theme], ...palette[theme] };
-  };
-
-  /* ---- what is asked ---------------------------------------------------------------------------------------------- */
-
-  const fetched = async (name, query) => {
-    const answer = await fetch(`${panj.root}/data/${name}?${query}`);
-    if (!answer.ok) throw new Error(await answer.text());
-    return panj.decode(await answer.arrayBuffer());
-  };
-
-  const only = (query, parts) => {
-    const given = new URLSearchParams(query);
-    return new URLSearchParams(parts.filter((key) => given.get(key)).map((key) => [key, given.get(key)])).toString();
-  };
-
-  /* Filters, measure, sector and period: nothing else changes the answer. */
-  const question = (query) => only(query, [...FILTERS, "m", "o", "p"]);
-
-  const ask = async (name, query) => {
-    const key = `${name}?${question(query)}`;
-    /* What was asked while the page opened did not know its period yet; the answer says which one it is of. */
-    if (opening && opening.name === name && opening.rest === only(query, [...FILTERS, "m", "o"])) {
-      const first = await opening.answer;
-      opening = null;
-      if (first && first.period === (new URLSearchParams(query).get("p") || first.period)) answers.set(key, Promise.resolve(first));
-    }
-    if (!answers.has(key)) {
-      answers.set(key, fetched(name, question(query)));
-      answers.get(key).catch(() => answers.delete(key));
-      while (answers.size > KEPT) answers.delete(answers.keys().next().value);
-    }
-    return answers.get(key);
-  };
-
-  /* The page opens: what it will need is on its way while the rest is still being read. */
-  const early = () => {
-    const query = new URLSearchParams(location.search);
-    /* Whose sector this browser keeps stands in the address a moment later (sector.js). */
-    if (!query.get("o") && panj.keptSector()) query.set("o", panj.keptSector());
-    const wanted = query.get("h") || "hot";
-    if (!document.body.classList.contains("insider") || !MODES.includes(wanted)) return;
-    opening = { name: wanted, rest: only(query, [...FILTERS, "m", "o"]), answer: fetched(wanted, question(query)).catch(() => null) };
-    studied();
-  };
-
-  /* The cells of the study area, once for each version of the store. The browser keeps them and asks whether they still hold. */
-  const studied = async (version) => {
-    let held = study && (await study.catch(() => null));
-    if (!held || (version && held.version !== version)) {
-      study = fetched("study", "");
-      held = await study;
-    }
-    return held;
   };
 
   /* ---- what is drawn ---------------------------------------------------------------------------------------------- */
@@ -115,54 +57,6 @@ window.panj = window.panj || {};
       made.push([7, silent, 0.75, PATTERN.hatch]);
     }
     layer.setLooks(made, land, accent);
-  };
-
-  /* The same violet-grey hatch as a pattern for lines. */
-  const drawHatch = () => {
-    const size = 16;
-    const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
-    const g = canvas.getContext("2d");
-    g.strokeStyle = colours().silent;
-    g.lineWidth = 4;
-    for (const by of [-size, 0, size]) {
-      g.beginPath();
-      g.moveTo(by - 2, size + 2);
-      g.lineTo(by + size + 2, -2);
-      g.stroke();
-    }
-    const picture = g.getImageData(0, 0, size, size);
-    if (map.hasImage("hatch")) map.updateImage("hatch", picture);
-    else map.addImage("hatch", picture, { pixelRatio: 2 });
-    map.setLayoutProperty("section-silent", "visibility", "visible");
-  };
-
-  /* A disc of the hatch, laid under the posts that fell silent. */
-  const drawDisc = () => {
-    const size = 48;
-    const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
-    const g = canvas.getContext("2d");
-    const { silent, halo } = colours();
-    g.beginPath();
-    g.arc(size / 2, size / 2, size / 2 - 2, 0, 2 * Math.PI);
-    g.fillStyle = halo;
-    g.fill();
-    g.clip();
-    g.strokeStyle = silent;
-    g.lineWidth = 5;
-    for (let by = -size; by < size; by += 12) {
-      g.beginPath();
-      g.moveTo(by, size);
-      g.lineTo(by + size, 0);
-      g.stroke();
-    }
-    g.beginPath();
-    g.arc(size / 2, size / 2, size / 2 - 3, 0, 2 * Math.PI);
-    g.stroke();
-    const picture = g.getImageData(0, 0, size, size);
-    if (map.hasImage("silent-disc")) return map.updateImage("silent-disc", picture);
-    map.addImage("silent-disc", picture, { pixelRatio: 2 });
-    const layout = { "icon-image": "silent-disc", "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 5, 0.75, 9, 1.3] };
-    if (map.getLayer("posts")) map.addLayer({ id: "post-silent", type: "symbol", source: "posts", filter: ["in", ["get", "id"], ["literal", []]], layout }, "posts");
   };
 
   const colourOf = (kind) => {
@@ -214,8 +108,8 @@ window.panj = window.panj || {};
     const mine = ++latest;
     try {
       await ready();
-      const answer = await ask(wanted, query);
-      const area = await studied(answer.version);
+      const answer = await panj.asked.ask(wanted, query);
+      const area = await panj.asked.studied(answer.version);
       if (mine !== latest) return;
       if (layer.area !== area) {
         layer.setCells(area.arrays.rings, area.arrays.ring_start);
@@ -224,12 +118,13 @@ window.panj = window.panj || {};
       }
       mode = wanted;
       layer.visible = true;
-      Object.assign(panj.hot, { answer, sure: null, query: question(query) });
+      Object.assign(panj.hot, { answer, sure: null, query: panj.asked.question(query) });
       quiet = { posts: [], sections: [] };
       paint();
       pick(picked);
       fade(1);
       panj.legend[wanted](answer);
+      note(answer);
       document.body.dataset.hot = wanted;
       map.triggerRepaint();
       if (wanted === "hot") {
@@ -244,7 +139,7 @@ window.panj = window.panj || {};
   /* How sure: worked out after the map is there, drawn when it comes. */
   const steady = async (mine, query) => {
     try {
-      const sure = await ask("sure", query);
+      const sure = await panj.asked.ask("sure", query);
       if (mine !== latest || mode !== "hot") return;
       panj.hot.sure = sure;
       paint();
@@ -260,7 +155,7 @@ window.panj = window.panj || {};
   const hush = async (mine, query) => {
     if (mine !== latest) return;
     try {
-      const answer = await fetch(`${panj.root}/data/silent?${question(query)}`);
+      const answer = await fetch(`${panj.root}/data/silent?${panj.asked.question(query)}`);
       if (!answer.ok || mine !== latest) return;
       const told = await answer.json();
       const ids = told.groups.flatMap((group) => group.items).filter((item) => item.tone === "silent" && item.picks).map((item) => item.picks.split(/:(.*)/));
@@ -274,8 +169,20 @@ window.panj = window.panj || {};
     }
   };
 
+  /* A phone keeps the legend in a sheet: what, when and how many stand on the map itself. */
+  const note = (answer) => {
+    const place = document.getElementById("map-note");
+    if (!place) return;
+    place.hidden = !answer;
+    if (!answer || !panj.view || !panj.window) return;
+    const { labels } = panj.view;
+    const [a, b] = panj.window;
+    place.textContent = [a === b ? labels[a] : `${labels[a]} – ${labels[b]}`, answer.found || answer.steps, ...answer.warnings.slice(0, 1)].join(" · ");
+  };
+
   const off = () => {
     latest++;
+    note(null);
     mode = "off";
     delete document.body.dataset.hot;
     if (!layer) return;
@@ -290,7 +197,7 @@ window.panj = window.panj || {};
   const at = (a, b) => {
     if (mode === "off" || !panj.hot.answer || !panj.view) return;
     const { steps, selection } = panj.view;
-    fade(panj.hot.answer.period === `${steps[a]}..${steps[b]}` && selection === only(panj.hot.query, FILTERS) ? 1 : PALE);
+    fade(panj.hot.answer.period === `${steps[a]}..${steps[b]}` && selection === panj.asked.only(panj.hot.query, panj.asked.FILTERS) ? 1 : PALE);
   };
 
   const pick = (id) => {
@@ -303,8 +210,7 @@ window.panj = window.panj || {};
 
   const recolour = () => {
     if (!layer) return;
-    drawHatch();
-    drawDisc();
+    panj.drawHatches(map, colours());
     looks(panj.hot.answer);
     paint();
     if (mode !== "off" && panj.hot.answer) panj.legend[mode](panj.hot.answer, panj.hot.sure, quiet);
@@ -345,7 +251,7 @@ window.panj = window.panj || {};
 
   /* Where everything lies that was ever recorded: west, south, east, north. */
   const bounds = async () => {
-    const { rings } = (await studied()).arrays;
+    const { rings } = (await panj.asked.studied()).arrays;
     const box = [180, 90, -180, -90];
     for (let k = 0; k < rings.length; k += 2) {
       box[0] = Math.min(box[0], rings[k]);
@@ -357,5 +263,5 @@ window.panj = window.panj || {};
   };
 
   panj.hot = { MODES, show, off, at, pick, recolour, under, words, sectionWords, bounds, colours, OVER_TIME, PATTERN, layer: () => layer, mode: () => mode, answer: null, sure: null };
-  early();
+  panj.asked.early(MODES);
 })(window.panj);

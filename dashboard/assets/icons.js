@@ -101,4 +101,56 @@ window.panj = window.panj || {};
       place.replaceChildren(canvas);
     }
   };
+
+  /* The same violet-grey hatch as a pattern for lines. */
+  const drawHatch = (map, { silent }) => {
+    const size = 16;
+    const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+    const g = canvas.getContext("2d");
+    g.strokeStyle = silent;
+    g.lineWidth = 4;
+    for (const by of [-size, 0, size]) {
+      g.beginPath();
+      g.moveTo(by - 2, size + 2);
+      g.lineTo(by + size + 2, -2);
+      g.stroke();
+    }
+    const picture = g.getImageData(0, 0, size, size);
+    if (map.hasImage("hatch")) map.updateImage("hatch", picture);
+    else map.addImage("hatch", picture, { pixelRatio: 2 });
+    map.setLayoutProperty("section-silent", "visibility", "visible");
+  };
+
+  /* A disc of the hatch, laid under the posts that fell silent. */
+  const drawDisc = (map, { silent, halo }) => {
+    const size = 48;
+    const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+    const g = canvas.getContext("2d");
+    g.beginPath();
+    g.arc(size / 2, size / 2, size / 2 - 2, 0, 2 * Math.PI);
+    g.fillStyle = halo;
+    g.fill();
+    g.clip();
+    g.strokeStyle = silent;
+    g.lineWidth = 5;
+    for (let by = -size; by < size; by += 12) {
+      g.beginPath();
+      g.moveTo(by, size);
+      g.lineTo(by + size, 0);
+      g.stroke();
+    }
+    g.beginPath();
+    g.arc(size / 2, size / 2, size / 2 - 3, 0, 2 * Math.PI);
+    g.stroke();
+    const picture = g.getImageData(0, 0, size, size);
+    if (map.hasImage("silent-disc")) return map.updateImage("silent-disc", picture);
+    map.addImage("silent-disc", picture, { pixelRatio: 2 });
+    const layout = { "icon-image": "silent-disc", "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 5, 0.75, 9, 1.3] };
+    if (map.getLayer("posts")) map.addLayer({ id: "post-silent", type: "symbol", source: "posts", filter: ["in", ["get", "id"], ["literal", []]], layout }, "posts");
+  };
+
+  panj.drawHatches = (map, colours) => {
+    drawHatch(map, colours);
+    drawDisc(map, colours);
+  };
 })(window.panj);

@@ -66,22 +66,29 @@ window.panj = window.panj || {};
     const colours = panj.hot.colours();
     const count = new Array(answer.classes.length).fill(0);
     for (const kind of answer.arrays.cell_class) count[kind]++;
-    const rows = answer.classes.flatMap((one, k) => {
-      const [name, side] = one.id.split("_");
-      const look = panj.hot.OVER_TIME[name];
-      if (!look || !count[k]) return [];
-      const pattern = Object.keys(panj.hot.PATTERN).find((key) => panj.hot.PATTERN[key] === look[1]) || "solid";
-      const row = made("li", "", "", swatch(`pattern-${pattern}`, (side === "hot" ? colours.hot : colours.cold)[look[0]]), made("span", "", one.name), made("b", "", panj.number(count[k])));
-      row.title = one.rule;
-      return [row];
+    const chip = (id) => {
+      const k = answer.classes.findIndex((one) => one.id === id);
+      const [name, side] = id.split("_");
+      const [strength, number] = panj.hot.OVER_TIME[name];
+      const pattern = Object.keys(panj.hot.PATTERN).find((key) => panj.hot.PATTERN[key] === number) || "solid";
+      const cell = made("span", count[k] ? "" : "nothing", "", swatch(`${side} pattern-${pattern}`, colours[side][strength]), panj.number(count[k]));
+      cell.title = answer.classes[k].name;
+      return cell;
+    };
+    /* A row for each kind that is on the map, hot and cold beside each other. */
+    const rows = Object.keys(panj.hot.OVER_TIME).flatMap((name) => {
+      const both = [`${name}_hot`, `${name}_cold`];
+      const there = answer.classes.filter((one, k) => both.includes(one.id) && count[k]);
+      return there.length ? [Object.assign(made("li", "", "", made("span", "", there[0].kind), ...both.map(chip)), { title: there[0].rule })] : [];
     });
+    if (rows.length) rows.unshift(made("li", "head", "", made("span"), made("span", "", panj.say("js.hot_hot")), made("span", "", panj.say("js.hot_cold"))));
     const list = made("ul", "kinds", "", ...rows);
     place.replaceChildren(
       made("p", "legend-title", panj.say("js.emerging_title")),
       rows.length ? list : made("p", "found", panj.say("js.hot_none")),
       ...answer.warnings.map((text) => made("p", "warned", text)),
       made("p", "muted", answer.steps),
-      how(answer.classes.filter((one, k) => one.rule && count[k]).map((one) => `${one.name}: ${one.rule}`)),
+      how([...new Map(answer.classes.filter((one, k) => one.rule && count[k]).map((one) => [one.kind, `${one.kind}: ${one.rule}`])).values()]),
     );
   };
 

@@ -32,7 +32,6 @@ def map_bar(user: User, sectors: "Sequence[Sector]") -> html.Div:
         [
             html.Label([html.Span(say("sector.title"), className="only-wide"), choice], className="sector"),
             html.Div(radio, role="group", className="shades", **{"aria-label": say("heatmap.title")}),
-            html.Div(id="map-note", className="map-note", role="status", hidden=True),
         ],
         id="map-bar",
         className="map-bar",

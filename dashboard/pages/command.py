@@ -37,6 +37,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
                     figure.map_graph(user, theme, queries.ground_addresses()),
                     html.Div(id="tip", className="tip", hidden=True),
                     map_bar.map_bar(user, queries.sectors(user)) if user.is_insider else None,
+                    html.Div(id="map-note", className="map-note", hidden=True),
                     filters(user, options),
                     _figures_panel(user),
                     html.Section(legend.frame(user), id="legend", className="legend", **{"aria-label": say("legend.title")}),

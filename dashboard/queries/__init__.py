@@ -246,6 +246,10 @@ class Queries:
         """Make the slow things before somebody waits for them."""
         snapshot = self.snapshot(user)
         snapshot.view(ViewState(), user.say)
+        if user.is_insider:
+            from dashboard.queries.hot import hot
+
+            hot(self, ViewState(), user)
 
 
 def _single(values: list[str]) -> list[str]:

@@ -48,18 +48,18 @@ def colour_of_cell(page, k: int) -> list[int]:
 
 
 def seen(page, wanted: str, most: int = 8) -> list[int]:
-    """Cells of a class that lie on the free part of the map."""
+    """Cells of a class whose place of `colour_of_cell` lies on the free part of the map, away from the line and its bands."""
     return page.run(
-        """([wanted, most]) => { const found = [], layer = panj.hot.layer(), { rings, ring_start: s } = layer.area.arrays;
+        """([wanted, most, middle]) => { const found = [], layer = panj.hot.layer(), at = eval(middle);
         const map = panj.map.instance(), box = map.getContainer().getBoundingClientRect();
         const kinds = panj.hot.answer.arrays.cell_class, test = new Function("k", "return " + wanted);
         for (let k = 0; k < layer.n && found.length < most; k++) { if (!test(kinds[k])) continue;
-          const p = map.project([rings[2 * s[k]], rings[2 * s[k] + 1]]);
+          const p = map.project(at(k).slice(2)), near = [[p.x - 14, p.y - 14], [p.x + 14, p.y + 14]];
+          if (!(p.x > 30 && p.y > 30 && p.x < box.width - 30 && p.y < box.height - 30)) continue;
           const under = document.elementFromPoint(box.left + p.x, box.top + p.y);
-          if (under && under.closest(".map-frame") && p.x > 30 && p.y > 30 && p.x < box.width - 30 && p.y < box.height - 30)
-            found.push(k); }
+          if (under && under.closest(".map-frame") && !map.queryRenderedFeatures(near, { layers: ["section-hit"] }).length) found.push(k); }
         return found; }""",
-        [wanted, most],
+        [wanted, most, MIDDLE],
     )
 
 
@@ -202,7 +202,7 @@ def test_over_time_shows_each_class_with_its_rule(open_demo):
     page.map_is_still()
     kinds = page.run(
         """() => { const { classes, arrays } = panj.hot.answer;
-        return classes.map((one, k) => [one.name, arrays.cell_class.filter((c) => c === k).length]).filter(([, n], k) => k && n); }"""
+        return classes.map((one, k) => [one.kind, arrays.cell_class.filter((c) => c === k).length]).filter(([, n], k) => k && n); }"""
     )
     assert kinds
     legend = page.text("#legend-heat")
