@@ -24,6 +24,8 @@ window.dash_clientside = window.dash_clientside || {};
 
   const link = (text) => {
     for (const a of document.querySelectorAll("a[data-language]")) a.href = `/${a.dataset.language}/${text ? "?" + text : ""}`;
+    /* The compare page begins with what is seen here. */
+    for (const a of document.querySelectorAll("#to-compare")) a.href = `${panj.root}/compare${text ? "?" + text : ""}`;
   };
 
   let first = true;
