@@ -60,7 +60,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Hot:
-    """The hot map of a view. n_events: on the known cells in the period; kg: theirs. reported: was there any report at all in the period."""
+    """The hot map of a view. n_events, kg: on the known cells in the period. reported: was there any report at all in the period."""
 
     cells: Found
     sections: Found
@@ -86,10 +86,9 @@ def find(material: Material, neighbours: csr_array | None = None, seed: int = SE
     near = of_cells(material.cells) if neighbours is None else neighbours
     period = slice(material.first, max(material.last, material.first - 1) + 1)
     n, kg = (_over_months(part, period) for part in (material.cell_n, material.cell_kg))
-    here = _in_period(material)
-    pieces = material.happenings.kg[here & (material.happenings.footprint >= 0)] if material.measure == "weight" else None
     reported = bool(material.reported[period].any())
     known = np.ones(len(n), np.bool_) if exposure is None else np.asarray(exposure > 0, np.bool_)
+    pieces = _pieces(material, known) if material.measure == "weight" else None
     # Kilograms fall one by one: simulated on cells that differ in exposure, each would need maps of its own.
     under = exposure[known] if exposure is not None and pieces is None else None
     cells = _spread_out(_judge(n[known], kg[known], csr_array(near[known][:, known]), pieces, under, seed, reported), known)
@@ -137,7 +136,8 @@ def _judge(n: Floats, kg: Floats, near: csr_array, pieces: Floats | None, exposu
     upward = tail.upper <= tail.lower
     kind = np.where(strength > 0, strength + np.where(upward, HOT - 1, COLD - 1), NOTHING).astype(np.uint8)
     found = strength > 0
-    limit = float(p[found].max()) if found.any() else 0.0
+    # A hair above the largest p found, so that the cell that has it lies within its own limit.
+    limit = float(p[found].max()) * (1 + 1e-5) if found.any() else 0.0
     high, low = _limits(values.sum(), share, limit, law)
     around_n = near @ n
     density = np.divide(values, under, out=np.full(size, np.nan), where=under > 0)
@@ -158,11 +158,11 @@ def _limits(total: float, share: Floats, p: float, law: Chance | None) -> tuple[
 
 
 def _bisect(share: Floats, total: float, p: float, upper: bool) -> Floats:
-    """The real-valued sum at which the one-sided tail is ``p`` / 2; both tails are monotone in it. Thirty halvings."""
+    """The real-valued sum at which the one-sided tail is ``p`` / 2; both tails are monotone in it. Forty-five halvings."""
     one_sided = upper_tail if upper else lower_tail
     inside, outside = np.full(len(share), total if upper else 0.0), total * share
     reaches = 2 * one_sided(inside, total, share) <= p
-    for _ in range(30):
+    for _ in range(45):
         middle = (inside + outside) / 2
         small = 2 * one_sided(middle, total, share) <= p
         inside, outside = np.where(small, middle, inside), np.where(small, outside, middle)
@@ -172,6 +172,13 @@ def _bisect(share: Floats, total: float, p: float, upper: bool) -> Floats:
 def _over_months(amounts: csr_array, period: slice) -> Floats:
     """Sum of each column of (months, cells) over some months, float (cells,)."""
     return np.asarray(csr_array(amounts[period]).sum(axis=0), float).ravel()
+
+
+def _pieces(material: Material, known: NDArray[np.bool_]) -> Floats:
+    """Kilograms of each event of the period that lie on known cells: of one that is spread over others too, its share on these."""
+    here = _in_period(material) & (material.happenings.footprint >= 0)
+    inside = np.asarray(material.shapes @ known.astype(float))
+    return np.asarray(material.happenings.kg[here] * inside[material.happenings.footprint[here]])
 
 
 def _in_period(material: Material) -> NDArray[np.bool_]:

@@ -79,6 +79,8 @@ def share(prepared: Prepared, material: Material, hot: Hot, seed: int = SEED, lo
     marked = hot.cells.is_hot | hot.cells.is_cold
     if marked.any():
         drawn = _moved_cells(prepared, material, seed)
+        # What nobody watched, or lies outside the viewer's sector, was in no neighbourhood on the map either.
+        drawn[:, ~np.isfinite(hot.cells.p)] = 0.0
         around = np.asarray(prepared.neighbours[marked] @ drawn.T)
         cells[marked] = _stays(hot.cells, marked, around)
     marked = hot.sections.is_hot | hot.sections.is_cold

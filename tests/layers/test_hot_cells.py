@@ -122,3 +122,14 @@ def test_next_to_nothing_is_answered_without_a_colour(
 def test_the_same_view_gives_the_same_map(material_of: Make) -> None:
     material = material_of(scattered(5, 100), measure="weight")
     assert (find(material).cells.p == find(material).cells.p).all()
+
+
+def test_kilograms_outside_the_known_cells_are_in_no_comparison(material_of: Make) -> None:
+    inside = np.zeros(91, bool)
+    inside[:60] = True
+    near_by = [event for event in scattered(6, 300) if event[1] < 60] + [(0, 20, 80.0, -1)] * 6
+    far_off = [(0, 80, 900.0, -1)] * 30
+    alone = find(material_of(near_by, measure="weight"), exposure=inside.astype(float))
+    beside = find(material_of([*near_by, *far_off], measure="weight"), exposure=inside.astype(float))
+    assert alone.cells.is_hot[20] and beside.cells.kind.tolist() == alone.cells.kind.tolist()
+    assert beside.kg == pytest.approx(alone.kg)

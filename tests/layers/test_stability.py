@@ -97,3 +97,19 @@ def test_next_to_nothing_is_answered(material_of: Make, rings: int, events: list
     cells, sections = share(prepare(material), material, hot)
     assert np.isnan(cells).tolist() == (~(hot.cells.is_hot | hot.cells.is_cold)).tolist()
     assert np.isnan(sections).tolist() == (~(hot.sections.is_hot | hot.sections.is_cold)).tolist()
+
+
+@pytest.mark.parametrize("measure", ["count", "weight"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_where_nothing_moves_everything_stays_what_it_is(material_of: Make, measure: Measure, whole: bool) -> None:
+    random = np.random.default_rng(3)
+    crowd = [(0, int(cell), float(random.lognormal(0, 0.5)), -1) for cell in random.integers(0, 40, 3000)]
+    material = material_of([*crowd, *[(0, 70, 1.0, -1)] * 900], measure=measure)
+    exposure = np.ones(91)
+    if not whole:
+        exposure[65:] = 0.0  # cold cells beside a busy one that is in no comparison
+    hot = find(material, exposure=exposure)
+    prepared = replace(prepare(material), shifts=np.zeros((5, 2)))
+    cells, _ = share(prepared, material, hot)
+    assert hot.cells.is_cold.any()
+    assert (cells[hot.cells.is_hot | hot.cells.is_cold] == 1.0).all()
