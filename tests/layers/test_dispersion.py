@@ -18,9 +18,10 @@ def sizes(first, second, k):
 def test_tails_are_those_of_the_binomial_and_the_beta_binomial(one, two, first, second, k):
     a, b = sizes(first, second, k)
     upper, lower = split_tails(one, one + two, np.array([a]), np.array([b]))
+    # scipy itself is off by 2e-6 where a and b are large: (50)_5 / (850)_5 is 8.453142e-07, it gives 8.453130e-07.
     law = stats.betabinom(one + two, a, b) if k else stats.binom(one + two, first / (first + second))
-    assert upper[0] == pytest.approx(law.sf(one - 1), rel=1e-6, abs=1e-12)
-    assert lower[0] == pytest.approx(law.cdf(one), rel=1e-6, abs=1e-12)
+    assert upper[0] == pytest.approx(law.sf(one - 1), rel=1e-5, abs=1e-12)
+    assert lower[0] == pytest.approx(law.cdf(one), rel=1e-5, abs=1e-12)
 
 
 @pytest.mark.parametrize("k", [0.0, 0.05, 0.6, 3.0])
