@@ -45,7 +45,8 @@ PAGE = """<!DOCTYPE html>
 <header class="bar">
 <a class="home" href="/{lang}/"><img src="{mark}" alt="" class="mark"><b class="name">Panj</b></a>
 <nav class="pages" aria-label="{pages}">
-<a href="/{lang}/">{command}</a><a href="/{lang}/compare" class="only-wide">{compare}</a><a href="/{lang}/data" class="current" aria-current="page">{data}</a>
+<a href="/{lang}/">{command}</a><a href="/{lang}/compare" class="only-wide">{compare}</a>
+<a href="/{lang}/data" class="current" aria-current="page">{data}</a>
 </nav>
 {badge}<span class="spring"></span>
 <label class="who"><span>{who}</span><input id="who" maxlength="12" autocomplete="off" spellcheck="false" placeholder="{who_empty}"></label>
