@@ -177,7 +177,7 @@ window.panj = window.panj || {};
     if (!answer || !panj.view || !panj.window) return;
     const { labels } = panj.view;
     const [a, b] = panj.window;
-    place.textContent = [a === b ? labels[a] : `${labels[a]} – ${labels[b]}`, answer.found || answer.steps, ...answer.warnings.slice(0, 1)].join(" · ");
+    place.textContent = `${a === b ? labels[a] : `${labels[a]} – ${labels[b]}`} · ${[answer.found || answer.steps, ...answer.warnings.slice(0, 1)].join(" ")}`;
   };
 
   const off = () => {
