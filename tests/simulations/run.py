@@ -5,7 +5,7 @@ import importlib
 import sys
 import time
 
-PARTS = ("hotspots", "scan")
+PARTS = ("hotspots", "scan", "changes")
 
 
 def main(argv: list[str] | None = None) -> int:
