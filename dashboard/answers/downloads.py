@@ -94,7 +94,7 @@ def offline_view(
         posts=posts if "posts" in state.layers else None,
         seizures=events[with_drug] if "seizures" in state.layers else None,
         incidents=events[~with_drug] if "incidents" in state.layers else None,
-        cells=_cells(cube, period, state, say, is_at_least) if state.heatmap == "cells" else None,
+        cells=_cells(cube, period, state, say, is_at_least) if state.heatmap in ("cells", "hot", "emerging") else None,
         surface=_surface(surface, say, is_at_least) if state.heatmap == "surface" else None,
         sources=facts.sources,
     )
@@ -110,6 +110,8 @@ def notes(state: ViewState, chosen: Selected, say: Language) -> Iterator[str]:
         "vague": chosen.overlapping,
     }
     yield from (say(f"export.map.{name}", n=n) for name, n in counted.items() if n)
+    if state.heatmap in ("hot", "emerging"):
+        yield say("export.map.amounts_instead")
     off = [] if state.heatmap != "off" else [say("heatmap.title")]
     off += [say(f"layer.{name}") for name in ("seizures", "incidents", "posts", "corridors") if name not in state.layers]
     if off:

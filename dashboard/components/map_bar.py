@@ -31,7 +31,7 @@ def map_bar(user: User, sectors: "Sequence[Sector]") -> html.Div:
     return html.Div(
         [
             html.Label([html.Span(say("sector.title"), className="only-wide"), choice], className="sector"),
-            html.Div(radio, role="group", className="shades", **{"aria-label": say("heatmap.title")}),
+            html.Div(radio, role="group", className="shades", **{"aria-label": say("heatmap.question")}),
         ],
         id="map-bar",
         className="map-bar",
