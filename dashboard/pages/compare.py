@@ -21,7 +21,7 @@ ASSETS = PAGES.parent / "assets"
 SCRIPTS = ("core.js", "cells.js", "compare/maps.js", "compare/controls.js", "compare/mirror.js", "compare/page.js")
 STYLES = ("style.css", "style_phone.css", "compare/compare.css")
 #: So many drugs stand as pills, the most frequent first; all of them stand in the list behind.
-PILLS = 5
+PILLS = 4
 
 
 def page(user: User, queries: Queries, theme: str) -> str:

@@ -24,7 +24,7 @@ window.panj = window.panj || {};
   const against = () => {
     const by = state.right[0] - state.left[0];
     if (state.left[1] - state.left[0] + 1 !== length()) return "";
-    return by === apart("year") ? "year" : by === length() ? "before" : "";
+    return by === 12 && length() <= 12 ? "year" : by === length() ? "before" : "";
   };
 
   const read = () => {
@@ -99,6 +99,7 @@ window.panj = window.panj || {};
     press("length", state.right ? String(length()) : "");
     press("measure", state.measure);
     press("against", state.right ? against() : "");
+    document.querySelector("#against [data-value=year]").hidden = Boolean(state.right) && length() > 12;
     const more = document.getElementById("drug-more");
     const among = document.querySelector(`#drug .segment[data-value="${CSS.escape(state.drug)}"]`);
     more.value = among ? "" : state.drug;

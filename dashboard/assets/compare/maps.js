@@ -69,7 +69,10 @@ window.panj = window.panj || {};
 
   const place = (at) => {
     if (at) return maps.left.jumpTo({ center: [at[0], at[1]], zoom: at[2] });
-    const camera = maps.left.cameraForBounds(BORDER, { padding: { left: 16, right: 16, top: 60, bottom: 40 } });
+    /* Below what floats on it, as far as that leaves room. */
+    const card = Math.max(...SIDES.map((side) => document.querySelector(`#${side} .side-card`).offsetHeight));
+    const top = Math.min(card + 24, 0.45 * maps.left.getContainer().clientHeight);
+    const camera = maps.left.cameraForBounds(BORDER, { padding: { left: 16, right: 16, top, bottom: 40 } });
     if (camera) maps.left.jumpTo({ center: camera.center, zoom: camera.zoom });
   };
 
