@@ -1,6 +1,6 @@
 """Months whose reports are still arriving: how many there may be in the end, from how late reports came so far."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,17 @@ from numpy.typing import NDArray
 from dashboard.answers.differences import group, item
 from dashboard.answers.viewed import Viewed
 from dashboard.language import Language
-from geodata.store.arrivals import Arrivals
 from layers.nowcast import LEAST_EVENTS, Lateness, MonthToCome, lateness, nowcast
 
 
-def answer(seen: Viewed, came: Arrivals, say: Language) -> dict[str, Any]:
+class Came(NamedTuple):
+    """imports: feed -> ISO days of its imports. events: event_id, feed, happened_on, first_seen_on (`geodata.store.arrivals`)."""
+
+    imports: dict[str, list[str]]
+    events: pd.DataFrame
+
+
+def answer(seen: Viewed, came: Came, say: Language) -> dict[str, Any]:
     """The nowcast of a view; `months` is empty, and the lead says why, where there is nothing to expect or nothing to learn from."""
     months = seen.material.months
     late = {feed: _learn(came, feed) for feed in came.imports}
@@ -40,7 +46,7 @@ def answer(seen: Viewed, came: Arrivals, say: Language) -> dict[str, Any]:
     return told
 
 
-def _learn(came: Arrivals, feed: str) -> Lateness | None:
+def _learn(came: Came, feed: str) -> Lateness | None:
     mine = came.events[came.events["feed"] == feed]
     return lateness(_days(mine["happened_on"]), _days(mine["first_seen_on"]), _days(pd.Series(came.imports[feed], dtype="str")))
 

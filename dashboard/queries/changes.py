@@ -41,7 +41,7 @@ def nowcast(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     snapshot, say = insider(queries, user), user.say
 
     def make() -> dict[str, Any]:
-        came = kept(snapshot).of("arrivals", None, lambda: arrivals(queries.engine, role=user.role))
+        came = kept(snapshot).of("arrivals", None, lambda: nowcast_of.Came(*arrivals(queries.engine, role=user.role)))
         return nowcast_of.answer(_viewed(snapshot, state), came, say)
 
     return once(snapshot, "nowcast", state, say.code, make)
