@@ -107,6 +107,29 @@ def plain_rows(rng, n):
     ]
 
 
+def test_mixtures_on_every_day_of_a_year_are_counted_once_whatever_days_are_asked_for():
+    rng = np.random.default_rng(7)
+    rows = plain_rows(rng, 1600)
+    for i, row in enumerate(rows):
+        # Two rows an event, one event on each day and the odd day twice: the first day of a quarter is as full as any.
+        day = (dt.date(2018, 1, 1) + dt.timedelta(i // 2 % 365)).isoformat()
+        row |= {"event_id": f"{i // 2:032x}", "span": (day, day, "day"), "place": i // 2 % 4}
+    events = table(rows)
+    columns = columns_of(events, portion=1000)
+    cube = cube_of(columns)
+    assert not len(cube.sums["odd"])
+    assert len(cube.sums["mixtures"]) == 3
+    starts = [dt.date(2018, month, day) for month, day in ((1, 1), (1, 31), (2, 1), (3, 15), (4, 1), (4, 2), (6, 30))]
+    ends = [dt.date(2018, month, day) for month, day in ((4, 1), (6, 30), (7, 1), (8, 31), (9, 29), (10, 1), (12, 31))]
+    for first in starts:
+        for last in ends:
+            for drugs in (("opium",), ("opium", "heroin"), ("khat",)):
+                n, kg = cube.over((first - EPOCH).days, (last - EPOCH).days, drugs)
+                expected_n, expected_kg = slowly(events, first, last, drugs)
+                np.testing.assert_array_equal(n, expected_n)
+                np.testing.assert_allclose(kg, expected_kg, rtol=1e-10)
+
+
 def test_nothing_at_all_is_nothing_everywhere():
     columns = columns_of(table([]))
     n, kg = cube_of(columns).over(0, 20_000)
