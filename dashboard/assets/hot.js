@@ -216,6 +216,21 @@ window.panj = window.panj || {};
     if (mode !== "off" && panj.hot.answer) panj.legend[mode](panj.hot.answer, panj.hot.sure, quiet);
   };
 
+  /* Where hot and cold are drawn, nothing else may be red or loud: dots are small and grey, posts small far out. */
+  const hushed = (map, colours, stands) => {
+    const radius = ["coalesce", ["feature-state", "radius"], 0];
+    const strong = ["step", ["get", "uncertainty_m"], 0.8, 2500, 0.7, 10000, 0.6];
+    map.setPaintProperty("seizures", "circle-color", stands ? colours.ink : colours.seizure);
+    map.setPaintProperty("seizures", "circle-radius", stands ? ["*", 0.5, radius] : radius);
+    map.setPaintProperty("seizures", "circle-opacity", stands ? ["*", 0.45, strong] : strong);
+    map.setLayoutProperty("incidents", "icon-size", stands ? 0.3 : 0.5);
+    for (const [id, loud, low] of [["corridors-case", 0.7, 0.25], ["corridors", 1, 0.75], ["corridors-weak", 0.85, 0.6]])
+      if (map.getLayer(id)) map.setPaintProperty(id, "line-opacity", stands ? low : loud);
+    map.setPaintProperty("seizures", "circle-stroke-width", stands ? 0 : ["step", ["get", "uncertainty_m"], 1, 2500, 0.5, 10000, 0]);
+    const far = stands ? [0.16, 0.3] : [0.28, 0.42];
+    if (map.getLayer("posts")) map.setLayoutProperty("posts", "icon-size", ["interpolate", ["linear"], ["zoom"], 4, far[0], 7, far[1], 10, 0.6]);
+  };
+
   /* ---- what lies under a place -------------------------------------------------------------------------------------- */
 
   const under = (lon, lat) => {
@@ -262,6 +277,6 @@ window.panj = window.panj || {};
     return rings.length ? box : null;
   };
 
-  panj.hot = { MODES, show, off, at, pick, recolour, under, words, sectionWords, bounds, colours, OVER_TIME, PATTERN, layer: () => layer, mode: () => mode, answer: null, sure: null };
+  panj.hot = { MODES, show, off, at, pick, quiet: hushed, recolour, under, words, sectionWords, bounds, colours, OVER_TIME, PATTERN, layer: () => layer, mode: () => mode, answer: null, sure: null };
   panj.asked.early(MODES);
 })(window.panj);

@@ -79,7 +79,7 @@ window.panj = window.panj || {};
     const [west, south, east, north] = box || [67.4, 36.6, 74.95, 38.75];
     const wide = map.getContainer().clientWidth > 760;
     const room = map.getContainer().clientWidth > 1180 ? { left: 290, right: 346 } : { left: 250, right: 290 };
-    const padding = wide ? { ...room, top: 56, bottom: Math.min(330, 0.45 * map.getContainer().clientHeight) } : { left: 16, right: 16, top: 16, bottom: 16 };
+    const padding = wide ? { ...room, top: 56, bottom: Math.min(330, 0.45 * map.getContainer().clientHeight) } : { left: 16, right: 16, top: 92, bottom: 56 };
     const camera = map.cameraForBounds([[west, south], [east, north]], { padding });
     if (camera) return place(camera.center.lng, camera.center.lat, camera.zoom);
   };
@@ -188,25 +188,8 @@ window.panj = window.panj || {};
       map.setPaintProperty(layer, property, put);
     }
     for (const id of panj.iconNames) panj.drawIcon(map, id, colours);
-    quiet();
+    panj.hot.quiet(map, palette[panj.theme()], panj.hot.MODES.includes(shade));
     map.triggerRepaint();
-  };
-
-  /* Where hot and cold are drawn, nothing else may be red or loud: dots are small and grey, posts small far out. */
-  const quiet = () => {
-    const stands = ["hot", "emerging"].includes(shade);
-    const colours = palette[panj.theme()];
-    const radius = ["coalesce", ["feature-state", "radius"], 0];
-    const strong = ["step", ["get", "uncertainty_m"], 0.8, 2500, 0.7, 10000, 0.6];
-    map.setPaintProperty("seizures", "circle-color", stands ? colours.ink : colours.seizure);
-    map.setPaintProperty("seizures", "circle-radius", stands ? ["*", 0.5, radius] : radius);
-    map.setPaintProperty("seizures", "circle-opacity", stands ? ["*", 0.45, strong] : strong);
-    map.setLayoutProperty("incidents", "icon-size", stands ? 0.3 : 0.5);
-    for (const [id, loud, low] of [["corridors-case", 0.7, 0.25], ["corridors", 1, 0.75], ["corridors-weak", 0.85, 0.6]])
-      if (map.getLayer(id)) map.setPaintProperty(id, "line-opacity", stands ? low : loud);
-    map.setPaintProperty("seizures", "circle-stroke-width", stands ? 0 : ["step", ["get", "uncertainty_m"], 1, 2500, 0.5, 10000, 0]);
-    const far = stands ? [0.16, 0.3] : [0.28, 0.42];
-    if (map.getLayer("posts")) map.setLayoutProperty("posts", "icon-size", ["interpolate", ["linear"], ["zoom"], 4, far[0], 7, far[1], 10, 0.6]);
   };
 
   const visible = (id, on) => map.getLayer(id) && map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
@@ -214,7 +197,7 @@ window.panj = window.panj || {};
   const switchLayers = async (shown, heatmap) => {
     await ready;
     shade = heatmap;
-    quiet();
+    panj.hot.quiet(map, palette[panj.theme()], panj.hot.MODES.includes(shade));
     for (const id of ["corridors-case", "corridors", "corridors-weak"]) visible(id, shown.includes("corridors"));
     for (const id of ["posts", "post-names"]) visible(id, shown.includes("posts"));
     visible("seizures", shown.includes("seizures"));
