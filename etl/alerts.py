@@ -15,7 +15,22 @@ from geodata.settings import Settings
 from geodata.store import alerting, reading
 from geodata.store.alerting import FoundAlert, FoundScan
 from geodata.store.engine import open_store
-from layers.scan import INTERVAL_DAYS, N_SIMULATIONS, SEED, STUDY_DAYS, THRESHOLD_DAYS, WEEK, WEEKS, Cylinder, Scan, in_season, scan
+from layers.scan import (
+    INTERVAL_DAYS,
+    N_SIMULATIONS,
+    SEASON_DAYS,
+    SEED,
+    STUDY_DAYS,
+    STUDY_YEARS,
+    THRESHOLD_DAYS,
+    WEEK,
+    WEEKS,
+    YEAR_DAYS,
+    Cylinder,
+    Scan,
+    in_season,
+    scan,
+)
 from layers.scan_places import place_of
 from layers.scan_zones import COLUMNS, Ground, days_of, ground
 
@@ -44,8 +59,9 @@ def find_alerts(
 ) -> Scanned | None:
     """Make the scans that the store lacks and keep their alerts, all in one transaction.
 
-    The newest ends on the last day of the data, the others whole weeks before, down to the last scan there is. What was scanned with the
-    same data is left alone. only_cheap: None, and nothing done, where it would take long. Raises StoreProblem.
+    The newest ends on the last day of the data, the others whole weeks before, down to the last scan there is; a large store without
+    scans gets the newest only. What was scanned with the same data is left alone. only_cheap: None, and nothing done, where it would
+    take long. Raises StoreProblem.
     """
     engine = open_store(settings, create=False)
     try:
@@ -56,10 +72,12 @@ def find_alerts(
         ends = _ends(
             dt.date.fromisoformat(last), [dt.date.fromisoformat(row.last_day) for row in standing], 1 if only_cheap else weeks_back
         )
-        first = ends[0] - dt.timedelta(days=STUDY_DAYS)
-        if only_cheap and alerting.count_rows(engine, first.isoformat(), last) > CHEAP_ROWS:
+        is_cheap = alerting.count_rows(engine, (ends[0] - dt.timedelta(STUDY_DAYS)).isoformat(), last) <= CHEAP_ROWS
+        if only_cheap and not is_cheap:
             return None
-        events = reading.events(engine, role="command", only=COLUMNS, between=(first.isoformat(), last))
+        if not is_cheap and not standing:
+            ends = ends[-1:]  # a past for the alerts is worth seconds, not hours
+        events = _events(engine, ends)
         found = _scans(settings, events, ends, {(row.last_day, row.digest) for row in standing}, now, progress)
         new = alerting.save_scans(engine, found, _gone(engine))
         rows = alerting.alerts(engine, role="command")
@@ -95,6 +113,16 @@ def _ends(last: dt.date, made: list[dt.date], weeks_back: int) -> list[dt.date]:
     else:
         n = min(max((last - newest).days // INTERVAL_DAYS, 1), WEEKS)
     return [last - dt.timedelta(days=INTERVAL_DAYS * back) for back in reversed(range(n))]
+
+
+def _events(engine: sa.Engine, ends: list[dt.date]) -> pd.DataFrame:
+    """Located events of the seasons of these scans, the oldest first; what lies in no scan's season is not read."""
+    parts = []
+    for year in reversed(range(STUDY_YEARS)):
+        back = dt.timedelta(days=int(year * YEAR_DAYS))
+        first, last = ends[0] - back - dt.timedelta(days=SEASON_DAYS + 1), ends[-1] - back
+        parts.append(reading.events(engine, role="command", only=COLUMNS, between=(first.isoformat(), last.isoformat())))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _scans(

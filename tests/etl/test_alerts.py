@@ -173,7 +173,7 @@ def test_killed_at_any_statement_there_are_all_scans_or_none_and_the_next_run_co
     looked(unharmed, weeks_back=1)
     nothing, whole = dump(filled), dump(unharmed)
     outcomes = []
-    for moment in range(1, 40, 4):
+    for moment in range(1, 64, 6):
         mine = copy_of(filled, tmp_path / f"killed-{moment}")
         child = os.fork()
         if child == 0:
