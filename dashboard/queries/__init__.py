@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -248,8 +249,13 @@ class Queries:
         snapshot.view(ViewState(), user.say)
         if user.is_insider:
             from dashboard.queries.hot import hot
+            from dashboard.queries.proof import proof
 
-            hot(self, ViewState(), user)
+            # The page always says its period: the answers are kept under that.
+            opening = snapshot.opening(ViewState())
+            state = replace(ViewState(), first=opening.first, last=opening.last) if opening else ViewState()
+            hot(self, state, user)
+            proof(self, state, user)
 
 
 def _single(values: list[str]) -> list[str]:

@@ -17,12 +17,13 @@ def proof(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any
     """The back-test of the hotspots up to the end of the chosen period, and the Knox table."""
     snapshot = insider(queries, user)
 
-    material = snapshot.material(state)
-
     def numbers() -> proof_of.Numbers:
+        material = snapshot.material(state)
         # The study area is the same for all views of a version.
         neighbours = kept(snapshot).of("neighbours", (), lambda: of_cells(material.cells))
         return proof_of.numbers(material, neighbours)
 
-    found = once(snapshot, "proof numbers", state, "", numbers)
-    return once(snapshot, "proof", state, user.say.code, lambda: proof_of.answer(material, found, user.say))
+    def make() -> dict[str, Any]:
+        return proof_of.answer(snapshot.material(state), once(snapshot, "proof numbers", state, "", numbers), user.say)
+
+    return once(snapshot, "proof", state, user.say.code, make)
