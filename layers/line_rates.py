@@ -8,8 +8,9 @@ mean m(i), what the other sections lead to expect here, and shape a, how much al
     1/a(i) = (1 + 1/a) (1 + 1/(1 + sum w(i, j) n(j))) - 1: m(i) is itself known from so many events only
     r(i) given n(i) is gamma with shape a(i) + n(i) and rate a(i)/m(i) + E(i): its mean is the shrunk rate, its 2.5 and 97.5 % the interval
 
-The 1 and 1/g are one event at the rate of the line: where no neighbour is near, the line stands in for them. a is the one that makes
-the n(i) likeliest, each predicted from the others (negative binomial, `SHAPES`). Two-sided intervals of 95 %. No random numbers.
+The 1 and 1/g are one event at the rate of the line: where no neighbour is near, the line stands in for them. a is not known either: each
+of `SHAPES` counts as far as it makes the n(i) likely, each predicted from the others (negative binomial), and r(i) is the mixture of
+its gammas. Two-sided intervals of 95 %. No random numbers.
 Sources: Clayton & Kaldor 1987, doi:10.2307/2532003; Marshall 1991, doi:10.2307/2347593 (shrinkage towards the neighbours);
 Garwood 1936, doi:10.1093/biomet/28.3-4.437 (exact interval of the raw rate); Fay & Feuer 1997, Statistics in Medicine 16, 791-801
 (interval of a weighted sum of counts).
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc, gammaincinv, gammaln, ndtr
+from scipy.special import gammainc, gammaincc, gammaincinv, gammaln, ndtr
 
 Floats = NDArray[np.float64]
 
@@ -27,8 +28,10 @@ Floats = NDArray[np.float64]
 REACH_KM = 50.0
 #: Both tails of every interval.
 TAIL = 0.025
-#: Shapes that are tried: 0.2 lets neighbours differ tenfold, 500 makes them one.
-SHAPES = np.geomspace(0.2, 500.0, 241)
+#: Shapes that may be, even in log a: 0.2 lets neighbours differ tenfold, 500 makes them one.
+SHAPES = np.geomspace(0.2, 500.0, 41)
+#: Halvings until the end of an interval is known to all its digits.
+HALVINGS = 60
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class LineRates:
 
     n: events, float (s,). exposure: km x years, float (s,). rate, rate_low, rate_high: as counted, with Garwood's interval.
     expected: m, what the neighbours lead to expect. shrunk, low, high: the shrunk rate and its interval. above: how sure it is that
-    the section's rate lies above that of the whole line, 0..1. shape: a(i). line_rate: g. alike: a; NaN where no event was recorded at all.
+    the section's rate lies above that of the whole line, 0..1. line_rate: g. likely: how likely each of `SHAPES` is, float (k,), sums to 1;
+    none where no event was recorded at all.
     """
 
     n: Floats
@@ -50,9 +54,8 @@ class LineRates:
     low: Floats
     high: Floats
     above: Floats
-    shape: Floats
     line_rate: float
-    alike: float
+    likely: Floats
 
 
 def line_rates(n: ArrayLike, from_km: ArrayLike, to_km: ArrayLike, years: float, reach_km: float = REACH_KM) -> LineRates:
@@ -69,36 +72,20 @@ def line_rates(n: ArrayLike, from_km: ArrayLike, to_km: ArrayLike, years: float,
     exposure = (end - begin) * max(float(years), 0.0)
     if not exposure.sum() > 0:
         unknown = np.full(len(counts), np.nan)
-        return LineRates(
-            counts,
-            exposure,
-            unknown,
-            unknown,
-            unknown,
-            unknown,
-            unknown,
-            unknown,
-            unknown,
-            unknown,
-            unknown,
-            line_rate=np.nan,
-            alike=np.nan,
-        )
+        return LineRates(counts, exposure, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, np.nan, np.zeros(0))
     rate = counts / exposure
     rate_low = np.where(counts > 0, gammaincinv(np.maximum(counts, 1), TAIL), 0.0) / exposure
     rate_high = gammaincinv(counts + 1, 1 - TAIL) / exposure
     line = float(counts.sum() / exposure.sum())
     if line == 0:
-        zero, unknown = np.zeros(len(counts)), np.full(len(counts), np.nan)
-        return LineRates(
-            counts, exposure, rate, rate_low, rate_high, zero, zero, zero, rate_high, zero, unknown, line_rate=0.0, alike=np.nan
-        )
+        zero = np.zeros(len(counts))
+        return LineRates(counts, exposure, rate, rate_low, rate_high, zero, zero, zero, rate_high, zero, 0.0, np.zeros(0))
     weight = overlap(begin, end, reach_km)
     np.fill_diagonal(weight, 0.0)
     borrowed = 1 + weight @ counts
     expected = borrowed / (1 / line + weight @ exposure)
-    alike = _likeliest(counts, expected * exposure, borrowed)
-    shape = _shapes(np.array([alike]), borrowed)[0]
+    shape = _shapes(SHAPES, borrowed)
+    likely = _likely(counts, expected * exposure, shape)
     a, b = shape + counts, shape / expected + exposure
     return LineRates(
         n=counts,
@@ -107,13 +94,12 @@ def line_rates(n: ArrayLike, from_km: ArrayLike, to_km: ArrayLike, years: float,
         rate_low=rate_low,
         rate_high=rate_high,
         expected=expected,
-        shrunk=a / b,
-        low=gammaincinv(a, TAIL) / b,
-        high=gammaincinv(a, 1 - TAIL) / b,
-        above=1 - gammainc(a, b * line),
-        shape=shape,
+        shrunk=likely @ (a / b),
+        low=_quantile(TAIL, likely, a, b),
+        high=_quantile(1 - TAIL, likely, a, b),
+        above=np.minimum(likely @ gammaincc(a, b * line), 1.0),
         line_rate=line,
-        alike=alike,
+        likely=likely,
     )
 
 
@@ -154,11 +140,23 @@ def _shapes(alike: Floats, borrowed: Floats) -> Floats:
     return np.asarray(1 / ((1 + 1 / alike)[:, None] * (1 + 1 / borrowed) - 1), np.float64)
 
 
-def _likeliest(counts: Floats, mean: Floats, borrowed: Floats) -> float:
-    """The a under which the counts are likeliest, each with its own expected number (negative binomial)."""
-    a = _shapes(SHAPES, borrowed)
-    fit = gammaln(counts + a) - gammaln(a) + a * np.log(a / (a + mean)) + counts * np.log(mean / (a + mean))
-    return float(SHAPES[int(np.argmax(fit.sum(axis=1)))])
+def _likely(counts: Floats, mean: Floats, shape: Floats) -> Floats:
+    """How likely each of k rows of shapes makes the counts, each with its own expected number (negative binomial), float (k,)."""
+    fit = gammaln(counts + shape) - gammaln(shape) + shape * np.log(shape / (shape + mean)) + counts * np.log(mean / (shape + mean))
+    total = fit.sum(axis=1)
+    weight = np.exp(total - total.max())
+    return np.asarray(weight / weight.sum(), np.float64)
+
+
+def _quantile(p: float, likely: Floats, a: Floats, b: Floats) -> Floats:
+    """Where mixtures of k gammas (shapes and rates (k, s)) have reached p, float (s,): halved between their own quantiles."""
+    own = gammaincinv(a, p) / b
+    low, high = own.min(axis=0), own.max(axis=0)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        reached = likely @ gammainc(a, b * middle) >= p
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return np.asarray((low + high) / 2, np.float64)
 
 
 def weighted_interval(total: ArrayLike, squares: ArrayLike, largest: ArrayLike) -> tuple[Floats, Floats]:

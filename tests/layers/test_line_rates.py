@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from layers.line_rates import REACH_KM, line_rates, overlap, smooth_rate, weighted_interval
+from layers.line_rates import REACH_KM, SHAPES, line_rates, overlap, smooth_rate, weighted_interval
 
 
 @st.composite
@@ -52,17 +52,27 @@ def test_expected_shrunk_and_interval_equal_the_posterior_integrated_term_by_ter
     begin = end - lengths
     rates, weight = line_rates(counts, begin, end, years), overlap(begin, end, REACH_KM)
     line = counts.sum() / (lengths.sum() * years)
+    terms = []
     for i in range(5):
         over, under = 1.0, 1 / line
         for j in range(5):
             if j != i:
                 over, under = over + weight[i, j] * counts[j], under + weight[i, j] * lengths[j] * years
         # Relative variance of a product of independent gammas of mean 1, the second known from `over` events.
-        assert 1 / rates.shape[i] == pytest.approx(1 / rates.alike + 1 / over + 1 / (rates.alike * over))
-        assert rates.expected[i] == pytest.approx(over / under)
+        terms.append((over / under, [1 / (1 / a + 1 / over + 1 / (a * over)) for a in SHAPES]))
+    likely = np.ones(len(SHAPES))
+    for i, (mean, shapes) in enumerate(terms):
+        for k, a in enumerate(shapes):
+            likely[k] *= stats.nbinom.pmf(counts[i], a, a / (a + mean * lengths[i] * years))
+    likely /= likely.sum()
+    assert rates.likely == pytest.approx(likely)
+    for i, (mean, shapes) in enumerate(terms):
+        assert rates.expected[i] == pytest.approx(mean)
 
-        def density(r, i=i, mean=over / under):
-            return stats.poisson.pmf(counts[i], r * lengths[i] * years) * stats.gamma.pdf(r, rates.shape[i], scale=mean / rates.shape[i])
+        def density(r, i=i, mean=mean, shapes=shapes):
+            exposed, a = lengths[i] * years, np.array(shapes)
+            joint = stats.poisson.pmf(counts[i], r * exposed) * stats.gamma.pdf(r, a, scale=mean / a)
+            return float(likely @ (joint / stats.nbinom.pmf(counts[i], a, a / (a + mean * exposed))))
 
         top = rates.high[i] * 20
         points = [rates.low[i], rates.shrunk[i], rates.high[i], line]
@@ -98,13 +108,14 @@ def test_much_exposure_leaves_the_counted_rate_as_it_is():
     assert rates.shrunk == pytest.approx(counts / (lengths * 10), rel=0.02)
 
 
-def test_the_intervals_hold_the_true_rate_about_as_often_as_they_say():
+@pytest.mark.parametrize("level", [0.01, 0.12, 1.0])
+def test_the_intervals_hold_the_true_rate_about_as_often_as_they_say(level):
     rng = np.random.default_rng(20)
     lengths = np.array([42, 37, 19, 23, 38, 19, 19, 33, 29, 14, 19, 26, 21, 23, 27, 22, 12, 20, 32, 30, 27, 26, 47, 29, 23, 35, 28, 34.0])
     end = np.cumsum(lengths)
-    inside, above_wrong, trials = 0, 0, 400
+    inside, above_wrong, trials = 0, 0, 200
     for _ in range(trials):
-        true = 0.12 * rng.gamma(2.0, 0.5, len(lengths))
+        true = level * rng.gamma(2.0, 0.5, len(lengths))
         rates = line_rates(rng.poisson(true * lengths * 1.5), end - lengths, end, 1.5)
         inside += int(((true >= rates.low) & (true <= rates.high)).sum())
         above_wrong += int(((rates.above > 0.975) & (true < rates.line_rate)).sum())
