@@ -22,7 +22,7 @@ def split_p(left: NDArray[np.int64], right: NDArray[np.int64], share: float) -> 
     some, short = k > 0, k < total
     upper[some] = betainc(k[some], total[some] - k[some] + 1, share)
     lower[short] = betaincc(k[short] + 1, total[short] - k[short], share)
-    return np.minimum(1.0, 2 * np.minimum(upper, lower))
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(upper, lower)), np.float64)
 
 
 def stands(p: Floats, tested: NDArray[np.bool_], alpha: float = 0.05) -> NDArray[np.bool_]:
