@@ -50,8 +50,7 @@ def grid_density(
         binned = _spline_binning(column[some], row[some], weight[some], (rows, columns), order)
         down, across = (np.exp(-2 * (np.pi * sigma * f) ** 2) / np.sinc(f) ** order for f in (f_row, f_column))
         part = fft.rfft2(binned, overwrite_x=True)
-        part *= down[:, None]
-        part *= across[None, :]
+        part *= down[:, None] * across[None, :]
         spectrum = part if spectrum is None else spectrum + part
     if spectrum is None:
         return np.zeros(shape)

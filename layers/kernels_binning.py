@@ -19,13 +19,19 @@ def share_linear(
     for i in range(len(weight)):
         left, top = np.floor(column[i]), np.floor(row[i])
         x, y = column[i] - left, row[i] - top
-        a, b = _around(int(left), columns), _around(int(left) + 1, columns)
-        upper, lower = _around(int(top), rows) * columns, _around(int(top) + 1, rows) * columns
+        h, v = int(left), int(top)
         heavy, light = weight[i] * y, weight[i] * (1.0 - y)
-        flat[upper + a] += light * (1.0 - x)
-        flat[upper + b] += light * x
-        flat[lower + a] += heavy * (1.0 - x)
-        flat[lower + b] += heavy * x
+        if 0 <= h < columns - 1 and 0 <= v < rows - 1:
+            upper_left = v * columns + h
+            upper_right, lower_left, lower_right = upper_left + 1, upper_left + columns, upper_left + columns + 1
+        else:
+            upper, lower = _around(v, rows) * columns, _around(v + 1, rows) * columns
+            a, b = _around(h, columns), _around(h + 1, columns)
+            upper_left, upper_right, lower_left, lower_right = upper + a, upper + b, lower + a, lower + b
+        flat[upper_left] += light * (1.0 - x)
+        flat[upper_right] += light * x
+        flat[lower_left] += heavy * (1.0 - x)
+        flat[lower_right] += heavy * x
 
 
 @njit(cache=True, nogil=True)
