@@ -41,7 +41,7 @@ def test_the_chance_of_a_pause_is_the_share_of_days_to_the_power_of_the_events()
 def test_days_on_which_its_sources_said_nothing_are_no_silence():
     known = np.ones((1, MONTHS), bool)
     known[0, 50:] = False
-    days = WEEKLY[WEEKLY < STARTS[50] - STARTS[0]]
+    days = WEEKLY[STARTS[50] - STARTS[0] > WEEKLY]
     found = judge([days], known)
     assert found.standing[0] == SOURCES_SILENT and found.known_days[0] < 8 and found.p[0] > 0.3
 
@@ -49,7 +49,7 @@ def test_days_on_which_its_sources_said_nothing_are_no_silence():
 def test_of_two_sources_the_one_that_still_reports_counts():
     known = np.ones((2, MONTHS), bool)
     known[1, 50:] = False
-    days = WEEKLY[WEEKLY < STARTS[50] - STARTS[0]]
+    days = WEEKLY[STARTS[50] - STARTS[0] > WEEKLY]
     by_first = judge([days], known, sources=[np.zeros(len(days), int)])
     by_second = judge([days], known, sources=[np.ones(len(days), int)])
     assert by_first.standing[0] in (SILENT, LONG) and by_second.standing[0] == SOURCES_SILENT
@@ -72,6 +72,16 @@ def test_nothing_after_the_period_is_looked_at():
     assert late.standing[0] == LONG and late.last_day[0] == STARTS[0] + 595
     early = judge([WEEKLY[WEEKLY < 600]], first=15, last=18)
     assert early.standing[0] == USUAL
+
+
+def test_what_a_post_did_long_ago_is_not_its_rhythm():
+    starts = (np.datetime64("2005-01", "M") + np.arange(181)).astype("datetime64[D]").astype(np.int64)
+    busy = np.arange(starts[0], starts[60], 3)
+    slow = np.linspace(starts[121], starts[178], 6).astype(int)
+    day = np.concatenate([busy, slow])
+    zeros = np.zeros(len(day), np.int64)
+    found = silence(zeros, day, zeros, 1, np.ones((1, 180), bool), starts, 177, 179)
+    assert found.n[0] == 6 and found.standing[0] == USUAL and found.usual_gap[0] > 100
 
 
 def test_nobody_at_all_and_nothing_known():
