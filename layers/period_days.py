@@ -14,7 +14,8 @@ def month_days(first: str, last: str) -> tuple[int, int]:
 
 def in_days(happenings: Happenings, first_day: int, last_day: int) -> NDArray[np.int64]:
     """Numbers of the happenings all of whose possible days lie between two days, both included; int64, ascending."""
-    low, high = np.searchsorted(happenings.day, [max(first_day, NONE + 1), last_day + 1])
+    # In the days' own type: asked in another, the search would first copy millions of them.
+    low, high = np.searchsorted(happenings.day, np.array([max(first_day, NONE + 1), last_day + 1], happenings.day.dtype))
     day, day_to = happenings.day[low:high], happenings.day_to[low:high]
     return np.asarray(low + np.flatnonzero((day_to >= day) & (day_to <= last_day)), np.int64)
 
