@@ -12,7 +12,9 @@ def happenings(spans):
     spans = sorted(spans)
     n, day = len(spans), np.array([first for first, _ in spans], np.int32)
     zeros = np.zeros(n)
-    return Happenings(np.arange(n), day, np.array([last for _, last in spans], np.int32), np.zeros(n, np.int32), zeros, zeros, zeros, np.arange(n), np.zeros(n, np.int32), zeros)  # fmt: skip
+    day_to = np.array([last for _, last in spans], np.int32)
+    nowhere = np.zeros(n, np.int32)
+    return Happenings(np.arange(n), day, day_to, nowhere, zeros, zeros, zeros, np.arange(n), nowhere, zeros)
 
 
 #: First and last possible day; -1 undated.
