@@ -90,7 +90,8 @@ def test_hot_cells_are_red_cold_ones_blue_and_the_others_the_colour_of_the_groun
     assert sum(distance(red, HOT) < NEAR for red in reds) >= 0.8 * len(reds), reds
     cold = [k for k in seen(page, "k === 6", 40) if shares[k] >= 80]
     blues = [colour_of_cell(page, k) for k in cold]
-    assert all(blue[2] > blue[0] + 25 for blue in blues), blues
+    # A name or an outline may lie over one of them.
+    assert sum(blue[2] > blue[0] + 25 for blue in blues) >= 0.8 * len(blues), blues
     plain = [colour_of_cell(page, k) for k in seen(page, "k === 0", 20)]
     assert sum(max(one) - min(one) < 25 for one in plain) >= 0.8 * len(plain), plain
 
@@ -120,7 +121,7 @@ def test_sections_that_stand_out_are_a_band_along_the_line(open_demo):
 
 
 def test_while_the_brush_moves_the_last_answer_is_pale_and_the_next_one_is_full(open_demo):
-    page = open_demo(f"/en/?{WHOLE}")
+    page = open_demo()
     asked = [url for url in page.requests if "/data/hot" in url]
     box = page.run(
         "() => { const b = document.querySelector('#brush svg').getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; }"
