@@ -67,7 +67,7 @@ def test_the_brief_is_one_printed_page_with_map_five_sentences_and_caveat(open_p
     assert brief.locator(".columns section").count() == 4
     assert brief.locator(".printed-map path").count() > 5
     shown = brief.locator("main").inner_text()
-    assert not any(word in shown for word in ("None", "nan", "NaN", "brief.", "{"))
+    assert not any(word in shown for word in ("None", "nan", "NaN", "brief.", "{", "undefined"))
     pdf = brief.pdf(prefer_css_page_size=True)
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/") == 1
     brief.emulate_media(media="print")
