@@ -91,7 +91,7 @@ def amounts(rows: ColumnRows, happened: Happened, timeline_months: list[str], ba
     columns, m = rows.columns, len(timeline_months)
     start, cell, share = (columns[f"shape_{part}"] for part in ("start", "cell", "share"))
     n_areas, n_cells = int(columns.about["n_areas"]), len(columns["cells"])
-    bounds = np.searchsorted(happened.row, rows.month_starts(base, base + m)).astype(np.int64)
+    bounds = np.searchsorted(happened.row, rows.month_starts(base, base + m).astype(np.int32)).astype(np.int64)
     area_n, area_kg = np.zeros((m, n_areas)), np.zeros((m, n_areas))
     # As many as there can be; pages of memory that nothing is written to are never taken.
     step, index = np.empty(m * n_cells, np.uint16), np.empty(m * n_cells, np.uint32)

@@ -167,7 +167,8 @@ class ColumnRows:
 
     def month_starts(self, first: int, last: int) -> NDArray[np.int64]:
         """Row from which on the first possible day lies in each of the months first..last (since year 0), both included."""
-        days = [_first_day(month) for month in range(first, last + 1)]
+        # In the type of the column: another one would copy all of it.
+        days = np.array([_first_day(month) for month in range(first, last + 1)], np.int32)
         return np.searchsorted(self.columns["day"][: self.n_dated], days).astype(np.int64)
 
     def code(self, name: str, text: str) -> int:
@@ -185,7 +186,7 @@ class ColumnRows:
             return 0, self.columns.n, 0, -1
         start, end = _months(selection)
         day = self.columns["day"][: self.n_dated]
-        low, high = (int(np.searchsorted(day, _first_day(month))) for month in (start, end + 1))
+        low, high = (int(np.searchsorted(day, np.int32(_first_day(month)))) for month in (start, end + 1))
         return low, max(low, high), start, end
 
 

@@ -26,7 +26,7 @@ class ColumnHappenings(Happenings):
 
     def __init__(self, rows: ColumnRows, happened: Happened, base: int, n_months: int) -> None:
         # The class above is frozen, and its fields are worked out when they are asked for.
-        dated = int(np.searchsorted(happened.row, rows.n_dated))
+        dated = int(np.searchsorted(happened.row, np.int32(rows.n_dated)))
         vars(self)["_make"] = partial(_happening, rows, happened, dated, base, n_months)
 
     def __getattr__(self, name: str) -> Any:

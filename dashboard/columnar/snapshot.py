@@ -1,6 +1,7 @@
 """A snapshot of millions of events: every answer of `dashboard.snapshot`, from columns. Texts of single rows come from the store."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from dashboard.answers.about import About
 from dashboard.answers.places import Places
 from dashboard.answers.reporters import Reporters
 from dashboard.columnar.light_table import light_table
-from dashboard.columnar.view import columnar_view
+from dashboard.columnar.view import columnar_view, positions
 from dashboard.components.events_table import Rows
 from dashboard.language import Language
 from dashboard.snapshot import Snapshot
@@ -42,6 +43,8 @@ Key = tuple[tuple[str, ...], ...]
 ReadRows = Callable[[list[str], Sequence[str] | None], pd.DataFrame]
 #: Rows that are held as a table at most: a file that is saved, a question that wants whole rows.
 MOST_AS_TABLE = 1_048_575
+#: Rows of the grid in a store of so many rows: their texts are looked up one by one in a file of gigabytes.
+MANY_ROWS, MOST_OF_MANY = 300_000, 1_000
 #: What the grid shows of a row.
 SHOWN = (
     "report_id", "event_id", "happened_from", "happened_to", "date_precision", "kind", "drug", "weight_kg", "weight_bound", "quantity",
@@ -66,6 +69,7 @@ class ColumnarSnapshot(Snapshot):
         self.rows_of = ColumnRows(columns)
         self.frame = CellFrame(self.rows_of)
         self._read = read
+        self.most_rows = rows_of.MOST_ROWS if columns.n < MANY_ROWS else MOST_OF_MANY
         # An entry of all events is 13 bytes an event: few are kept.
         self._happened_all = lru_cache(maxsize=2)(self._happen)
         self._held = lru_cache(maxsize=4)(self._amounts)
@@ -154,12 +158,17 @@ class ColumnarSnapshot(Snapshot):
     def view(self, state: ViewState, say: Language) -> bytes:
         """What the time brush needs."""
         key = self._key(state)
-        happened, held, told = self._happened_all(key), self._held(key), self._told(key[2], key[3])
+        happened, told = self._happened_all(key), self._told(key[2], key[3])
+        with ThreadPoolExecutor(1) as other:
+            # The kernels of both run without Python's lock: cells on one core, positions on the other.
+            cells = other.submit(self._held, key)
+            groups = positions(self.rows_of, happened, told)
+            held = cells.result()
         loads = self.rows_of.tally(happened, "corridor", len(self.places.corridors))["n"].to_numpy(float)
         shares = np.sqrt(loads / max(float(loads.max(initial=0)), 1.0)).round(3)
         names = dict(zip(self.places.corridors["corridor_id"], shares, strict=True))
         ok = self.rows_of.ok(self._without_period(key))
-        return columnar_view(self.rows_of, self.frame, held, told, happened, ok, default_period(self._timeline(key)), say, names)
+        return columnar_view(self.rows_of, self.frame, held, told, groups, ok, default_period(self._timeline(key)), say, names)
 
     def figures(self, state: ViewState) -> KeyFigures:
         """Key figures of the period, and what changed against the one before."""
@@ -210,30 +219,28 @@ class ColumnarSnapshot(Snapshot):
     def rows(self, state: ViewState, say: Language) -> Rows:
         """The rows behind the view, newest first."""
         found, title = self._numbers(state, say)
-        newest = self._newest_first(found)[: rows_of.MOST_ROWS]
+        newest = self._newest_first(found)[: self.most_rows]
         shown = rows_of.readable(self._rows(newest, SHOWN), say, self.places.names(say.code))
-        return Rows(rows_of.records(shown), self.rows_of.count(found), max(0, len(found) - rows_of.MOST_ROWS), title)
+        n = self.rows_of.count(found) if state.picked else self._sums(self.selection(state)).n_events
+        return Rows(rows_of.records(shown), n, max(0, len(found) - self.most_rows), title)
 
     def _newest_first(self, row: NDArray[Any]) -> NDArray[Any]:
-        """By day, the newest first, rows of one day as they stand, the undated last."""
-        day = self.rows_of.columns["day"][row]
-        dated, most = int(np.searchsorted(row, self.rows_of.n_dated)), rows_of.MOST_ROWS
-        low = dated - most
-        if low > 0:
-            # Only the newest are asked for, or all: whole days, so that the order inside one stays.
-            low = int(np.searchsorted(day[:dated], day[low]))
-        tail = row[max(low, 0) : dated]
-        newest = tail[np.argsort(-day[max(low, 0) : dated].astype(np.int64), kind="stable")]
-        older = row[: max(low, 0)]
-        if len(newest) >= most:
-            return newest
-        return np.concatenate([newest, older, row[dated:]])
+        """By day, the newest first, rows of one day as they stand, the undated last; at least `most_rows` of them where there are."""
+        columns, most = self.rows_of.columns, self.most_rows
+        dated = int(np.searchsorted(row, row.dtype.type(self.rows_of.n_dated)))
+        low = max(dated - most, 0)
+        if low:
+            # Whole days, so that the order inside one stays.
+            low = int(np.searchsorted(row, row.dtype.type(columns.first_row(int(columns["day"][row[low]])))))
+        tail = row[low:dated]
+        newest = tail[np.argsort(-columns["day"][tail].astype(np.int64), kind="stable")]
+        return newest if low else np.concatenate([newest, row[dated:]])
 
     def table(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
         """Rows for a download: the model's own columns, newest first; only these reports, in their order, when given."""
         number, _ = self._numbers(state, say)
         found = self.table_of(number)
-        if only is not None and len(only) < min(len(found), rows_of.MOST_ROWS):
+        if only is not None and len(only) < min(len(found), self.most_rows):
             known = set(found["report_id"])
             return found.set_index("report_id", drop=False).loc[[row for row in only if row in known]].reset_index(drop=True)
         return found.sort_values("happened_from", ascending=False, kind="stable", na_position="last").reset_index(drop=True)

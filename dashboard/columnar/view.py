@@ -23,13 +23,19 @@ MOST_PAIRS = 150_000
 
 
 def columnar_view(
-    rows: ColumnRows, frame: CellFrame, held: Amounts, told: Reports, happened: Happened, ok: NDArray[np.bool_], opening: Period | None,
-    say: Language, loads: Mapping[str, float],
-) -> bytes:  # fmt: skip
-    """held, told, happened: of one selection over all time, and the profiles that pass it (ok)."""
+    rows: ColumnRows,
+    frame: CellFrame,
+    held: Amounts,
+    told: Reports,
+    groups: Mapping[str, Any],
+    ok: NDArray[np.bool_],
+    opening: Period | None,
+    say: Language,
+    loads: Mapping[str, float],
+) -> bytes:
+    """held, told, groups (`positions`): of one selection over all time, and the profiles that pass it (ok)."""
     months = held.months
     areas, used = _areas(held, frame)
-    groups = _groups(rows, happened, held)
     number = np.full(len(frame.cells), 0, np.uint32)
     number[used] = np.arange(len(used), dtype=np.uint32)
     points, start = frame.points
@@ -104,16 +110,16 @@ def _bounds(rows: ColumnRows, ok: NDArray[np.bool_], held: Amounts) -> NDArray[n
     return found
 
 
-def _groups(rows: ColumnRows, happened: Happened, held: Amounts) -> dict[str, Any]:
+def positions(rows: ColumnRows, happened: Happened, told: Reports) -> dict[str, Any]:
     """Distinct positions, split by seizure and incident, with their monthly numbers."""
     from layers.kernels_page import by_spot, kept_spots
 
-    columns, m = rows.columns, len(held.months)
+    columns, m, base = rows.columns, len(told.months), told.base
     n_keys = 2 * int(columns.about["n_spots"])
     key, n, first = np.empty(len(happened.row), np.int32), np.zeros(n_keys, np.int32), np.full(n_keys, -1, np.int32)
     seizure = rows.code("kind", "seizure")
     by_spot(
-        happened.row, happened.has_drug, columns["month"], columns["spot"], columns["kind"], seizure, held.base, m, key, n, first
+        happened.row, happened.has_drug, columns["month"], columns["spot"], columns["kind"], seizure, base, m, key, n, first
     )  # fmt: skip
     present = np.flatnonzero(first >= 0)
     kept = present[_largest(n[present], first[present], m)]
@@ -121,7 +127,7 @@ def _groups(rows: ColumnRows, happened: Happened, held: Amounts) -> dict[str, An
     number = np.full(n_keys, -1, np.int32)
     number[kept] = np.arange(len(kept), dtype=np.int32)
     count, kg, widest = np.zeros((m, len(kept)), np.float32), np.zeros((m, len(kept))), np.zeros(len(kept))
-    kept_spots(happened.row, happened.kg, key, number, columns["month"], columns["uncertainty_m"], held.base, count, kg, widest)
+    kept_spots(happened.row, happened.kg, key, number, columns["month"], columns["uncertainty_m"], base, count, kg, widest)
     month, index = np.nonzero(count)
     row = happened.row[first[kept]]
     name, texts = _numbered(columns.texts("place_text", row))
