@@ -87,9 +87,9 @@ def brief(
 
 
 def _items(answer: Mapping[str, Any], ids: Sequence[str]) -> list[Mapping[str, Any]]:
-    """The lines of these groups, in the order of ``ids``."""
+    """The lines of these groups that are worth reading aloud, in the order of ``ids``."""
     groups = {group.get("id", ""): group for group in answer.get("groups", [])}
-    return [item for id in ids if id in groups for item in groups[id]["items"]]
+    return [item for id in ids if id in groups for item in groups[id]["items"] if item.get("notable", True)]
 
 
 def _standing(alerts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
