@@ -86,22 +86,21 @@ class CellFrame:
 
 def amounts(rows: ColumnRows, happened: Happened, timeline_months: list[str], base: int) -> Amounts:
     """Months, districts and cells of what happened. timeline_months: m months without holes, the first of them ``base``."""
-    from layers.kernels_page import by_month, cells_by_month, without_month
+    from layers.kernels_page import cells_by_month, without_month
 
     columns, m = rows.columns, len(timeline_months)
     start, cell, share = (columns[f"shape_{part}"] for part in ("start", "cell", "share"))
     n_areas, n_cells = int(columns.about["n_areas"]), len(columns["cells"])
     bounds = np.searchsorted(happened.row, rows.month_starts(base, base + m).astype(np.int32)).astype(np.int64)
     area_n, area_kg = np.zeros((m, n_areas)), np.zeros((m, n_areas))
+    n_events, total_kg = np.zeros(m, np.int64), np.zeros(m)
     # As many as there can be; pages of memory that nothing is written to are never taken.
     step, index = np.empty(m * n_cells, np.uint16), np.empty(m * n_cells, np.uint32)
     cell_n, cell_kg = np.empty(m * n_cells, np.float32), np.empty(m * n_cells, np.float32)
     k, held = cells_by_month(
         happened.row, happened.kg, columns["month"], columns["footprint"], base, bounds, n_areas, start, cell, share, area_n, area_kg,
-        step, index, cell_n, cell_kg, n_cells,
+        step, index, cell_n, cell_kg, n_cells, n_events, total_kg,
     )  # fmt: skip
-    n_events, total_kg = np.zeros(m, np.int64), np.zeros(m)
-    by_month(happened.row, happened.kg, columns["month"], base, n_events, total_kg)
     found = np.empty(len(happened.row), np.int32)
     at = found[: without_month(happened.row, columns["month"], found)]
     row = happened.row[at]

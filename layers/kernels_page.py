@@ -128,11 +128,13 @@ def cells_by_month(
     row: Rows, kg: NDArray[np.float64], month: Months, place: Rows, base: int, bounds: NDArray[np.int64], n_areas: int,
     start: NDArray[np.int64], cell: Rows, share: NDArray[np.float64], area_n: NDArray[np.float64], area_kg: NDArray[np.float64],
     step: NDArray[np.uint16], index: NDArray[np.uint32], cell_n: NDArray[np.float32], cell_kg: NDArray[np.float32], n_cells: int,
+    n_events: NDArray[np.int64], total_kg: NDArray[np.float64],
 ) -> tuple[int, int]:  # fmt: skip
     """Month by month: events with a place, laid over its cells. The first places are areas and are added up as they are, (months, areas).
 
     bounds: events of month m are among bounds[m]..bounds[m + 1]. start, cell, share: csr, cells of a place. step, index, cell_n, cell_kg:
-    receive the cells that hold anything, by month, then cell. Returns how many these are, and how many events had a place.
+    receive the cells that hold anything, by month, then cell. n_events, total_kg: receive each month's sums, with or without a place.
+    Returns how many cells were written, and how many events had a place.
     """
     n_of, kg_of, touched = np.zeros(len(start) - 1), np.zeros(len(start) - 1), np.empty(len(start) - 1, np.int32)
     n_here, kg_here = np.zeros(n_cells), np.zeros(n_cells)
@@ -141,8 +143,12 @@ def cells_by_month(
         k_touched = 0
         for k in range(bounds[m], bounds[m + 1]):
             i = row[k]
+            if month[i] != base + m:
+                continue
+            n_events[m] += 1
+            total_kg[m] += kg[k]
             p = place[i]
-            if p < 0 or month[i] != base + m:
+            if p < 0:
                 continue
             held += 1
             if p < n_areas:
@@ -213,16 +219,6 @@ def kept_spots(
         if month[i] >= 0 and m >= 0 and m < n.shape[0]:
             n[m, g] += 1.0
             total[m, g] += kg[k]
-
-
-@njit(cache=True, nogil=True)
-def by_month(row: Rows, kg: NDArray[np.float64], month: Months, base: int, n: NDArray[np.int64], total: NDArray[np.float64]) -> None:
-    """Events and kilograms of each month."""
-    for k in range(len(row)):
-        m = month[row[k]] - base
-        if month[row[k]] >= 0 and m >= 0 and m < len(n):
-            n[m] += 1
-            total[m] += kg[k]
 
 
 @njit(cache=True, nogil=True)
