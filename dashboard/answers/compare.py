@@ -120,10 +120,10 @@ def answer(compared: Compared, left: Material, right: Material, told: Told, plac
     else:
         size = right.shapes.shape[0]
         shown = [ones & (side.happenings.footprint >= 0) for side, ones in zip((left, right), compared_ones, strict=True)]
-        by_footprint = [
+        before, now = (
             np.bincount(side.happenings.footprint[ones], minlength=size) for side, ones in zip((left, right), shown, strict=True)
-        ]
-        place = _place(overlap(*by_footprint, right.shapes), say)
+        )
+        place = _place(overlap(before, now, right.shapes), say)
     return {
         "by": compared.by,
         "sentence": told.sentence,

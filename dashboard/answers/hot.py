@@ -82,9 +82,22 @@ def answer(material: Material, found: Hot, watched: Watched, places: Places, sec
     header["lead"] = lead(header, [names[section["id"]] for section in sorted(n_sections, key=hotter)], say)
     header["found"] = found_words(header, say)
     told = found.cells
-    values = ((told.z, 0.0), (told.p, 1.0), (told.n, 0.0), (told.kg, 0.0), (told.around, 0.0))
-    arrays = [np.nan_to_num(numbers, nan=other).astype(np.float32) for numbers, other in values]
-    return HotAnswer(header, material.cells, kind, *arrays, found=found, watched=watched)
+    return HotAnswer(
+        header,
+        cells=material.cells,
+        cell_class=kind,
+        cell_z=_sent(told.z, 0.0),
+        cell_p=_sent(told.p, 1.0),
+        cell_n=_sent(told.n, 0.0),
+        cell_kg=_sent(told.kg, 0.0),
+        cell_around=_sent(told.around, 0.0),
+        found=found,
+        watched=watched,
+    )
+
+
+def _sent(numbers: NDArray[np.float64], unknown: float) -> NDArray[np.float32]:
+    return np.nan_to_num(numbers, nan=unknown).astype(np.float32)
 
 
 def scale(say: Language) -> str:
@@ -119,7 +132,7 @@ def warnings(material: Material, found: Hot, is_silent: bool, say: Language) -> 
     """What a reader must know before trusting the map."""
     window = slice(material.first, material.last + 1)
     reported = material.reported[window]
-    told = []
+    told: list[str] = []
     if is_silent:
         return told
     if found.is_small:

@@ -65,7 +65,7 @@ _READ = (
 
 
 def _plain(column: "pd.Series[Any]") -> list[Any]:
-    return list(column.to_numpy(object, na_value=None))
+    return column.astype(object).where(column.notna(), None).tolist()
 
 
 def _coded(what: str, word: object, say: Language) -> str:

@@ -54,7 +54,7 @@ def _provinces(districts: "pd.Series[str]") -> "pd.Series[str]":
 
 
 def _around(rows: pd.DataFrame) -> tuple[float, ...]:
-    return _joined(rows["geometry"].bounds.to_numpy(float).tolist())  # type: ignore[union-attr]
+    return _joined(rows["geometry"].bounds.to_numpy(float).tolist())
 
 
 def _joined(boxes: Sequence[Sequence[float]]) -> tuple[float, ...]:

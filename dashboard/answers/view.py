@@ -158,7 +158,7 @@ def _vague(selected: pd.DataFrame, months: list[str]) -> dict[str, Any]:
         first, last = month_numbers(rows["happened_from"]) - start, month_numbers(rows["happened_to"]) - start
         inside = rows["happened_from"].notna().to_numpy() & (single_months(rows) == NO_MONTH)
         spans = pd.DataFrame({"first": first, "last": last, "kg": rows["weight_kg"].fillna(0).to_numpy(float)})[inside]
-    return shared_spans(*(spans[name].to_numpy() for name in ("first", "last", "kg")), len(months))
+    return shared_spans(spans["first"].to_numpy(), spans["last"].to_numpy(), spans["kg"].to_numpy(), len(months))
 
 
 def shared_spans(first: NDArray[Any], last: NDArray[Any], kg: NDArray[Any], n_months: int) -> dict[str, Any]:

@@ -250,9 +250,10 @@ class Queries:
         if user.is_insider:
             from dashboard.queries.hot import hot
             from dashboard.queries.proof import proof
+            from dashboard.queries.statistics import insider
 
             # The page always says its period: the answers are kept under that.
-            opening = snapshot.opening(ViewState())
+            opening = insider(self, user).opening(ViewState())
             state = replace(ViewState(), first=opening.first, last=opening.last) if opening else ViewState()
             hot(self, state, user)
             proof(self, state, user)

@@ -21,7 +21,7 @@ def rows_of(table: pd.DataFrame, model: Sequence[Column]) -> list[tuple[Any, ...
     return list(zip(*(_values(table[column.name], column) for column in model), strict=True))
 
 
-def table_of(result: sa.CursorResult[Any], model: Sequence[Column], most: int | None = None) -> pd.DataFrame:
+def table_of(result: sa.CursorResult[*tuple[Any, ...]], model: Sequence[Column], most: int | None = None) -> pd.DataFrame:
     """What a SELECT of the model's columns gives -> a table with its types (text str, number float64, integer Int64, flag bool).
 
     most: about so many rows, the result stays open for the next ones; without it, all of them. Rows are taken in small portions from

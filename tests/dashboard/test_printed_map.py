@@ -37,7 +37,7 @@ def ground(*towns):
     }
 
 
-def drawn(picture: Picture = Picture(), *towns):
+def drawn(picture, *towns):
     return ElementTree.fromstring(draw(ground(*towns), picture, WINDOW, "en", "km", 1880, 860))
 
 
