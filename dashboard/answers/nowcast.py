@@ -26,7 +26,7 @@ def answer(seen: Viewed, came: Came, say: Language) -> dict[str, Any]:
     known = {feed: one for feed, one in late.items() if one is not None}
     found = _months(seen, known) if months else []
     hatched = [months[at] for at in np.flatnonzero(seen.watch.arriving)]
-    told = {"lead": "", "groups": [], "tables": [], "caveats": [], "months": [_plain(one, months) for one in found]}
+    told = {"lead": "", "groups": [], "tables": [], "caveats": [], "arriving": hatched, "months": [_plain(one, months) for one in found]}
     if found:
         n = sum(one.n for one in known.values())
         span = say.period(months[found[0].month], months[found[-1].month])

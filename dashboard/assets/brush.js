@@ -62,6 +62,7 @@ window.panj = window.panj || {};
       const strip = make("rect", { x: x(k), y: TOP + plot, width: pixels, height: 4, fill: "url(#hatch)", class: "partly" }, svg);
       make("title", {}, strip).textContent = panj.say("js.partly_reported", { period: view.labels[k], n: missing[k] });
     }
+    if (panj.drawArriving) panj.drawArriving(make, svg, x, pixels, TOP, plot);
     for (let k = 0; k < steps; k++) {
       const tall = amounts[k] > 0 ? Math.max(2, (plot * amounts[k]) / most) : 0;
       bars.push(make("rect", { x: x(k) + pixels * 0.1, y: TOP + plot - tall, width: Math.max(1, pixels * 0.8), height: tall, class: "month" }, svg));

@@ -152,6 +152,9 @@ window.dash_clientside = window.dash_clientside || {};
       if (!answer.ok) throw new Error(await answer.text());
       const told = await answer.json();
       if (mine !== latest) return;
+      /* What the newest months may still bring belongs to what changed. */
+      const coming = panj.arrivingAnswer;
+      if (open === "changes" && coming && coming.groups.length) told.groups.push(...coming.groups);
       draw(told);
       drawn = asked;
     } catch (problem) {
@@ -209,6 +212,7 @@ window.dash_clientside = window.dash_clientside || {};
       if (!opened && wanted !== "now" && document.getElementById("sheet")) choose(wanted);
       opened = true;
       show();
+      panj.askArriving(panj.query || "");
       return window.dash_clientside.no_update;
     },
   };
