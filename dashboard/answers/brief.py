@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard.answers.hot import hotter
+from dashboard.answers.hot import STABLE_FROM, hotter
 from dashboard.language import Language
 from dashboard.maps import printed
 from dashboard.maps.palette import COLD, HOT
@@ -80,7 +80,7 @@ def brief(
         "sentences": [{"head": say(f"brief.head_{name}"), "text": text} for name, text in sentences],
         "columns": [[parts["hot"], parts["silent"]], [parts["changes"], parts["alerts"]]],
         "caveat": " ".join(dict.fromkeys([say("caveat.seizures"), *answers.hot.get("warnings", [])])),
-        "method": answers.hot.get("rule", ""),
+        "method": " ".join(text for text in (answers.hot.get("rule", ""), answers.hot.get("within", "")) if text),
         "more": say.words["brief.more"],
         "attribution": f"{say('attribution.short')} · {say('disclaimer.boundaries')}",
     }
@@ -144,7 +144,7 @@ def _unstable(section: Mapping[str, Any]) -> bool:
 #: Cold is the ground on which hot stands out: half as strong.
 COLD_CELL = 0.42
 #: Below this share of draws a hotspot is drawn as unstable.
-STABLE = 0.8
+STABLE = STABLE_FROM / 100
 
 
 def _look(kind: int, *, unstable: bool = False, strong: bool = False) -> printed.Look:

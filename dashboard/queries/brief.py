@@ -12,7 +12,7 @@ from dashboard.language import Language
 from dashboard.queries import Queries
 from dashboard.queries.alerts import alerts
 from dashboard.queries.changes import changes, silent
-from dashboard.queries.hot import hot
+from dashboard.queries.hot import hot, stability
 from dashboard.queries.proof import proof
 from dashboard.queries.statistics import insider
 from dashboard.user import User
@@ -30,8 +30,13 @@ SAID = (
 def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     """The sheet of a view. Raises NotAllowed for outsiders."""
     snapshot, say = insider(queries, user), user.say
+    found = hot(queries, state, user)
+    share_of_cell, share_of_section, material = stability(queries, snapshot, state)
+    shares = dict(zip(material.section_ids, share_of_section.tolist(), strict=True))
+    # How often each stays so when positions move: the page asks for it apart, paper cannot wait for a second answer.
+    told = [{**section, "stability": _known(shares.get(section["id"]))} for section in found.header["sections"]]
     answers = sheet.Answers(
-        hot=(found := hot(queries, state, user)).header,
+        hot={**found.header, "sections": told},
         changes=changes(queries, state, user),
         silent=silent(queries, state, user),
         alerts=alerts(queries, user),
@@ -43,6 +48,7 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     drawn = sheet.Drawn(
         rings=rings(found.cells[shown]),
         kinds=[int(found.cell_class[k]) for k in shown],
+        unstable=frozenset(np.flatnonzero(share_of_cell[shown] < sheet.STABLE).tolist()),
         sections={f["properties"]["section_id"]: f["geometry"]["coordinates"] for f in ground["sections"]["features"]},
         posts=[(p["lon"], p["lat"], p["status"] == "open") for p in places.posts.dropna(subset=["lon", "lat"]).to_dict("records")],
     )
@@ -56,6 +62,10 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
         window=chosen.box if chosen and len(chosen.box) == 4 else sheet.WHOLE_LINE,
         is_generated=about.is_generated, today=date.today(), version=str(about.data_version)[:8],
     )  # fmt: skip
+
+
+def _known(share: float | None) -> float | None:
+    return share if share is not None and np.isfinite(share) else None
 
 
 def said(state: ViewState, say: Language) -> str:
