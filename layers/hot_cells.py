@@ -107,13 +107,22 @@ def find(material: Material, neighbours: csr_array | None = None, seed: int = SE
 
 
 def sections(material: Material, seed: int = SEED) -> Found:
-    """Hot and cold sections alone: a section with the one before and after it, by km of border. z is Gi* of events (or kg) per km."""
+    """Hot and cold sections alone: a section with the one before and after it, by km of border. z is Gi* of events (or kg) per km.
+
+    A section is named, so what is said of it must hold of itself: hot only where its own rate is above the line's as well, cold only
+    where it is below. Else a section with one report between two busy ones would carry their colour.
+    """
     period = slice(material.first, max(material.last, material.first - 1) + 1)
     n, kg = material.section_n[period].sum(axis=0).astype(float), material.section_kg[period].sum(axis=0)
     here = _in_period(material) & (material.happenings.section >= 0)
     pieces = material.happenings.kg[here] if material.measure == "weight" else None
     reported = bool(material.reported[period].any())
-    return _judge(n, kg, of_line(len(n)), pieces, material.section_km, seed, reported)
+    found = _judge(n, kg, of_line(len(n)), pieces, material.section_km, seed, reported)
+    own = n if pieces is None else kg
+    usual = own.sum() * material.section_km / max(material.section_km.sum(), np.finfo(float).tiny)
+    agrees = np.where(found.is_hot, own > usual, own < usual)
+    kind = np.where(agrees, found.kind, NOTHING).astype(np.uint8)
+    return _with_kind(found, kind)
 
 
 def _judge(n: Floats, kg: Floats, near: csr_array, pieces: Floats | None, exposure: Floats | None, seed: int, reported: bool) -> Found:
@@ -210,4 +219,4 @@ def _spread_out(found: Found, known: NDArray[np.bool_]) -> Found:
 
 
 def _with_kind(found: Found, kind: NDArray[np.uint8]) -> Found:
-    return Found(**{**vars(found), "kind": kind})
+    return Found(**{**vars(found), "kind": kind, "single": found.single & (kind >= HOT) & (kind < COLD)})

@@ -72,11 +72,25 @@ def test_kilograms_are_judged_by_simulation_and_one_giant_makes_nothing_hot(mate
     assert many.cells.is_hot[cell]
 
 
+def test_a_quiet_section_between_busy_ones_does_not_carry_their_colour(material_of: Make) -> None:
+    found = sections(material_of([(at % 12, -1, 1.0, section) for section in (0, 2) for at in range(60)] + [(0, -1, 1.0, 1)]))
+    assert found.p[1] < 1e-6, "its neighbourhood does stand out"
+    assert found.kind[1] == 0 and found.is_hot[0]
+
+
+def test_a_busy_section_between_quiet_ones_is_not_cold(material_of: Make) -> None:
+    found = sections(material_of([(at % 12, -1, 1.0, 0) for at in range(300)] + [(at % 12, -1, 1.0, 4) for at in range(110)]))
+    rate = found.n / np.array([10.0, 20, 30, 40, 50, 60])
+    usual = found.n.sum() / 210
+    assert not (found.is_cold & (rate > usual)).any() and not (found.is_hot & (rate < usual)).any()
+    assert found.p[4] < 0.01 and rate[4] > usual
+
+
 def test_a_quiet_short_section_is_not_hot_by_one_report_and_a_busy_one_is(material_of: Make) -> None:
     even = [(at % 12, -1, 1.0, section) for section in range(6) for at in range(section + 1)]
     assert sections(material_of([*even, (0, -1, 1.0, 0)])).kind.tolist() == [0] * 6
     found = sections(material_of([*even, *[(0, -1, 1.0, 1)] * 30]))
-    assert found.is_hot[[0, 1, 2]].all() and not found.is_hot[[4, 5]].any()
+    assert found.is_hot.tolist() == [False, True, False, False, False, False]
 
 
 def test_hot_by_fewer_than_five_events_is_said_to_be_single_cases(material_of: Make) -> None:
