@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from geodata.errors import WrongTable
 from layers.hotspots import Floats, Tail
 from layers.neighbourhoods import with_itself
+from layers.sum_law import SumLaw, sum_law
 
 #: Simulated sums wanted for each size of neighbourhood, and the fewest and most maps that are drawn for them.
 WANTED_SUMS, FEWEST_MAPS, MOST_MAPS = 150_000, 199, 1999
@@ -17,40 +18,48 @@ WANTED_SUMS, FEWEST_MAPS, MOST_MAPS = 150_000, 199, 1999
 MOST_DRAWS = 8_000_000
 #: Pieces beyond the largest that many fall as one smooth amount (normal, same mean and variance): they are many and small.
 SINGLE_PIECES = 50_000
-#: The tail is fitted to the largest sums, that many of them, and used where fewer than `SEEN` sums reach the value.
-TAIL, SEEN = 250, 10
-#: With fewer excesses than this nothing is fitted.
-LEAST_TAIL = 40
-#: A fitted p is never below this share of the smallest one that counting could give.
-FURTHEST = 0.01
-Tailed = Callable[[Floats, tuple[Floats, Floats], Floats], Floats]
+#: Where fewer simulated sums than this reach a value, its p comes from the law of the sum.
+SEEN = 10
+Tailed = Callable[[Floats, SumLaw, Floats], Floats]
 
 
 @dataclass(frozen=True)
 class Chance:
     """What chance brought. sums: ascending, for each kind of neighbourhood. kind: which of them each of n cells has, -1: not known.
-    bounds: for each kind the numbers s and K(s) of `_bound`; empty where whole cells change places."""
+    laws: for each kind the law of its sum. times: by how much the truth may be larger than that law says."""
 
     sums: list[Floats]
     kind: NDArray[np.int64]
-    bounds: list[tuple[Floats, Floats]]
+    laws: list[SumLaw]
+    times: float = 1.0
 
     def tail(self, around: Floats) -> Tail:
         """One-sided p of each of n neighbourhood sums; see `permutation_tail`."""
         upper, lower = np.full(len(self.kind), np.nan), np.full(len(self.kind), np.nan)
-        for number, (sums, bound) in enumerate(zip(self.sums, self.bounds, strict=True)):
+        for number, (sums, law) in enumerate(zip(self.sums, self.laws, strict=True)):
             mine = self.kind == number
-            upper[mine], lower[mine] = _upper(sums, bound, around[mine]), _lower(sums, bound, around[mine])
+            upper[mine], lower[mine] = self._upper(sums, law, around[mine]), _lower(sums, law, around[mine])
         return Tail(upper, lower)
 
     def limits(self, p: float) -> tuple[Floats, Floats]:
         """Per cell the sum from which the two-sided p is at most ``p``, and the sum up to which it is; inf and -inf where none is."""
         high, low = np.full(len(self.kind), np.inf), np.full(len(self.kind), -np.inf)
-        for number, (sums, bound) in enumerate(zip(self.sums, self.bounds, strict=True)):
+        for number, (sums, law) in enumerate(zip(self.sums, self.laws, strict=True)):
             mine, most = self.kind == number, float(sums[-1])
-            high[mine] = _crossing(_upper, sums, bound, p / 2, 0.0, 1000 * most, np.inf)
-            low[mine] = _crossing(_lower, sums, bound, p / 2, most, 0.0, -np.inf)
+            high[mine] = _crossing(self._upper, sums, law, p / 2, 0.0, 1000 * most, np.inf)
+            low[mine] = _crossing(_lower, sums, law, p / 2, most, 0.0, -np.inf)
         return high, low
+
+    def _upper(self, sums: Floats, law: SumLaw, around: Floats) -> Floats:
+        """P(sum >= around): by counting; far out by the law of the sum."""
+        n = len(sums)
+        # Adding up in another order may leave the last place different.
+        reached = n - np.searchsorted(sums, around * (1 - 1e-9), side="left")
+        p = np.asarray((1.0 + reached) / (1.0 + n), np.float64)
+        far = reached < SEEN
+        # Continuous with counting at its edge; where there is only a bound, counting is the other one.
+        p[far] = np.minimum(self.times * law.at_least(around[far]), (1.0 + SEEN) / (1.0 + n) if law.is_known else p[far])
+        return p
 
 
 def permutation_tail(
@@ -62,12 +71,12 @@ def permutation_tail(
     Were there no hotspot, any cell would be as good as any other. Without ``pieces`` whole cells change places: the values are
     permuted. With ``pieces`` (the kilograms of single events, any number) each of them falls into a cell by itself, by its exposure
     ((n,), 1 each if not given): several seizures in one cell then count as more than one large one, and an event spread over cells
-    is on the safe side. p is (1 + simulated sums at least as large) / (1 + simulated sums); where fewer than ten reach the value, a
-    generalised Pareto tail is fitted to the largest 250, never thinner than exponential, and never below a hundredth of the smallest
-    p that counting can give. Pieces that fall by themselves have besides a bound that no chance exceeds (Chernoff), which is smaller
-    far out: then that is p. lower is counted only.
-    Source: Knijnenburg et al. 2009, doi:10.1093/bioinformatics/btp211 (tail fit); Zhang & Stephens 2009, doi:10.1198/tech.2009.08017;
-    Chernoff 1952, doi:10.1214/aoms/1177729330.
+    is on the safe side. p is (1 + simulated sums at least as large) / (1 + simulated sums); where fewer than ten reach the value, the law
+    of the sum is worked out (`sum_law.sum_law`), which errs upwards and by little. Nothing is fitted: a fit to small change says nothing
+    about the gap above it. Whole cells are drawn without putting back; that makes m of n cells at most twice as likely to reach a
+    value as cells that come by themselves with probability m / n (the number of those is m or more in half of all cases): p is twice
+    theirs. A neighbourhood with more than a third of the map is counted only (or by Chernoff's bound). lower is counted only.
+    Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, eq. 4.11 (counting); `sum_law.sum_law`.
     """
     x, inside = checked(values, neighbours)
     around = np.full(len(x), np.nan)
@@ -95,7 +104,7 @@ def chance(x: Floats, inside: csr_array, seed: int, pieces: ArrayLike | None = N
         falls = watched[known] / watched[known].sum()
         drawn = np.array(list(_fallen(amounts, falls, maps, random))).reshape(maps, -1)
         inside = csr_array(inside[known][:, known])
-        return Chance(list(np.sort(inside @ drawn.T, axis=1)), kind, [_bound(amounts, share) for share in inside @ falls])
+        return Chance(list(np.sort(inside @ drawn.T, axis=1)), kind, [sum_law(amounts, float(share)) for share in inside @ falls])
     sizes, kind[known] = np.unique(inside[known][:, known].sum(axis=1).astype(int), return_inverse=True)
     n = int(known.sum())
     if n == 0:
@@ -109,8 +118,8 @@ def chance(x: Floats, inside: csr_array, seed: int, pieces: ArrayLike | None = N
         for sums, size in zip(found, sizes, strict=True):
             # Cells are alike here, so any group of that many is a neighbourhood; groups that share no cell are less alike.
             sums.append(drawn[: n // size * size].reshape(-1, size).sum(axis=1))
-    bounds = [(np.zeros(0), np.zeros(0)) if amounts is None else _bound(amounts, float(size) / n) for size in sizes]
-    return Chance([np.sort(np.concatenate(sums)) for sums in found], kind, bounds)
+    laws = [sum_law(x[known & (x > 0)] if amounts is None else amounts, float(size) / n) for size in sizes]
+    return Chance([np.sort(np.concatenate(sums)) for sums in found], kind, laws, times=2.0 if amounts is None else 1.0)
 
 
 def checked(values: ArrayLike, neighbours: object) -> tuple[Floats, csr_array]:
@@ -145,87 +154,19 @@ def _fallen(amounts: Floats, share: Floats, maps: int, random: np.random.Generat
         yield drawn
 
 
-def _bound(amounts: Floats, share: float) -> tuple[Floats, Floats]:
-    """Numbers s, and K(s) = sum over the pieces a of log(1 - q + q exp(s a)), each piece falling in with probability q = ``share``.
-
-    For any s, P(sum >= x) <= exp(K(s) - s x). Pieces are rounded up by at most 2 %, which keeps the bound one.
-    """
-    if not len(amounts):
-        return np.zeros(0), np.zeros(0)
-    step = np.log(1.02)
-    size, many = np.unique(np.ceil(np.log(amounts / amounts.max()) / step), return_counts=True)
-    size = np.exp(step * size) * amounts.max()
-    s = np.geomspace(1e-5, 500, 200) / size.max()
-    # log(1 - q + q e^u), without overflow.
-    each = np.logaddexp(np.log1p(-min(share, 1 - 1e-16)), np.log(share) + s[:, None] * size)
-    return s, each @ many
-
-
-def _crossing(tail: Tailed, sums: Floats, bound: tuple[Floats, Floats], p: float, no: float, yes: float, nowhere: float) -> float:
+def _crossing(tail: Tailed, sums: Floats, law: SumLaw, p: float, no: float, yes: float, nowhere: float) -> float:
     """From which sum on, going from ``no`` to ``yes``, the tail is at most ``p``; ``nowhere`` if it is not even at the end."""
-    if tail(sums, bound, np.array([no]))[0] <= p:
+    if tail(sums, law, np.array([no]))[0] <= p:
         return no
-    if not tail(sums, bound, np.array([yes]))[0] <= p:
+    if not tail(sums, law, np.array([yes]))[0] <= p:
         return nowhere
     for _ in range(5):  # 400 places each: far below any kilogram
         tried = np.linspace(no, yes, 400)
-        first = int(np.argmax(tail(sums, bound, tried) <= p))
+        first = int(np.argmax(tail(sums, law, tried) <= p))
         no, yes = float(tried[first - 1]), float(tried[first])
     return yes
 
 
-def _upper(sums: Floats, bound: tuple[Floats, Floats], around: Floats) -> Floats:
-    """P(sum >= around): by counting; far out by the fitted tail, or by the bound where that is smaller."""
-    n = len(sums)
-    # Adding up in another order may leave the last place different.
-    reached = n - np.searchsorted(sums, around * (1 - 1e-9), side="left")
-    p = np.asarray((1.0 + reached) / (1.0 + n), np.float64)
-    far = reached < SEEN
-    if far.any():
-        p[far] = np.minimum(_fitted(sums, around[far], p[far]), _bounded(bound, around[far]))
-    return p
-
-
-def _lower(sums: Floats, bound: tuple[Floats, Floats], around: Floats) -> Floats:
+def _lower(sums: Floats, law: SumLaw, around: Floats) -> Floats:
     """P(sum <= around), by counting."""
     return np.asarray((1.0 + np.searchsorted(sums, around * (1 + 1e-9), side="right")) / (1.0 + len(sums)), np.float64)
-
-
-def _bounded(bound: tuple[Floats, Floats], around: Floats) -> Floats:
-    s, k = bound
-    if not len(s):
-        return np.ones(len(around))
-    # Never quite 0: nothing is impossible.
-    return np.asarray(np.exp(np.clip((k[:, None] - s[:, None] * around).min(axis=0), -690.0, 0.0)), np.float64)
-
-
-def _fitted(sums: Floats, around: Floats, counted: Floats) -> Floats:
-    """P(sum >= around) by a generalised Pareto tail on the largest sums; ``counted`` where too few differ for one."""
-    n = len(sums)
-    top = min(TAIL, n // 10)
-    if top < LEAST_TAIL:
-        return counted
-    limit = sums[n - top - 1]
-    above = sums[n - top :] - limit
-    above = above[above > 1e-9 * limit]  # sums that equal the limit belong below it
-    if len(above) < LEAST_TAIL or above[-1] <= above[0] * (1 + 1e-9):
-        return counted
-    shape, scale = _pareto(above)
-    over = np.maximum(around - limit, 0.0) / scale
-    fitted = len(above) / n * (np.exp(-over) if shape < 1e-6 else (1 + shape * over) ** (-1 / shape))
-    # Continuous with counting at its edge.
-    return np.asarray(np.clip(fitted, FURTHEST / (1.0 + n), (1.0 + SEEN) / (1.0 + n)), np.float64)
-
-
-def _pareto(above: Floats) -> tuple[float, float]:
-    """Shape (from 0 on) and scale of the generalised Pareto law of m positive excesses, ascending. Source: Zhang & Stephens 2009."""
-    m = len(above)
-    tried = 30 + int(np.sqrt(m))
-    quartile = above[int(m / 4 + 0.5) - 1]
-    b = 1 / above[-1] + (1 - np.sqrt(tried / (np.arange(1, tried + 1) - 0.5))) / (3 * quartile)
-    k = np.log1p(-b[:, None] * above).mean(axis=1)
-    likely = m * (np.log(-b / k) - k - 1)
-    weight = np.exp(likely - likely.max())
-    best = float((b * weight).sum() / weight.sum())
-    shape = float(np.log1p(-best * above).mean())
-    return (shape, -shape / best) if shape > 0 else (0.0, float(above.mean()))

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, eye_array
 from geodata.errors import WrongTable
 from layers.hotspots import count_tail
 from layers.neighbourhoods import of_line
-from layers.permutations import _bound, _bounded, chance, checked, permutation_tail
+from layers.permutations import chance, checked, permutation_tail
 
 
 def test_p_is_that_of_every_way_in_which_the_pieces_can_fall() -> None:
@@ -36,13 +36,24 @@ def test_equal_pieces_have_the_tail_of_counts_far_beyond_what_was_drawn() -> Non
     assert exact.upper[250] < drawn.upper[250] < 1e-9, "far out p is a bound, never smaller than the truth"
 
 
-def test_the_bound_lies_above_the_truth_and_not_far_above() -> None:
-    for many, share in ((50, 0.02), (2000, 0.003), (300, 0.2)):
-        bound = _bound(np.ones(many), share)
-        k = np.arange(int(many * share) + 2, min(many, int(many * share) + 60))
-        truth = stats.binom.sf(k - 1, many, share)
-        assert (_bounded(bound, k.astype(float)) >= truth * (1 - 1e-9)).all()
-        assert (np.log10(_bounded(bound, k.astype(float))) <= 0.8 * np.log10(truth) + 1).all()
+def test_few_large_pieces_above_much_small_change_have_the_p_of_their_number() -> None:
+    """The chance of two large ones in one place of seven cells is that of a binomial, whatever the small change does."""
+    n, large = 4900, 8
+    near = of_line(n, 3)
+    x = np.zeros(n)
+    x[2000] = 8500.0
+    law = chance(x, near, seed=4, pieces=np.r_[np.full(large, 1000.0), np.ones(500)])
+    for many in (2, 3):
+        truth = stats.binom.sf(many - 1, large, 7 / n)
+        assert truth <= law.tail(np.full(n, 1000.0 * many)).upper[2000] <= 1.05 * truth
+
+
+def test_whole_cells_that_tower_over_the_rest_have_no_smaller_p_than_their_number_allows() -> None:
+    x = np.ones(1000)
+    x[:6] = 1000.0
+    truth = stats.hypergeom.sf(2, 1000, 6, 5)
+    found = chance(x, of_line(1000, 2), seed=4).tail(np.full(1000, 3000.0)).upper[500]
+    assert truth <= found <= 6 * truth
 
 
 def test_without_pieces_whole_cells_change_places() -> None:

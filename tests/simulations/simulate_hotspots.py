@@ -11,7 +11,7 @@ from scipy.stats import beta
 from layers.emerging import space_time_gi_star, space_time_tail
 from layers.hotspots import count_tail, discoveries, gi_star
 from layers.neighbourhoods import of_line
-from layers.permutations import permutation_tail
+from layers.permutations import Chance, chance, permutation_tail
 
 SIDE, ALPHA = 70, 0.05
 RATES = (0.05, 0.2, 1.0, 5.0)
@@ -52,6 +52,7 @@ def share(found: Found, maps: int, seed: int, promise: float | None = None) -> s
 def tables(maps: int, seed: int) -> Iterator[str]:
     near = hexagons(SIDE)
     yield _null(near, maps, seed)
+    yield _null_towering(maps, seed)
     yield _null_elsewhere(maps, seed)
     yield _power(near, max(maps // 5, 20), seed)
 
@@ -76,7 +77,7 @@ def _null(near: csr_array, maps: int, seed: int) -> str:
         "Share of maps with at least one (95 % interval); promised: 5 %.",
         "",
         "| events a cell | Gi* with normal p (not used) | counts: conditional tail | the same, each event spread over 7 cells "
-        "| kilograms: simulation with fitted tail |",
+        "| kilograms: simulation, and the law of the sum far out |",
         "| --- | --- | --- | --- | --- |",
     ]
     rows = csr_array(near.multiply(1 / near.sum(axis=1)[:, None]))
@@ -97,6 +98,37 @@ def _null(near: csr_array, maps: int, seed: int) -> str:
 
         cells = [share(normal, maps, seed), *(share(each, maps, seed, ALPHA) for each in (counts, spread, kilograms))]
         lines.append(f"| {rate:g} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _null_towering(maps: int, seed: int) -> str:
+    """Kilograms of which few pieces of like size tower over all others: two of them in one neighbourhood are chance."""
+    small = np.random.default_rng(seed).lognormal(0, KG_SIGMA, 500)
+    settings = {
+        "8 x 1,000 kg": (70, np.full(8, 1000.0)),
+        "8 x 1,000 kg + 500 x 1 kg": (70, np.concatenate([np.full(8, 1000.0), np.ones(500)])),
+        "8 x 1,000 kg + 500 lognormal": (70, np.concatenate([np.full(8, 1000.0), small])),
+        "8 of 600 to 1,400 kg + 500 lognormal": (70, np.concatenate([np.linspace(600, 1400, 8), small])),
+        "4 x 1,000 kg + 300 x 1 kg": (30, np.concatenate([np.full(4, 1000.0), np.ones(300)])),
+        "12 x 1,000 kg + 300 x 1 kg": (100, np.concatenate([np.full(12, 1000.0), np.ones(300)])),
+    }
+    lines = [
+        f"Kilograms where few seizures tower over the rest, {maps} maps without a hotspot.",
+        "",
+        "| pieces | cells | maps |",
+        "| --- | --- | --- |",
+    ]
+    for name, (side, pieces) in settings.items():
+        n, near = side**2, hexagons(side)
+        whole = np.zeros(n)
+        whole[0] = pieces.sum()
+        law = chance(whole, near, 4, pieces)  # the same for all maps of these pieces
+
+        def found(random: np.random.Generator, n: int = n, near: csr_array = near, pieces: Floats = pieces, law: Chance = law) -> bool:
+            kg = np.bincount(random.integers(0, n, len(pieces)), weights=pieces, minlength=n)
+            return bool(discoveries(law.tail(near @ kg).both, ALPHA).any())
+
+        lines.append(f"| {name} | {n:,} | {share(found, maps, seed, ALPHA)} |")
     return "\n".join(lines)
 
 
