@@ -47,7 +47,7 @@ def brief(
 
     names: section id -> its name. period, what, place: the chosen months, filters and sector in words.
     """
-    hottest = sorted((s for s in answers.hot["sections"] if 1 <= s["class"] < COLD_FIRST), key=hotter)
+    hottest = sorted((s for s in answers.hot["sections"] if is_hot(s)), key=hotter)
     marked = {section["id"]: str(k + 1) for k, section in enumerate(hottest[: MOST["hot"]])}
     news = _items(answers.changes, ("emerging", "first_seen"))
     changed = _items(answers.changes, ("sections", "drugs", "all"))
@@ -64,9 +64,9 @@ def brief(
     ]
     quiet, standing = _items(answers.silent, ("sources", "silent")), _standing(answers.alerts)
     parts = {
-        "hot": _part("hot", hot_lines, len(hottest), say),
+        "hot": _part("hot", hot_lines, len(hottest) + answers.hot.get("elsewhere", 0), say),
         "changes": _part("changes", _lines(_woven(news, changed), MOST["changes"]), len(news) + len(changed), say),
-        "silent": _part("silent", _lines(quiet, MOST["silent"]), len(quiet), say),
+        "silent": _part("silent", _lines(quiet, MOST["silent"]), len(quiet) + answers.silent.get("elsewhere", 0), say),
         "alerts": _part("alerts", _lines(standing, MOST["alerts"]), len(standing), say),
     }
     return {
@@ -84,6 +84,11 @@ def brief(
         "more": say.words["brief.more"],
         "attribution": f"{say('attribution.short')} · {say('disclaimer.boundaries')}",
     }
+
+
+def is_hot(section: Mapping[str, Any]) -> bool:
+    """Is a section of the hot answer called hot, of whatever strength?"""
+    return 1 <= section["class"] < COLD_FIRST
 
 
 def _items(answer: Mapping[str, Any], ids: Sequence[str]) -> list[Mapping[str, Any]]:

@@ -183,9 +183,10 @@ def _numbers(numbers: Sequence[tuple[float, float, str]], frame: Frame, taken: l
         if not (25 < x < frame.width - 25 and 25 < y < frame.height - 25):
             continue
         taken.append((x - 24, y - 24, x + 24, y + 24))
+        # The mark goes when its line beside the map is folded away for want of room (assets/brief/brief.js).
         parts.append(
-            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="22" fill="#1d2429" stroke="#fff" stroke-width="3"/>'
-            f'<text x="{x:.0f}" y="{y + 9:.0f}" text-anchor="middle" font-size="27" font-weight="700" fill="#fff">{escape(mark)}</text>'
+            f'<g data-mark="{escape(mark)}"><circle cx="{x:.0f}" cy="{y:.0f}" r="22" fill="#1d2429" stroke="#fff" stroke-width="3"/>'
+            f'<text x="{x:.0f}" y="{y + 9:.0f}" text-anchor="middle" font-size="27" font-weight="700" fill="#fff">{escape(mark)}</text></g>'
         )
     return parts
 

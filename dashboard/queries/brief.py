@@ -1,6 +1,7 @@
 """The brief: asks the same questions as the tabs of the page and hands their answers to one sheet."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -35,14 +36,20 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     shares = dict(zip(material.section_ids, share_of_section.tolist(), strict=True))
     # How often each stays so when positions move: the page asks for it apart, paper cannot wait for a second answer.
     told = [{**section, "stability": _known(shares.get(section["id"]))} for section in found.header["sections"]]
+    selection, places = snapshot.selection(state), queries.places
+    chosen = {sector.id: sector for sector in sectors(places, say)}.get(state.sector)
+    window = chosen.box if chosen and len(chosen.box) == 4 else sheet.WHOLE_LINE
+    where = _where(queries)
+    # What is named on the sheet lies on its map; the sentences on changes speak of the whole choice and say so.
+    here = [section for section in told if _lies_in(where.get(f"section:{section['id']}"), window)]
+    hot_elsewhere = sum(1 for section in told if sheet.is_hot(section)) - sum(1 for section in here if sheet.is_hot(section))
     answers = sheet.Answers(
-        hot={**found.header, "sections": told},
+        hot={**found.header, "sections": here, "elsewhere": hot_elsewhere},
         changes=changes(queries, state, user),
-        silent=silent(queries, state, user),
+        silent=_inside(silent(queries, state, user), where, window),
         alerts=alerts(queries, user),
         proof=proof(queries, state, user),
     )
-    selection, places = snapshot.selection(state), queries.places
     ground = {name: json.loads(queries.ground[name].read_bytes()) for name in GROUND}
     shown = np.flatnonzero(found.cell_class)
     drawn = sheet.Drawn(
@@ -52,16 +59,40 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
         sections={f["properties"]["section_id"]: f["geometry"]["coordinates"] for f in ground["sections"]["features"]},
         posts=[(p["lon"], p["lat"], p["status"] == "open") for p in places.posts.dropna(subset=["lon", "lat"]).to_dict("records")],
     )
-    chosen = {sector.id: sector for sector in sectors(places, say)}.get(state.sector)
     about = queries.about(user)
     return sheet.brief(
         answers, drawn, ground, places.names(say.code), say,
         period=say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else "",
         what=said(state, say),
         place=chosen.name if chosen and chosen.box else say("brief.whole"),
-        window=chosen.box if chosen and len(chosen.box) == 4 else sheet.WHOLE_LINE,
+        window=window,
         is_generated=about.is_generated, today=date.today(), version=str(about.data_version)[:8],
     )  # fmt: skip
+
+
+Place = tuple[float, float] | None
+
+
+def _where(queries: Queries) -> Mapping[str, Place]:
+    """What can be picked -> the middle of where it lies, lon and lat."""
+    places = queries.places
+    posts = {f"post:{p['id']}": (p["lon"], p["lat"]) for p in places.posts.dropna(subset=["lon", "lat"]).to_dict("records")}
+    middles = places.sections["geometry"].map(lambda line: line.interpolate(0.5, normalized=True))
+    return posts | {f"section:{id}": (at.x, at.y) for id, at in zip(places.sections["section_id"], middles, strict=True)}
+
+
+def _lies_in(place: Place, window: tuple[float, ...]) -> bool:
+    west, south, east, north = window
+    return place is None or (west <= place[0] <= east and south <= place[1] <= north)
+
+
+def _inside(answer: dict[str, Any], where: Mapping[str, Place], window: tuple[float, ...]) -> dict[str, Any]:
+    """The same answer without lines about places beyond the sheet's map."""
+    groups = [
+        {**group, "items": [item for item in group["items"] if _lies_in(where.get(item["picks"]), window)]} for group in answer["groups"]
+    ]
+    n_elsewhere = sum(len(group["items"]) for group in answer["groups"]) - sum(len(group["items"]) for group in groups)
+    return {**answer, "groups": groups, "elsewhere": n_elsewhere}
 
 
 def _known(share: float | None) -> float | None:

@@ -25,6 +25,9 @@
       if (lines.length < 2) return;
       const last = lines.at(-1);
       last.hidden = true;
+      const mark = last.querySelector(".mark");
+      const onMap = mark && document.querySelector(`[data-mark="${mark.textContent.trim()}"]`);
+      if (onMap) onMap.setAttribute("visibility", "hidden");
       const more = last.closest("section").querySelector(".more");
       more.dataset.n = Number(more.dataset.n) + 1;
       more.textContent = more.dataset.words.replace("{n}", more.dataset.n);
