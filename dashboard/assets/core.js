@@ -159,6 +159,7 @@ window.panj = window.panj || {};
     panj.map.paintCells(a, b);
     panj.map.paintGroups(a, b);
     panj.hot.at(a, b);
+    panj.answered.mark();
     let n = 0;
     let kg = 0;
     let bound = 0;

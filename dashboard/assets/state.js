@@ -39,6 +39,50 @@ window.dash_clientside = window.dash_clientside || {};
     setTimeout(() => restored === before && window.dash_clientside.set_props("place", { search: location.search }), 80);
   });
 
+  /* Components -> data, map, address, and the query that the server's answers hang on. */
+  const compose = async (d, k, c, a, t, r, i, measure, heatmap, bandwidth, layers, period, picked, sector) => {
+    const values = [d, k, c, a, t, r, i];
+    const selection = new URLSearchParams(LISTS.map((key, i) => [key, (values[i] || []).join(",")]).filter(([, text]) => text)).toString();
+    if (selection !== shownSelection) {
+      if (!(await panj.open(selection))) return still();
+      shownSelection = selection;
+      panj.measure(measure);
+      await panj.map.show();
+    }
+    panj.measure(measure);
+    const view = panj.view;
+    await panj.map.switchLayers(layers || [], heatmap);
+    if (!panj.hot.MODES.includes(heatmap)) panj.hot.off();
+    const [from, to] = panj.windowOf(period || "");
+    if (view.steps.length) {
+      panj.map.rescale(from, to);
+      panj.window = [from, to];
+      panj.brush.draw();
+      panj.paint(from, to);
+    } else {
+      panj.brush.draw();
+      panj.map.rescale(0, -1);
+    }
+    const shown = view.steps.length ? `${view.steps[from]}..${view.steps[to]}` : "";
+    const changes = Object.fromEntries(LISTS.map((key, i) => [key, (values[i] || []).join(",")]));
+    Object.assign(changes, { m: measure === "kg" ? "kg" : "", h: heatmap === SHADES()[0] ? "" : heatmap, b: bandwidth === "25" ? "" : bandwidth });
+    Object.assign(changes, { p: shown, s: picked || "", o: sector || "", l: undefined });
+    const query = new URLSearchParams(Object.entries(changes).filter(([, text]) => text));
+    if ((layers || []).join(",") !== DEFAULT_LAYERS) {
+      changes.l = (layers || []).join(",") || "none";
+      query.set("l", changes.l);
+    }
+    panj.address(changes, !first);
+    first = false;
+    await panj.map.highlight(picked || "");
+    panj.query = query.toString();
+    const ready = () => (document.body.dataset.page = "ready");
+    if (heatmap === "surface") panj.map.surface(panj.query).finally(ready);
+    else if (panj.hot.MODES.includes(heatmap)) panj.hot.show(heatmap, panj.query).finally(ready);
+    else ready();
+    return panj.query;
+  };
+
   window.dash_clientside.panj = {
     /* Address -> components. Called when the page opens and when the browser goes back. */
     restore: (search) => {
@@ -65,48 +109,13 @@ window.dash_clientside = window.dash_clientside || {};
       ];
     },
 
-    /* Components -> data, map, address, and the query that the server's answers hang on. */
-    compose: async (d, k, c, a, t, r, i, measure, heatmap, bandwidth, layers, period, picked, sector) => {
-      const values = [d, k, c, a, t, r, i];
-      const selection = new URLSearchParams(LISTS.map((key, i) => [key, (values[i] || []).join(",")]).filter(([, text]) => text)).toString();
-      if (selection !== shownSelection) {
-        if (!(await panj.open(selection))) return still();
-        shownSelection = selection;
-        panj.measure(measure);
-        await panj.map.show();
+    compose: async (...chosen) => {
+      panj.answered.begin();
+      try {
+        return await compose(...chosen);
+      } finally {
+        panj.answered.end();
       }
-      panj.measure(measure);
-      const view = panj.view;
-      await panj.map.switchLayers(layers || [], heatmap);
-      if (!panj.hot.MODES.includes(heatmap)) panj.hot.off();
-      const [from, to] = panj.windowOf(period || "");
-      if (view.steps.length) {
-        panj.map.rescale(from, to);
-        panj.window = [from, to];
-        panj.brush.draw();
-        panj.paint(from, to);
-      } else {
-        panj.brush.draw();
-        panj.map.rescale(0, -1);
-      }
-      const shown = view.steps.length ? `${view.steps[from]}..${view.steps[to]}` : "";
-      const changes = Object.fromEntries(LISTS.map((key, i) => [key, (values[i] || []).join(",")]));
-      Object.assign(changes, { m: measure === "kg" ? "kg" : "", h: heatmap === SHADES()[0] ? "" : heatmap, b: bandwidth === "25" ? "" : bandwidth });
-      Object.assign(changes, { p: shown, s: picked || "", o: sector || "", l: undefined });
-      const query = new URLSearchParams(Object.entries(changes).filter(([, text]) => text));
-      if ((layers || []).join(",") !== DEFAULT_LAYERS) {
-        changes.l = (layers || []).join(",") || "none";
-        query.set("l", changes.l);
-      }
-      panj.address(changes, !first);
-      first = false;
-      await panj.map.highlight(picked || "");
-      panj.query = query.toString();
-      const ready = () => (document.body.dataset.page = "ready");
-      if (heatmap === "surface") panj.map.surface(panj.query).finally(ready);
-      else if (panj.hot.MODES.includes(heatmap)) panj.hot.show(heatmap, panj.query).finally(ready);
-      else ready();
-      return panj.query;
     },
 
     flyTo: async (target) => {

@@ -109,10 +109,12 @@ def register(app: Dash, queries: Queries) -> None:
         prevent_initial_call=True,
     )
 
+    # Which view an answer is of is written on it: what is older than the chosen one is drawn pale (assets/answered.js).
     @app.callback(
         Output("figures-body", "children"),
         Output("ranking-body", "children"),
         Output("legend-facts", "children"),
+        Output("legend-facts", "data-of"),
         Input("view", "data"),
         prevent_initial_call=True,
     )
@@ -121,7 +123,8 @@ def register(app: Dash, queries: Queries) -> None:
         told = queries.figures(state, user)
         silent = isinstance(told, KeyFigures) and not told.has_reports
         lines = figures.body(told, queries.lacking(state, user), queries.facts(user).n_outside or 0, user)
-        return lines, figures.ranking(queries.ranking(state, user), state, user, silent=silent), legend.facts(told, state, user)
+        ranking = figures.ranking(queries.ranking(state, user), state, user, silent=silent)
+        return lines, ranking, legend.facts(told, state, user), query or ""
 
     @app.callback(
         Output("events", "rowData"),
@@ -134,11 +137,13 @@ def register(app: Dash, queries: Queries) -> None:
         user, state = current_user(), ViewState.from_query(query or "")
         return events_table.content(queries.rows(state, user), user)
 
-    @app.callback(Output("card", "children"), Output("card", "hidden"), Input("view", "data"), prevent_initial_call=True)
+    @app.callback(
+        Output("card", "children"), Output("card", "hidden"), Output("card", "data-of"), Input("view", "data"), prevent_initial_call=True
+    )
     def _card(query: str):
         user, state = current_user(), ViewState.from_query(query or "")
         thing = hot.on_card(queries.thing(state.picked, state, user), queries, state, user)
-        return card.content(thing, user), thing is None
+        return card.content(thing, user), thing is None, query or ""
 
     # Only a new choice moves the map; a new period under the same choice does not.
     @app.callback(Output("fly", "data"), Input("picked", "data"), State("view", "data"), prevent_initial_call=True)
