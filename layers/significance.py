@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 
 from geodata.distances import to_metres
+from geodata.errors import WrongTable
 from layers import cells as h3_cells
-from layers.density import PER_M2, REACH_SIGMAS, kernel_widths
+from layers.density import NO_POSITION_M, PER_M2, REACH_SIGMAS, as_row, kernel_widths, uncertainties
 
 #: Maps by chance; with 99 the level is exact at 5 %.
 MAPS, ALPHA, SEED = 99, 0.05, 20_250_722
@@ -56,18 +57,24 @@ def chance(
     cells: the study area, H3 of `cells.RESOLUTION`, uint64 (c,). weight: 1 for events, kg for kilograms.
     uncertainty_m: as the surface gets it; missing is 0.
     """
-    amount = np.nan_to_num(np.asarray(weight, float).ravel(), nan=0.0, posinf=0.0, neginf=0.0)
-    wide = np.nan_to_num(np.asarray(uncertainty_m, float).ravel(), nan=0.0)
+    amount, wide = np.nan_to_num(as_row(weight, "weights"), nan=0.0, posinf=0.0, neginf=0.0), uncertainties(uncertainty_m)
+    if len(amount) != len(wide) or not 0 < bandwidth_m < NO_POSITION_M:
+        raise WrongTable(
+            f"{len(amount)} weights, {len(wide)} uncertainties, bandwidth {bandwidth_m:g} m came: as many, and above 0 m, were wanted."
+        )
+    amount = amount[np.isfinite(wide)]
     if not len(cells) or not (amount > 0).any():
         return Chance(np.inf, alpha, seed, np.zeros(0))
-    sigmas = kernel_widths(bandwidth_m, wide, amount)
+    event, sigmas, part = kernel_widths(bandwidth_m, wide[np.isfinite(wide)])
     thrower = Thrower.over(cells, np.unique(sigmas))
-    by_width = [amount[sigmas == sigma] for sigma in thrower.sigmas]
+    of_width = [np.flatnonzero(sigmas == sigma) for sigma in thrower.sigmas]
+    by_width = [amount[event[some]] * part[some] for some in of_width]
     rng = np.random.default_rng(seed)
     highest = np.empty(maps)
     for k in range(maps):
-        fallen = [rng.integers(0, thrower.n_places, len(weights), dtype=np.int32) for weights in by_width]
-        highest[k] = thrower.field(fallen, by_width).max()
+        # An event that is made of several kernels falls with all of them.
+        place = rng.integers(0, thrower.n_places, len(amount), dtype=np.int32)
+        highest[k] = thrower.field([place[event[some]] for some in of_width], by_width).max()
     highest.sort()
     rank = max(1, int(np.floor(alpha * (maps + 1) + 1e-9)))
     return Chance(float(highest[-rank]) * (1 + SLACK), alpha, seed, highest)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.errors import WrongTable
 from layers.kernels import exact_density, grid_density
 
 TOY_X, TOY_Y = np.array([(10, 10), (20, 10), (40, 10), (15, 20), (30, 20), (30, 30)], float).T
@@ -46,3 +47,14 @@ def test_the_fast_density_equals_the_exact_one_wherever_the_points_lie(points):
 
 def test_no_points_give_no_density():
     assert grid_density(*np.zeros((4, 0)), (8, 8)).sum() == 0
+
+
+@pytest.mark.parametrize("wrong", [{"bandwidth": 0}, {"bandwidth": np.inf}, {"kernel": "epanechnikov"}, {"x": [0, 1]}])
+def test_what_cannot_be_a_density_is_one_sentence(wrong):
+    with pytest.raises(WrongTable, match="wanted"):
+        exact_density(**{"x": [0], "y": [0], "weight": [1], "at_x": [0], "at_y": [0], "bandwidth": 1, **wrong})
+
+
+def test_a_point_without_a_position_adds_nothing():
+    whole, rest = exact_density([0, np.nan], [0, 1], [1, 1], [0], [0], [1, 2]), exact_density([0], [0], [1], [0], [0], 1)
+    assert whole.tolist() == rest.tolist()

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from geodata.distances import to_degrees, to_metres
+from geodata.errors import WrongTable
 from layers import cells as h3_cells
 from layers.density import PER_M2, surface
 from layers.kernels import exact_density
@@ -108,3 +109,11 @@ def test_without_anything_to_throw_nothing_stands_out(weight):
 def test_a_study_area_of_one_cell_has_a_threshold():
     assert 0 < chance(AREA[:1], np.ones(5), np.zeros(5), 50_000).threshold < np.inf
     assert 0 < chance(AREA[:1], np.ones(5), np.full(5, np.nan), 10_000).threshold < np.inf
+
+
+def test_uncertainties_that_are_none_are_answered_or_one_sentence():
+    assert chance(AREA, [1.0, 1.0], [np.inf, 0.0], 10_000).threshold == chance(AREA, [1.0], [0.0], 10_000).threshold
+    assert chance(AREA, [1.0], [np.inf], 10_000).threshold == np.inf
+    for weight, unsure, bandwidth in (([1.0], [0.0, 1.0], 10_000), ([1.0], [0.0], np.inf), ([1.0], [-1.0], 10_000), ([1.0], [0.0], 0)):
+        with pytest.raises(WrongTable):
+            chance(AREA, weight, unsure, bandwidth)
