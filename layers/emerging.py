@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 from geodata.errors import WrongTable
 from layers.hotspots import FLAT, Floats, Tail, binomial_tail
 from layers.neighbourhoods import with_itself
+from layers.plain_numbers import plain, unit_free
 from layers.trends import mann_kendall
 
 KINDS = ("new", "consecutive", "intensifying", "persistent", "diminishing", "sporadic", "oscillating", "historical")
@@ -36,6 +37,7 @@ def space_time_gi_star(values: ArrayLike, neighbours: object, back: int = 1, win
     known = np.isfinite(x)
     if not known.any():
         return np.full(x.shape, np.nan)
+    x = unit_free(np.where(known, x, 0.0))
     level = x[known].mean()
     x = np.where(known, x - level, 0.0)  # near 0, so that squares lose nothing
     scale = np.abs(level) + np.abs(x).max()
@@ -57,9 +59,10 @@ def space_time_tail(counts: ArrayLike, neighbours: object, exposure: ArrayLike |
     Conditional on the steps' own totals: a month in which everybody reports more makes nothing hot. (n, t) each, NaN where not known.
     """
     x, weights = _cube(counts, neighbours)
-    watched = np.ones(len(x)) if exposure is None else np.asarray(exposure, float)
+    watched = np.ones(len(x)) if exposure is None else plain(exposure, "one exposure for each place")
     if watched.shape != (len(x),) or (watched < 0).any() or (x < 0).any():
         raise WrongTable("Counts from 0 on, and one exposure from 0 on for each place, were wanted.")
+    watched = unit_free(np.where(np.isfinite(watched), watched, 0.0))
     known = np.isfinite(x) & (watched > 0)[:, None]
     x = np.where(known, x, 0.0)
     inside = csr_array((np.ones_like(weights.data), weights.indices, weights.indptr), shape=weights.shape)
@@ -89,13 +92,13 @@ def classify(z: ArrayLike, state: ArrayLike | None = None, alpha: float = 0.05) 
     Below ten steps the trend test has little power: intensifying and diminishing are then mostly called persistent.
     A single known step that is hot is new. Source: Esri, How Emerging Hot Spot Analysis works (ArcGIS Pro).
     """
-    scores = np.asarray(z, float)
+    scores = plain(z, "(places, steps)")
     if scores.ndim != 2:
         raise WrongTable(f"z came in the shape {scores.shape}: (places, steps) was wanted.")
     if state is None:
         marks = (scores >= CRITICAL_Z).astype(np.int8) - (scores <= -CRITICAL_Z).astype(np.int8)
     else:
-        marks = np.sign(np.nan_to_num(np.asarray(state, float))).astype(np.int8)
+        marks = np.sign(np.nan_to_num(plain(state, "1, -1 or 0 for each place and step"))).astype(np.int8)
         if marks.shape != scores.shape:
             raise WrongTable(f"States came in the shape {marks.shape} for z in {scores.shape}: the same was wanted.")
     known = ~np.isnan(scores)
@@ -140,10 +143,7 @@ def _rules(marks: NDArray[np.int8], known: NDArray[np.bool_], trend: NDArray[np.
 
 
 def _cube(values: ArrayLike, neighbours: object) -> tuple[Floats, csr_array]:
-    try:
-        x = np.asarray(values, float)
-    except (TypeError, ValueError) as problem:
-        raise WrongTable(f"Values came that are no numbers ({problem}): (places, steps) was wanted.") from problem
+    x = plain(values, "(places, steps)")
     if x.ndim != 2:
         raise WrongTable(f"Values came in the shape {x.shape}: (places, steps) was wanted.")
     return x, with_itself(neighbours, len(x))

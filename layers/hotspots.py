@@ -12,6 +12,7 @@ from scipy.special import betainc, ndtr
 
 from geodata.errors import WrongTable
 from layers.neighbourhoods import with_itself, without_itself
+from layers.plain_numbers import plain, unit_free
 
 Floats = NDArray[np.float64]
 #: Below this share of the largest value a spread is the noise of adding up, and the map is flat.
@@ -146,7 +147,7 @@ def discoveries(p: ArrayLike, alpha: float) -> NDArray[np.bool_]:
 
 def q_values(p: ArrayLike) -> Floats:
     """The smallest alpha at which each p would be a discovery, the shape of ``p``, NaN where p is; see `discoveries`."""
-    p = np.asarray(p, float)
+    p = plain(p, "shares of chance")
     flat = p.ravel()
     tested = np.flatnonzero(~np.isnan(flat))
     if ((flat[tested] < 0) | (flat[tested] > 1)).any():
@@ -169,7 +170,7 @@ def _sums(counts: ArrayLike, neighbours: object, exposure: ArrayLike | None) -> 
     if (watched < 0).any() or (x < 0).any():
         raise WrongTable("A count or an exposure below 0 came: numbers of events, and what they are in proportion to, were wanted.")
     known = np.isfinite(x) & np.isfinite(watched) & (watched > 0)
-    x, watched = x[known], watched[known]
+    x, watched = x[known], unit_free(watched[known])
     # Only who is a neighbour matters here, not how much: a row-standardised matrix means the same.
     inside = csr_array(weights[known][:, known])
     inside.data = np.ones_like(inside.data)
@@ -180,10 +181,7 @@ def _sums(counts: ArrayLike, neighbours: object, exposure: ArrayLike | None) -> 
 
 def _one_row(values: ArrayLike) -> Floats:
     """Values as float (n,); masked and missing ones are NaN. Raises WrongTable when they are no row of numbers."""
-    try:
-        x = np.asarray(values, float)
-    except (TypeError, ValueError) as problem:
-        raise WrongTable(f"Values came that are no numbers ({problem}): one number for each cell was wanted.") from problem
+    x = plain(values, "one number for each cell")
     if x.ndim != 1:
         raise WrongTable(f"Values came in the shape {x.shape}: one number for each cell was wanted.")
     return x
@@ -197,8 +195,9 @@ def _over(known: NDArray[np.bool_], part: NDArray[Any], elsewhere: object) -> ND
 
 
 def _centred(x: Floats) -> Floats | None:
-    """x less its mean; None where all are equal but for the noise of adding up, or there is none."""
+    """x less its mean, in a unit near its own size; None where all are equal but for the noise of adding up, or there is none."""
     if len(x) == 0:
         return None
+    x = unit_free(x)
     d = x - x.mean()
     return d if np.abs(d).max() > FLAT * max(np.abs(x).max(), TINY) else None

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from geodata.errors import WrongTable
 from layers.hotspots import Floats, Tail
 from layers.neighbourhoods import with_itself
+from layers.plain_numbers import plain, unit_free
 from layers.sum_law import SumLaw, sum_law
 
 #: Simulated sums wanted for each size of neighbourhood, and the fewest and most maps that are drawn for them.
@@ -89,7 +90,7 @@ def chance(x: Floats, inside: csr_array, seed: int, pieces: ArrayLike | None = N
     """The simulated sums behind `permutation_tail`; x and inside as `checked` gives them."""
     known, random = np.isfinite(x), np.random.default_rng(seed)
     kind = np.full(len(x), -1, np.int64)
-    amounts = None if pieces is None else np.asarray(pieces, float)
+    amounts = None if pieces is None else plain(pieces, "the amount of each piece")
     if amounts is not None:
         amounts = np.sort(amounts[np.isfinite(amounts) & (amounts > 0)])[::-1]
         if x[known].sum() > amounts.sum() * (1 + 1e-6):
@@ -97,8 +98,9 @@ def chance(x: Floats, inside: csr_array, seed: int, pieces: ArrayLike | None = N
     if exposure is not None:
         if amounts is None:
             raise WrongTable("An exposure came without pieces: whole cells change places only where all are alike.")
-        watched = np.asarray(exposure, float)
+        watched = plain(exposure, "one exposure for each cell")
         known &= np.isfinite(watched) & (watched > 0)
+        watched = unit_free(np.where(known, watched, 0.0))
         kind[known] = np.arange(known.sum())
         maps = _many(len(amounts), 1, MOST_DRAWS)
         falls = watched[known] / watched[known].sum()
@@ -124,7 +126,7 @@ def chance(x: Floats, inside: csr_array, seed: int, pieces: ArrayLike | None = N
 
 def checked(values: ArrayLike, neighbours: object) -> tuple[Floats, csr_array]:
     """Values and binary neighbours, each cell its own. Raises WrongTable when they cannot be used."""
-    x = np.asarray(values, float)
+    x = plain(values, "one amount for each cell")
     if x.ndim != 1 or (x < 0).any():
         raise WrongTable(f"Values in the shape {x.shape}, or some below 0, came: one amount from 0 on for each cell was wanted.")
     inside = with_itself(neighbours, len(x))

@@ -20,10 +20,11 @@ BERNSTEIN = 5.0
 
 @dataclass(frozen=True)
 class SumLaw:
-    """Of the sum X of pieces. s, k: numbers s and K(s) of Chernoff's bound, P(X >= x) <= exp(K(s) - s x); empty where no piece is.
-    tail: P(X >= step j) on a lattice, for each j; empty where the lattice was not made. allowed: by how much X may lie above its place
-    on the lattice."""
+    """Of the sum X of pieces, in the unit ``unit``, the largest piece. s, k: numbers s and K(s) of Chernoff's bound,
+    P(X >= x) <= exp(K(s) - s x); empty where no piece is. tail: P(X >= step j) on a lattice, for each j; empty where the lattice was
+    not made. allowed: by how much X may lie above its place on the lattice."""
 
+    unit: float
     s: Floats
     k: Floats
     step: float
@@ -40,14 +41,14 @@ class SumLaw:
         p = self.bound(x)
         if not self.is_known:
             return p
-        place = np.clip(np.ceil((x - self.allowed) / self.step), 0, len(self.tail)).astype(int)
+        place = np.clip(np.ceil((x / self.unit - self.allowed) / self.step), 0, len(self.tail)).astype(int)
         return np.asarray(np.minimum(p, np.append(self.tail, 0.0)[place] + SLACK))
 
     def bound(self, x: Floats) -> Floats:
         """Chernoff's bound, float (n,). Never quite 0: nothing is impossible."""
         if not len(self.s):
             return np.ones(len(x))
-        return np.asarray(np.exp(np.clip((self.k[:, None] - self.s[:, None] * x).min(axis=0), -690.0, 0.0)), np.float64)
+        return np.asarray(np.exp(np.clip((self.k[:, None] - self.s[:, None] * (x / self.unit)).min(axis=0), -690.0, 0.0)), np.float64)
 
 
 def sum_law(amounts: Floats, share: float) -> SumLaw:
@@ -63,18 +64,20 @@ def sum_law(amounts: Floats, share: float) -> SumLaw:
     """
     nothing = np.zeros(0)
     if not len(amounts) or not share > 0:
-        return SumLaw(nothing, nothing, 1.0, 0.0, nothing)
+        return SumLaw(1.0, nothing, nothing, 1.0, 0.0, nothing)
+    unit = float(amounts.max())
+    amounts = amounts / unit
     s, k = _chernoff(amounts, share)
     end = min(float(((k + NO_CHANCE) / s).min()), float(amounts.sum()))
     step = end * 1.02 / STEPS
     if share > LARGEST_SHARE or amounts.max() >= step * (STEPS - 1):
-        return SumLaw(s, k, 1.0, 0.0, nothing)
+        return SumLaw(unit, s, k, 1.0, 0.0, nothing)
     place = amounts / step
     whole = np.rint(place)
     off = whole - place
     shift, spread = share * float(off.sum()), share * float((off**2).sum())
     allowed = min(BERNSTEIN + np.sqrt(BERNSTEIN**2 + 60 * spread) - shift, float(np.maximum(-off, 0).sum()) + 1e-6)
-    return SumLaw(s, k, step, allowed * step, _tail(np.bincount(whole.astype(int), minlength=STEPS), share))
+    return SumLaw(unit, s, k, step, allowed * step, _tail(np.bincount(whole.astype(int), minlength=STEPS), share))
 
 
 def _tail(many: NDArray[np.int64], share: float) -> Floats:
@@ -91,11 +94,14 @@ def _tail(many: NDArray[np.int64], share: float) -> Floats:
 
 
 def _chernoff(amounts: Floats, share: float) -> tuple[Floats, Floats]:
-    """Numbers s, and K(s) = sum over the pieces a of log(1 - q + q exp(s a)). Pieces are rounded up by at most 2 %: still a bound."""
+    """Numbers s, and K(s) = sum over the pieces a of log(1 - q + q exp(s a)), the largest piece 1.
+
+    Pieces are rounded up by at most 2 %: still a bound.
+    """
     step = np.log(1.02)
-    size, many = np.unique(np.ceil(np.log(amounts / amounts.max()) / step), return_counts=True)
-    size = np.exp(step * size) * amounts.max()
-    s = np.geomspace(1e-5, 500, 200) / size.max()
+    size, many = np.unique(np.ceil(np.log(np.maximum(amounts, np.finfo(float).tiny)) / step), return_counts=True)
+    size = np.exp(step * size)
+    s = np.geomspace(1e-5, 500, 200)
     # log(1 - q + q e^u), without overflow.
     each = np.logaddexp(np.log1p(-min(share, 1 - 1e-16)), np.log(share) + s[:, None] * size)
     return s, each @ many

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from geodata.errors import WrongTable
+from layers.plain_numbers import plain
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +24,7 @@ class Trend(NamedTuple):
 def mann_kendall(series: ArrayLike) -> Trend:
     """The Mann-Kendall test of n series of t values in their order of time.
 
-    series: (n, t); one series (t,) gives four single numbers. Values that are not finite are left out, the others close up.
+    series: (n, t); one series (t,) gives four single numbers. Values that are masked or not finite are left out, the others close up.
         S = sum over i < j of sign(x_j - x_i),   var = (m (m - 1) (2 m + 5) - sum over groups of g equals of g (g - 1) (2 g + 5)) / 18,
         z = (S - sign(S)) / sqrt(var),   p = 2 (1 - Phi(|z|)), two-sided, normal approximation (fair from about ten values on).
     A constant series, or one of fewer than two values, has no trend: S 0, z 0, p 1. The values are taken as independent; a series that
@@ -32,10 +33,7 @@ def mann_kendall(series: ArrayLike) -> Trend:
     """
     from layers.kernels_trends import pairs  # compiled: nobody else waits for it
 
-    try:
-        values = np.asarray(series, float)
-    except (TypeError, ValueError) as problem:
-        raise WrongTable(f"A series came that is no row of numbers ({problem}): (series, steps) was wanted.") from problem
+    values = plain(series, "(series, steps)")
     if values.ndim not in (1, 2):
         raise WrongTable(f"Series came in the shape {values.shape}: (series, steps) was wanted.")
     rows = np.ascontiguousarray(np.atleast_2d(values))

@@ -24,7 +24,7 @@ def test_it_is_never_below_every_way_in_which_the_pieces_can_fall_and_little_abo
     assert law.is_known
     for value, found in zip(x, p, strict=True):
         assert found >= chances[sums >= value * (1 - 1e-9)].sum() * (1 - 1e-9)
-        nearly = chances[sums >= value - law.allowed - (len(pieces) + 2) * law.step].sum()
+        nearly = chances[sums >= value - (law.allowed + (len(pieces) + 2) * law.step) * law.unit].sum()
         assert found <= nearly * (1 + 1e-6) + 1.1e-10, "what is not exact is within a few steps of the lattice"
 
 
