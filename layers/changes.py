@@ -6,7 +6,8 @@ months and the clumping k that the series itself shows (`layers.dispersion`; k =
 Przyborowski & Wilenski 1940, doi:10.1093/biomet/31.3-4.313). p is two-sided: twice the smaller tail, at most 1.
 k is learnt several times: from neighbouring months, quarters and half-years where the period is made of such, and from pairs of stretches
 as long and as far apart as the two periods; the pair in question is left out, and the largest p counts. So a series that swings slowly is
-not called changed each time it swings, as far as its history is long enough to show that it does.
+not called changed each time it swings, as far as its history is long enough to show that it does. Where it is too short to show whether
+events come one by one or in clumps, a p that would speak of a change is not given: it cannot be told.
 """
 
 from dataclasses import dataclass
@@ -15,13 +16,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.dispersion import Dispersion, learn
+from layers.dispersion import LEAST_PAIRS, Dispersion, learn
 
-Reason = Literal["", "no_period", "none_now", "none_before", "no_common", "nothing"]
+Reason = Literal["", "no_period", "none_now", "none_before", "no_common", "nothing", "too_short"]
 #: Lengths in months, besides one month and the period itself, at which a series is asked how much it swings.
 SCALES = (3, 6)
 #: What a series did longer ago than this says nothing about how unevenly it comes now.
 HISTORY_MONTHS = 120
+#: A p above this says "no difference", and more clumping makes it larger still: for that no history is needed.
+TELLING = 0.25
 #: Draws of the test of kilograms, and its seed.
 RUNS, SEED = 1_999, 20_164
 #: More events than this are shared out by the normal law instead of one by one.
@@ -50,7 +53,7 @@ class Difference:
     now, before: all events recorded in each. compared_now, compared_before: those of sources that reported in both. months_now,
     months_before: their known months, the mean over the sources weighted by their events. share: expected part of the first if nothing
     changed. p: two-sided, None without a test, and then `reason` says why. left_out: sources that reported in one of the periods only.
-    k: clumping of the series, per month. n_pairs: pairs of stretches that it was learnt from.
+    law: what gave p, the largest of those learnt; k: its clumping, per month. n_pairs: pairs of stretches that clumping was learnt from.
     """
 
     now: int
@@ -65,7 +68,7 @@ class Difference:
     left_out: tuple[int, ...] = ()
     k: float = 0.0
     n_pairs: int = 0
-    laws: tuple[Dispersion, ...] = ()
+    law: Dispersion | None = None
 
     @property
     def direction(self) -> int:
@@ -101,10 +104,12 @@ def compare(counts: NDArray[np.int64], known: NDArray[np.bool_], now: Window, th
     scales = history(counts, known, now, then)
     # How unevenly whole periods came says what it says of whole periods, however many of their months are known.
     whole = {length: 2 * length / (e1 + e2) if length == now.length else 1.0 for length in scales}
-    p = max(_two_sided(law, one, one + two, e1 * whole[length], e2 * whole[length]) for length, law in scales.items())
-    laws = tuple(scales.values())
-    law = max(laws, key=lambda law: law.mean)
-    return Difference(n_now, n_before, p=p, left_out=left_out, k=law.mean, n_pairs=max(law.n_pairs for law in laws), laws=laws, **facts)
+    p, length = max((_two_sided(law, one, one + two, e1 * whole[length], e2 * whole[length]), length) for length, law in scales.items())
+    n_pairs = max(law.n_pairs for law in scales.values())
+    if p <= TELLING and n_pairs < LEAST_PAIRS:
+        return Difference(n_now, n_before, reason="too_short", left_out=left_out, n_pairs=n_pairs, **facts)
+    law = scales[length]
+    return Difference(n_now, n_before, p=p, left_out=left_out, k=law.mean, n_pairs=n_pairs, law=law, **facts)
 
 
 def history(counts: NDArray[np.int64], known: NDArray[np.bool_], now: Window, then: Window) -> dict[int, Dispersion]:
@@ -113,23 +118,24 @@ def history(counts: NDArray[np.int64], known: NDArray[np.bool_], now: Window, th
     m, whole, apart = counts.shape[1], now.length, now.first - then.first
     oldest = min(then.first, now.last + 1 - HISTORY_MONTHS)
     pairs = {(length, length) for length in (1, *SCALES) if length < whole and whole % length == 0} | {(whole, apart)}
-    laws = {}
+    laws: dict[int, Dispersion] = {}
     for length, lag in sorted(pairs):
         begin = now.first + length * np.arange(-(m // length) - 1, m // length + 2)
         begin = begin[(begin - lag >= max(oldest, 0)) & (begin + length <= m)]
         # Neither the pair in question nor the step from the one period into the other.
         begin = begin[(begin != now.first) & ((begin - lag != now.first) | (length < whole))]
-        laws[length] = learned(counts, known, begin, begin - lag, length)
+        laws[length] = learned(counts, known, begin, begin - lag, length, next(iter(laws.values()), None))
     return laws
 
 
 def learned(
-    counts: NDArray[np.int64], known: NDArray[np.bool_], first: NDArray[np.int64], second: NDArray[np.int64], length: int
-) -> Dispersion:
+    counts: NDArray[np.int64], known: NDArray[np.bool_], first: NDArray[np.int64], second: NDArray[np.int64], length: int,
+    shorter: Dispersion | None = None,
+) -> Dispersion:  # fmt: skip
     """What pairs of stretches say. A pair known in part swings no more than a whole one: its months keep their shares, not their sum."""
     events, months = stretches(counts, known, first, second, length)
     total = months.sum(axis=1, keepdims=True)
-    return learn(events, np.divide(months, total, out=np.zeros(months.shape), where=total > 0) * 2 * length)
+    return learn(events, np.divide(months, total, out=np.zeros(months.shape), where=total > 0) * 2 * length, shorter)
 
 
 def stretches(
@@ -162,11 +168,11 @@ def amounts_p(kg_now: NDArray[np.float64], kg_before: NDArray[np.float64], diffe
     period by its share of the known months; the share itself swings as the counts do. RUNS draws, seed SEED; p = (1 + as extreme) / (1 +
     RUNS) on the rarer side, doubled. One large case thus weighs as what it is: one case.
     """
-    if difference.p is None or not difference.laws:
+    if difference.p is None or difference.law is None:
         return None
     random = np.random.default_rng(SEED)
     kg = np.concatenate([kg_now, kg_before])
-    law = max(difference.laws, key=lambda law: law.mean)
+    law = difference.law
     k = random.choice(law.k, RUNS, p=law.weight)
     safe = np.where(k > 0, k, 1.0)
     size = difference.months_now + difference.months_before

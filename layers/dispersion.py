@@ -1,9 +1,11 @@
 """Dispersion: how much more than chance alone a series of counts swings, learnt from pairs of its own neighbouring stretches.
 
 Counts of a stretch of e known months are taken as negative binomial of size e / k: mean e m, variance e m (1 + k m). k = 0 is Poisson:
-reports come one by one. k > 0: they come in clumps, a raid brings ten. Of two stretches with the same rate m, the first count given the
-sum n of both is beta-binomial with parameters n, e1 / k, e2 / k, whatever m is: neither a trend nor a season of the whole series disturbs
-it (the negative hypergeometric law: Johnson, Kemp & Kotz, Univariate Discrete Distributions, 3rd ed., 6.2.2).
+reports come one by one. k > 0: they come in clumps, a raid brings ten. Where clumps make the variance 1 + c times the mean m of a
+month, k = c / m: rare raids have a large k (ten events each, one raid in 20 months: k = 36). Of two stretches with the same rate m, the
+first count given the sum n of both is beta-binomial with parameters n, e1 / k, e2 / k, whatever m is: neither a trend nor a season of the
+whole series disturbs it
+(the negative hypergeometric law: Johnson, Kemp & Kotz, Univariate Discrete Distributions, 3rd ed., 6.2.2).
 """
 
 from dataclasses import dataclass
@@ -13,11 +15,18 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaln, gammaln, logsumexp, xlog1py, xlogy
 
 #: The values of k, per month, among which the series chooses; 0 is Poisson.
-GRID = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.7, 3.0)
-#: How likely each is before the series was looked at: falls off as 1 / (1 + k / PRIOR_SCALE)^2.
-PRIOR_SCALE = 0.6
+GRID = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.7, 3.0, 5.0, 9.0, 15.0, 25.0, 45.0, 80.0, 140.0, 240.0, 400.0)
+#: How likely each is before the series was looked at: a level that swings, falling off as 1 / (1 + k / PRIOR_SCALE)^2, or, with
+#: probability CLUMPED, clumps, whose size k m decides: rising up to 1, falling off as its square root above.
+PRIOR_SCALE, CLUMPED = 0.6, 0.3
+#: How likely longer stretches of a series clump as the shorter ones do; else they swing more, as PRIOR_SCALE says.
+SAME = 0.7
+#: Fewer pairs with events than this do not tell a series in which events come one by one from one that clumps.
+LEAST_PAIRS = 4
 #: Sums up to here are added up term by term; above, the beta law with the same mean and variance stands for the beta-binomial.
 EXACT_UP_TO = 5_000
+#: Where a weight is so small that it is zero, its logarithm still is a number.
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -46,17 +55,18 @@ class Dispersion:
         return min(float(self.weight @ np.exp(split_log(0, total, *_sizes(first, second, self.k)))), 1.0)
 
 
-def learn(counts: ArrayLike, months: ArrayLike) -> Dispersion:
+def learn(counts: ArrayLike, months: ArrayLike, shorter: Dispersion | None = None) -> Dispersion:
     """What pairs of neighbouring stretches say about k.
 
     counts: events, (p, 2). months: known months (exposure), (p, 2); pairs without a known month on either side say nothing. Where every
     stretch is in two pairs the likelihood is composite, so each pair weighs one half. Without pairs: what is likely beforehand.
+    shorter: what shorter stretches of the same series said. Clumps are the same on every scale, so it is what is likely beforehand here.
     """
     y, e = np.asarray(counts, float).reshape(-1, 2), np.asarray(months, float).reshape(-1, 2)
     used = (e > 0).all(axis=1) & (y.sum(axis=1) > 0)
     y, e, n_pairs = y[used], e[used], int(used.sum())
     k = np.array(GRID)
-    log = -2 * np.log1p(k / PRIOR_SCALE)
+    log = np.log(_beforehand(k, float(y.sum() / e.sum()) if n_pairs else 1.0, shorter))
     if len(y):
         # Equal pairs are worked out once: most stretches of a quiet series are.
         ways, times = np.unique(np.concatenate([y, e], axis=1), axis=0, return_counts=True)
@@ -64,6 +74,17 @@ def learn(counts: ArrayLike, months: ArrayLike) -> Dispersion:
         a, b = _sizes(e[:, :1], e[:, 1:], k)
         log = log + 0.5 * times @ _split_kernel(y[:, :1], y.sum(axis=1, keepdims=True), a, b)
     return Dispersion(k, np.exp(log - logsumexp(log)), n_pairs)
+
+
+def _beforehand(k: NDArray[np.float64], mean: float, shorter: Dispersion | None) -> NDArray[np.float64]:
+    """How likely each k is before the pairs are looked at, float (g,), sum 1; mean: events a month."""
+    swing = (1 + k / PRIOR_SCALE) ** -2
+    if shorter is not None:
+        more = np.triu(np.tile(swing, (len(k), 1)))
+        more /= more.sum(axis=1, keepdims=True)
+        return np.asarray(np.maximum(SAME * shorter.weight + (1 - SAME) * shorter.weight @ more, TINY), np.float64)
+    clump = k * mean / (1 + k * mean) ** 1.5
+    return np.asarray((1 - CLUMPED) * swing / swing.sum() + CLUMPED * clump / clump.sum(), np.float64)
 
 
 def split_log(count: ArrayLike, total: ArrayLike, a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:

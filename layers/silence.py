@@ -22,6 +22,8 @@ from layers.hotspots import discoveries
 RHYTHM_MONTHS = 60
 #: Fewer events than this have no rhythm.
 LEAST_EVENTS = 5
+#: Nor has what was reported in fewer months than this: it may be one raid or two.
+LEAST_MONTHS = 4
 #: Silent: discovered by Benjamini-Hochberg at this rate among all things judged. Quiet: by itself below it.
 ALPHA = 0.05
 #: Mean length of a month in days: k is per month.
@@ -90,7 +92,7 @@ def silence(
             known_days[at] = float(weight @ since) / n[at]
             known_share[at] = known_days[at] / max(end - last_day[at] - 1, 1) if end - last_day[at] > 1 else 1.0
             usual[at], longest[at] = _gaps(clock.known_by_any(own, day[mine]))
-        if n[at] < LEAST_EVENTS:
+        if n[at] < LEAST_EVENTS or len(np.unique(month[mine])) < LEAST_MONTHS:
             continue
         until = int(month_starts.searchsorted(last_day[at], side="right")) - begin
         law = _law(month[mine] - begin, source[mine], known[:, begin:], until)
@@ -145,10 +147,10 @@ def _law(month: NDArray[np.int64], source: NDArray[np.int64], known: NDArray[np.
     """Clumping of the thing's own series up to the month of its last report, from neighbouring months, quarters and half-years."""
     counts = np.zeros((len(known), until), np.int64)
     np.add.at(counts, (source, month), 1)
-    laws = []
+    laws: list[Dispersion] = []
     for length in (1, 3, 6):
         begin = np.arange(until % length + length, until - length + 1, length)
-        laws.append(learned(counts, known[:, :until], begin, begin - length, length))
+        laws.append(learned(counts, known[:, :until], begin, begin - length, length, laws[0] if laws else None))
     return laws
 
 

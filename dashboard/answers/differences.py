@@ -15,7 +15,7 @@ UNEVEN = 2.0
 FEW = 5
 REASONS = {
     "no_period": "change.no_period", "none_now": "change.no_reports_now", "none_before": "change.no_reports_before",
-    "no_common": "changes.no_common", "nothing": "changes.nothing",
+    "no_common": "changes.no_common", "nothing": "changes.nothing", "too_short": "changes.too_short",
 }  # fmt: skip
 
 
@@ -41,7 +41,8 @@ def lead(what: str, period: str, difference: Difference, say: Language) -> str:
     now = events(difference.now, say) if known["now"] or difference.now else say("card.silent")
     before = say.number(difference.before) if known["before"] or difference.before else say("card.silent")
     if difference.p is None:
-        told = say("changes.lead_nothing" if difference.reason == "nothing" else "changes.lead_unknown")
+        own = {"nothing": "changes.lead_nothing", "too_short": "changes.lead_too_short"}
+        told = say(own.get(difference.reason, "changes.lead_unknown"))
     elif _is_small_part(difference):
         told = say("changes.lead_part", now=difference.compared_now, before=difference.compared_before)
     elif _is_uneven(difference):

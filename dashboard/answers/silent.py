@@ -10,7 +10,7 @@ from dashboard.answers.places import Places
 from dashboard.answers.viewed import Viewed, source_name
 from dashboard.language import Language
 from layers.completeness import REPORTED
-from layers.silence import LEAST_EVENTS, LONG, NO_RHYTHM, QUIET, RHYTHM_MONTHS, SILENT, SOURCES_SILENT, Silence, silence
+from layers.silence import LEAST_EVENTS, LEAST_MONTHS, LONG, NO_RHYTHM, QUIET, RHYTHM_MONTHS, SILENT, SOURCES_SILENT, Silence, silence
 
 SECTION, POST = "section", "post"
 
@@ -106,7 +106,7 @@ def _caveats(found: dict[str, Silence], seen: Viewed, say: Language) -> list[str
     if unheard:
         told.append(say("silent.unheard", n=unheard))
     if rare:
-        told.append(say("silent.rare", n=rare, least=LEAST_EVENTS))
+        told.append(say("silent.rare", n=rare, least=LEAST_EVENTS, months=LEAST_MONTHS))
     if never:
         told.append(say("silent.never", n=never))
     if seen.watch.arriving[: seen.material.last + 1].any():

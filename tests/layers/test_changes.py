@@ -141,3 +141,38 @@ def test_many_kilograms_are_judged_as_one_by_one(monkeypatch):
     slow = amounts_p(now, before, found)
     monkeypatch.setattr("layers.changes.ONE_BY_ONE", 10)
     assert amounts_p(now, before, found) == pytest.approx(slow, abs=0.08)
+
+
+def raids(random, mean, size, months):
+    """Events a month where raids, Poisson, each bring `size` on average (geometric)."""
+    return np.array([[random.geometric(1 / size, raids).sum() for raids in random.poisson(mean / size, months)]], np.int64)
+
+
+@pytest.mark.parametrize(("mean", "size", "months", "length"), [(3.0, 10, 72, 12), (0.5, 10, 72, 12), (2.0, 40, 72, 12), (0.5, 10, 24, 6)])
+def test_a_raid_more_or_less_is_no_change(mean, size, months, length):
+    random, now = np.random.default_rng(12), Window(months - length, months - 1)
+    p = []
+    for _ in range(150):
+        counts = raids(random, mean, size, months)
+        p.append(compare(counts, all_known(counts), now, now.before(length)).p)
+    tested = np.array([one for one in p if one is not None])
+    assert len(tested) > 40 and (tested <= 0.05).mean() <= 0.05
+
+
+def test_a_doubling_of_single_events_over_a_year_is_found():
+    random, now, found = np.random.default_rng(13), Window(60, 71), 0
+    for _ in range(100):
+        counts = random.poisson(np.r_[np.full(60, 5.0), np.full(12, 10.0)])[None, :]
+        found += compare(counts, all_known(counts), now, now.before(12)).p <= 0.05
+    assert found >= 90
+
+
+def test_where_the_history_does_not_show_how_events_come_a_small_p_is_not_given():
+    # Two months and nothing else: ten events more may be one raid.
+    short = np.array([[1, 11]])
+    told = compare(short, all_known(short), Window(1, 1), Window(0, 0))
+    assert told.p is None and told.reason == "too_short" and (told.now, told.before) == (11, 1)
+    assert amounts_p(np.ones(11), np.ones(1), told) is None
+    # That there is no difference needs no history.
+    even = np.array([[5, 6]])
+    assert compare(even, all_known(even), Window(1, 1), Window(0, 0)).p > 0.25

@@ -54,7 +54,26 @@ def test_without_a_pair_the_law_is_what_is_likely_beforehand_and_not_poisson():
     empty = learn([[0, 0], [4, 1]], [[1, 1], [0, 3]])
     assert nothing.n_pairs == empty.n_pairs == 0
     assert np.allclose(nothing.weight, empty.weight) and nothing.weight.sum() == pytest.approx(1)
-    assert 0.1 < nothing.mean < 0.5
+    middle = nothing.k[np.searchsorted(np.cumsum(nothing.weight), 0.5)]
+    assert 0.05 <= middle <= 0.6 and nothing.weight[nothing.k > 30].sum() > 0.01
+
+
+def test_rare_raids_are_known_as_clumps_and_rare_single_events_are_not():
+    raid, single = ([10, 0], [0, 10]), ([1, 0], [0, 1], [1, 1], [1, 0])
+    raids = learn(raid * 4, np.ones((8, 2)))
+    assert raids.weight[raids.k >= 3].sum() > 0.95, "ten events in one month of two, eight times, are no chance of single events"
+    # Ten events, all on one of two years: one raid more or less.
+    assert 2 * raids.tails(10, 10, 12, 12)[0] > 0.3
+    singles = learn(single * 15, np.ones((60, 2)))
+    assert singles.weight[singles.k >= 3].sum() < 0.05 and 2 * singles.tails(10, 10, 12, 12)[0] < 0.05
+
+
+def test_longer_stretches_start_from_what_the_shorter_ones_said():
+    short = learn([[10, 0], [0, 10]] * 10, np.ones((20, 2)))
+    long = learn([], [], short)
+    assert long.weight.sum() == pytest.approx(1) and long.weight[long.k >= 3].sum() > 0.95
+    # Never less clumped by itself, perhaps more: levels may swing besides.
+    assert (np.cumsum(long.weight) <= np.cumsum(short.weight) + 1e-12).all()
 
 
 def test_a_law_of_one_value_is_that_law():

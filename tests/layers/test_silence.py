@@ -105,3 +105,17 @@ def test_false_silences_stay_at_the_said_rate(k, gaps):
     assert judged.sum() > 0.9 * things
     assert (found.p[judged] <= 0.05).sum() <= stats.binom(int(judged.sum()), 0.07 if k else 0.05).ppf(0.999)
     assert (found.standing >= SILENT).sum() <= 4 and (found.standing == QUIET).any()
+
+
+def test_raids_give_no_false_silences_and_one_or_two_raids_are_no_rhythm():
+    random = np.random.default_rng(8)
+
+    def raids(mean, size):
+        at = np.repeat(random.integers(0, MONTHS, random.poisson(mean * MONTHS / size)), 1)
+        return np.concatenate([STARTS[month] - STARTS[0] + random.integers(0, 28, random.geometric(1 / size)) for month in at] + [[]])
+
+    found = judge([raids(1.0, 10) for _ in range(300)])
+    judged = np.isfinite(found.p)
+    assert judged.sum() > 200 and (found.p[judged] <= 0.05).mean() < 0.05 and not (found.standing >= SILENT).any()
+    twice = np.r_[np.arange(300, 315), np.arange(700, 715)]
+    assert judge([twice]).standing[0] == NO_RHYTHM
