@@ -58,7 +58,8 @@ def moved(
 
     Footprint u has pieces[u] pieces of size[u]; it covers cell_of[starts[u] : starts[u + 1]] with cumulative shares ``upto``. In one
     cell, with a known point (point[u], metres, NaN if not known), a piece lies within radius[u] of it; else anywhere in its drawn cell.
-    shifts: (draws, 2), metres by which the grid lies elsewhere. xy: centres of cells, metres. around: neighbours, -1 behind the last.
+    shifts: (draws, 2), metres by which the grid lies elsewhere. xy: centres of cells, metres, those outside the study area
+    among them: who leaves it ends there. around: neighbours, -1 behind the last.
     """
     state = np.empty(1, np.uint64)
     for draw in range(shifts.shape[0]):

@@ -22,14 +22,17 @@ SHARP = 0.01
 MOST_MOVES = 30_000_000
 #: The borders of sections move by at most this share of the median section's length.
 BORDER_SHARE = 0.25
+#: Rings of cells around the study area into which events can leave.
+OUTSIDE = 2
 Locate = Callable[[Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is the same for all views of one version: the c cells and u footprints. xy: centres in metres, equal-area, (c, 2).
-    around: neighbours of each cell, int32 (c, 6), -1 behind the last. starts, cell_of, upto: cells of each footprint, their cumulative
-    shares. shifts: how far the grid lies elsewhere in each draw, metres (draws, 2). reach: radius of a disc as large as a cell, metres."""
+    """What is the same for all views of one version: the c cells and u footprints. xy: centres of the c cells, then of those just outside
+    the study area, in metres, equal-area, (c + o, 2). around: neighbours of each of them, int32, -1 behind the last. starts, cell_of,
+    upto: cells of each footprint, their cumulative shares. shifts: how far the grid lies elsewhere in each draw, metres (draws, 2).
+    reach: radius of a disc as large as a cell, metres."""
 
     xy: Floats
     around: NDArray[np.int32]
@@ -47,7 +50,8 @@ def prepare(material: Material, neighbours: csr_array | None = None, seed: int =
     The grid is moved by an even draw over one cell, so that every way in which it could have been laid is as likely.
     """
     near = of_cells(material.cells) if neighbours is None else neighbours
-    x, y = to_metres(*centres(material.cells.tolist()).T)
+    cells = _with_outside(material.cells)
+    x, y = to_metres(*centres(cells.tolist()).T)
     shapes = csr_array(material.shapes)
     upto = np.cumsum(shapes.data)
     upto -= np.repeat(np.concatenate([[0.0], upto])[shapes.indptr[:-1]], np.diff(shapes.indptr))
@@ -55,7 +59,7 @@ def prepare(material: Material, neighbours: csr_array | None = None, seed: int =
     reach = float(np.sqrt(area_km2(RESOLUTION) * 1e6 / np.pi))
     return Prepared(
         xy=np.column_stack([x, y]).reshape(-1, 2),
-        around=_padded(near),
+        around=_padded(of_cells(cells)),
         neighbours=near,
         starts=shapes.indptr.astype(np.int64),
         cell_of=shapes.indices.astype(np.int64),
@@ -71,7 +75,8 @@ def share(prepared: Prepared, material: Material, hot: Hot, seed: int = SEED, lo
     In each of 50 draws every event of the period lies anywhere within its own uncertainty, independently of the others, and the grid is
     moved (`prepare`); a cell stays what it is when its neighbourhood's sum is still beyond the limit that held on the map
     (`hot_cells.Found.high`, `low`). Kilograms of one footprint move as as many equal pieces as they are worth:
-    (sum)^2 / sum of squares. Sections: events move along the line within their uncertainty, and so do the borders of sections, by up
+    (sum)^2 / sum of squares. What moves out of the study area is gone; it comes to no other part of it that lies more than
+    four cells away. Sections: events move along the line within their uncertainty, and so do the borders of sections, by up
     to a quarter of the median length. locate: (lon, lat) -> km along the line; without it an event lies anywhere on its section.
     Same seed, same answer.
     """
@@ -111,12 +116,12 @@ def _moved_cells(prepared: Prepared, material: Material, seed: int) -> Floats:
 
     pieces, size = _pieces(material, len(prepared.starts) - 1)
     point, radius = _points(material, len(pieces), SHARP * prepared.reach)
-    out = np.zeros((len(prepared.shifts), len(material.cells)))
+    out = np.zeros((len(prepared.shifts), len(prepared.xy)))
     moved(
         pieces, size, prepared.starts, prepared.cell_of, prepared.upto, point, radius,
         prepared.xy, prepared.around, prepared.shifts, prepared.reach, seed, out,
     )  # fmt: skip
-    return out
+    return out[:, : len(material.cells)]
 
 
 def _points(material: Material, n_footprints: int, sharp_m: float) -> tuple[Floats, Floats]:
@@ -171,6 +176,16 @@ def _moved_sections(material: Material, seed: int, locate: Locate | None) -> Flo
         borders = ends[1:-1] + BORDER_SHARE * np.median(material.section_km) * (2 * random.random() - 1)
         out[draw] = np.bincount(np.searchsorted(borders, at, side="right"), weights=amount, minlength=out.shape[1])
     return out
+
+
+def _with_outside(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The cells in their order, and behind them those around that are not of the study area."""
+    import h3.api.numpy_int as h3
+
+    if not len(cells):
+        return cells
+    around = np.unique(np.concatenate([np.asarray(h3.grid_disk(int(cell), OUTSIDE), np.uint64) for cell in cells.tolist()]))
+    return np.concatenate([cells, np.setdiff1d(around, cells, assume_unique=True)])
 
 
 def _shifts(reach: float, seed: int) -> Floats:
