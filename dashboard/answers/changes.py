@@ -1,5 +1,6 @@
 """What changed: this period against the one before and against the same season, what is new on the line, and what was never seen before."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,8 @@ def answer(seen: Viewed, places: Places, say: Language, drugs: tuple[str, ...] =
     main = next((name for name in ("season", "before") if name in found and found[name].p is not None), "before")
     what = _subject(drugs, say)
     lines = [_whole_line(what, name, found[name], _span(seen, windows[name], say), say) for name in windows]
-    lines += _kilograms(seen, what, main, now, windows[main], found[main], say)
+    whole = found[main].p is None or _is_whole(found[main])
+    lines += _kilograms(seen, _subject(drugs, say, comparable=not whole), main, now, windows[main], found[main], say)
     groups = [
         _emerging(seen, places, say),
         _sections(seen, places, known, now, windows[main], main, say),
@@ -64,7 +66,7 @@ def answer(seen: Viewed, places: Places, say: Language, drugs: tuple[str, ...] =
         group("all", say("changes.group_all"), say("changes.note_all"), lines),
     ]
     return {
-        "lead": lead(what, _span(seen, windows[main], say), found[main], say),
+        "lead": _lead(drugs, _span(seen, windows[main], say), found[main], say),
         "groups": [one for one in groups if one["items"] or one["id"] in ("all", "first_seen")],
         "tables": [],
         "caveats": _caveats(seen, now, found[main], say),
@@ -75,11 +77,23 @@ def answer(seen: Viewed, places: Places, say: Language, drugs: tuple[str, ...] =
     }
 
 
-def _subject(drugs: tuple[str, ...], say: Language) -> str:
+def _lead(drugs: tuple[str, ...], period: str, found: Difference, say: Language) -> str:
+    """What the verdict is about: where some sources reported in one period only, the numbers of the others, and called that."""
+    if found.p is None or is_hardly_comparable(found) or _is_whole(found):
+        return lead(_subject(drugs, say), period, found, say)
+    return lead(_subject(drugs, say, comparable=True), period, replace(found, now=found.compared_now, before=found.compared_before), say)
+
+
+def _is_whole(found: Difference) -> bool:
+    """Was all compared that was recorded?"""
+    return (found.compared_now, found.compared_before) == (found.now, found.before)
+
+
+def _subject(drugs: tuple[str, ...], say: Language, *, comparable: bool = False) -> str:
     if not drugs or len(drugs) > MOST_NAMED:
-        return say("changes.all_records")
+        return say("changes.comparable_records" if comparable else "changes.all_records")
     words = ", ".join(say(f"drug.{drug}") if say.has(f"drug.{drug}") else drug for drug in drugs)
-    return _capital(words)
+    return say("changes.comparable_of", what=_capital(words)) if comparable else _capital(words)
 
 
 def _capital(words: str) -> str:

@@ -110,8 +110,13 @@ def scale(say: Language) -> str:
 def found_words(header: dict[str, Any], say: Language) -> str:
     """How much stands out, for the legend."""
     if not header["n_hot"] + header["n_cold"] + header["n_sections"]:
-        return say("hot.silent" if header["is_silent"] else "hot.nothing")
+        return _nothing(header, say)
     return say("hot.found", hot=header["n_hot"], cold=header["n_cold"], sections=header["n_sections"])
+
+
+def _nothing(header: dict[str, Any], say: Language) -> str:
+    """Nothing stands out: because nobody reported, because there is nothing to compare, or indeed."""
+    return say("hot.silent" if header["is_silent"] else "hot.nothing" if header["n"] else "hot.nothing_recorded")
 
 
 def lead(header: dict[str, Any], names: list[str], say: Language) -> str:
@@ -119,7 +124,7 @@ def lead(header: dict[str, Any], names: list[str], say: Language) -> str:
     if header["is_silent"]:
         return say("hot.silent")
     if not header["n_hot"] + header["n_cold"] + header["n_sections"]:
-        return say("hot.nothing")
+        return _nothing(header, say)
     told = [say("hot.cells_found", hot=header["n_hot"], cold=header["n_cold"])]
     if names:
         more = len(names) - MOST_NAMED
@@ -135,7 +140,7 @@ def warnings(material: Material, found: Hot, is_silent: bool, say: Language) -> 
     told: list[str] = []
     if is_silent:
         return told
-    if found.is_small:
+    if found.is_small and round(found.n_events):
         told.append(say("hot.small", n=round(found.n_events)))
     if not reported.all():
         told.append(say("hot.gaps", n=int((~reported).sum()), of=len(reported)))
@@ -181,7 +186,10 @@ def card_facts(
         around = say("card.around_kg", kg=_short(found.around[at]), of=_short(found.kg.sum()))
     else:
         around = say("card.around_n", n=_short(found.around[at]), of=_short(found.n.sum()))
-    facts += [(say("card.around"), around), (say("card.z"), say.number(float(np.nan_to_num(found.z[at])), 1))]
+    facts.append((say("card.around"), around))
+    if of_cells:
+        # A section is judged by its counts (p); its Gi* is of events per kilometre and may point elsewhere.
+        facts.append((say("card.z"), say.number(float(np.nan_to_num(found.z[at])), 1)))
     if class_:
         share = float(shares()[0 if of_cells else 1][at])
         if np.isfinite(share):

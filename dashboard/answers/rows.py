@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.answers.as_said import agency_words, unit_words
 from dashboard.language import Language
 from layers.months import NO_MONTH, month_number, month_numbers
 
@@ -47,7 +48,7 @@ def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.D
             "place": events["place_text"].fillna("").to_numpy(),
             "section": [names.get(id, "") if isinstance(id, str) else "" for id in of["section_id"]],
             "how_sure": [_how_sure(*two, say) for two in zip(of["precision_level"], of["uncertainty_m"], strict=True)],
-            "agency": events["agency"].fillna("").to_numpy(),
+            "agency": [agency_words(agency, say) for agency in of["agency"]],
             "transport": [say(f"transport.{word}") if isinstance(word, str) else "" for word in of["transport"]],
             "concealment": [_coded("concealment", word, say) for word in of["concealment"]],
             "repeat": [say("events.repeat") if number > 1 else "" for number in of["repeat_number"]],
@@ -60,7 +61,7 @@ def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.D
 
 _READ = (
     "happened_from", "happened_to", "date_precision", "kind", "drug", "weight_bound", "quantity", "unit", "country_iso3", "section_id",
-    "precision_level", "uncertainty_m", "transport", "concealment", "repeat_number", "source_url", "feed",
+    "precision_level", "uncertainty_m", "agency", "transport", "concealment", "repeat_number", "source_url", "feed",
 )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def date_text(begin: object, end: object, precision: object) -> str:
 def _amount(quantity: Any, unit: object, say: Language) -> str:
     if quantity is None or pd.isna(quantity):
         return ""
-    return f"{say.number(float(quantity))} {unit if isinstance(unit, str) else ''}".strip()
+    return f"{say.number(float(quantity))} {unit_words(unit, say)}".strip()
 
 
 def _country(code: str, say: Language) -> str:

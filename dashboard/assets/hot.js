@@ -143,6 +143,7 @@ window.panj = window.panj || {};
       if (mine !== latest || mode !== "hot") return;
       panj.hot.sure = sure;
       paint();
+      note(panj.hot.answer, sure);
       panj.legend.hot(panj.hot.answer, sure, quiet);
       document.body.dataset.sure = panj.hot.query;
     } catch (problem) {
@@ -170,14 +171,18 @@ window.panj = window.panj || {};
   };
 
   /* A phone keeps the legend in a sheet: what, when and how many stand on the map itself. */
-  const note = (answer) => {
+  const note = (answer, sure) => {
     const place = document.getElementById("map-note");
     if (!place) return;
     place.hidden = !answer;
     if (!answer || !panj.view || !panj.window) return;
     const { labels } = panj.view;
     const [a, b] = panj.window;
-    place.textContent = `${a === b ? labels[a] : `${labels[a]} – ${labels[b]}`} · ${[answer.found || answer.steps, ...answer.warnings.slice(0, 1)].join(" ")}`;
+    const period = a === b ? labels[a] : `${labels[a]} – ${labels[b]}`;
+    const n = answer.n === undefined ? "" : panj.say("js.events_n", { n: panj.number(answer.n) });
+    const told = [answer.found || answer.steps, ...answer.warnings.slice(0, 1)];
+    if (sure && sure.n_unstable) told.push(panj.say("js.hot_note_unstable", { n: panj.number(sure.n_unstable) }));
+    place.textContent = `${[period, n].filter(Boolean).join(" · ")} · ${told.join(" ")}`;
   };
 
   const off = () => {

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from dashboard.answers.as_said import agency_words, unit_words
 from dashboard.exports.surface_image import OPACITY, data_uri
 from dashboard.exports.view import FeatureCollection, HeatCells, HeatSurface
 from dashboard.language import NO_BREAK, Language
@@ -212,7 +213,7 @@ def _listed(row: Mapping[Any, Any], pool: Pool, say: Language) -> list[Any]:
     weighed = kg is not None and kg == kg
     amount = ""
     if not weighed and not is_missing(row.get("quantity")):
-        amount = f"{say.number(float(row['quantity']))} {_text(row.get('unit'))}".strip()
+        amount = f"{say.number(float(row['quantity']))} {unit_words(row.get('unit'), say)}".strip()
     drug = row.get("drug")
     return [
         pool.number(date_text(row, say)),
@@ -220,7 +221,7 @@ def _listed(row: Mapping[Any, Any], pool: Pool, say: Language) -> list[Any]:
         round(float(kg), 4) if weighed else None,  # type: ignore[arg-type]
         BOUNDS.get(_text(row.get("weight_bound")), 0),
         pool.number(amount),
-        pool.number(row.get("agency")),
+        pool.number(agency_words(row.get("agency"), say) or None),
         pool.number(row.get("source_url")),
     ]
 

@@ -12,6 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.answers.about import About
+from dashboard.answers.as_said import agency_words
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
 from dashboard.user import User
@@ -36,7 +37,7 @@ LOOK_AGAIN_S = 1.0
 LARGE = 300_000
 #: Filter of the page, column of the events, prefix of its words.
 FILTERS = (
-    ("drugs", "drug", "drug"), ("kinds", "kind", "kind"), ("countries", "country_iso3", "country"), ("agencies", "agency", ""),
+    ("drugs", "drug", "drug"), ("kinds", "kind", "kind"), ("countries", "country_iso3", "country"), ("agencies", "agency", "agency"),
     ("transports", "transport", "transport"), ("reliabilities", "source_reliability", "reliability"),
     ("accuracies", "information_accuracy", "accuracy"),
 )  # fmt: skip
@@ -265,5 +266,7 @@ def _single(values: list[str]) -> list[str]:
 
 
 def _option(value: str, prefix: str, user: User) -> dict[str, str]:
+    if prefix == "agency":
+        return {"value": value, "label": agency_words(value, user.say)}
     key = f"{prefix}.{value}"
-    return {"value": value, "label": user.say(key) if prefix and user.say.has(key) else value}
+    return {"value": value, "label": user.say(key) if user.say.has(key) else value}
