@@ -42,11 +42,13 @@ _EPOCH = dt.date(1970, 1, 1)
 
 
 class Scanned(NamedTuple):
-    """scans: newly made ones. last_day: up to which the newest looks, None where no event has a known day. standing: alerts in it."""
+    """scans: newly made ones. last_day: up to which the newest looks, None where no event has a known day. standing: alerts in it.
+    waiting: alerts of earlier scans that no longer stand and have no verdict yet."""
 
     scans: int
     last_day: str | None
     standing: int
+    waiting: int = 0
 
 
 def find_alerts(
@@ -81,7 +83,10 @@ def find_alerts(
         found = _scans(settings, events, ends, {(row.last_day, row.digest) for row in standing}, now, progress)
         new = alerting.save_scans(engine, found, _gone(engine))
         rows = alerting.alerts(engine, role="command")
-        return Scanned(new, last, sum(row.is_standing and row.scan_day == last for row in rows))
+        stands = {row.first_alert for row in rows if row.is_standing and row.scan_day == last}
+        judged = {verdict.alert_id for verdict in alerting.verdicts(engine, role="command")}
+        waiting = {row.first_alert for row in rows if row.is_standing} - stands - judged
+        return Scanned(new, last, len(stands), len(waiting))
     finally:
         engine.dispose()
 
@@ -100,7 +105,8 @@ def alerts_line(scanned: Scanned | None) -> str:
         return "early warnings: not looked for; run python -m etl alerts"
     if scanned.last_day is None:
         return "early warnings: no event has a known day"
-    return f"early warnings: data up to {scanned.last_day}, scans made {scanned.scans}, alerts standing {scanned.standing}"
+    told = f"scans made {scanned.scans}, alerts standing {scanned.standing}, of earlier weeks without a verdict {scanned.waiting}"
+    return f"early warnings: data up to {scanned.last_day}, {told}"
 
 
 def _ends(last: dt.date, made: list[dt.date], weeks_back: int) -> list[dt.date]:

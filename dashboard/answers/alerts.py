@@ -143,6 +143,8 @@ def _details(one: Told, say: Language) -> list[str]:
         said.append(say("alerts.weeks", n=one.weeks, day=say.day(one.found_on)))
     elif one.found_on != row.last_day:
         said.append(say("alerts.found", day=say.day(one.found_on)))
+    picked = _picks(row.kind, row.place)
+    said.append(say("alerts.opens_picked" if picked else "alerts.opens_all"))
     if row.n_events > row.observed:
         said.append(say("alerts.several", n=row.n_events))
     if row.observed < FEW:
@@ -174,11 +176,12 @@ def place_name(kind: str, place: dict[str, Any], names: dict[str, str], say: Lan
 
 
 def _picks(kind: str, place: dict[str, Any]) -> str:
+    """What one thing on the map the events can be asked of; nothing for a district or several cells: there the map goes, all is listed."""
     if kind == "line":
         return f"section:{place['section_ids'][len(place['section_ids']) // 2]}"
     if kind == "corridor":
         return f"corridor:{place['corridor_id']}"
-    return f"cell:{place['cells'][0]}" if kind == "cells" else ""
+    return f"cell:{place['cells'][0]}" if kind == "cells" and len(place["cells"]) == 1 else ""
 
 
 def _record(told: Sequence[Told], scans: Sequence[Any]) -> dict[str, Any]:

@@ -48,8 +48,19 @@ window.dash_clientside = window.dash_clientside || {};
     for (const [key, value] of Object.entries(item.filters || {})) set(FILTERS[key], { value: String(value).split(",") });
     if (item.period) set("period", { data: item.period });
     if (item.picks) panj.pick(item.picks);
+    if (item.alert) openEvents(item);
     for (const other of document.querySelectorAll(".fact.is-picked")) other.classList.remove("is-picked");
     face.classList.add("is-picked");
+  };
+
+  /* Behind an alert stand events: where no one thing of the map has them, the map goes to their middle. */
+  const openEvents = (item) => {
+    if (!item.picks) {
+      panj.pick("");
+      const { centre } = item.alert;
+      if (centre && !panj.map.sees(...centre)) panj.map.goTo(...centre);
+    }
+    if (document.body.dataset.sheet !== "events") panj.openSheet("events");
   };
 
   const verdicts = (item) => {

@@ -150,6 +150,7 @@ window.dash_clientside = window.dash_clientside || {};
     document.body.dataset.sheet = document.body.dataset.sheet === name ? "" : name;
     for (const button of document.querySelectorAll("[data-opens]")) button.setAttribute("aria-expanded", button.dataset.opens === document.body.dataset.sheet);
   };
+  panj.openSheet = openSheet;
 
   const save = async (button) => {
     if (!panj.query && panj.query !== "") return;

@@ -67,6 +67,13 @@ def test_an_alert_says_where_how_many_when_and_how_rare_in_every_language(code, 
     assert not re.search(r"[{}]|alerts\.", json.dumps(item["text"] + item["detail"]))
 
 
+def test_an_alert_of_several_cells_picks_none_of_them_but_says_where_their_middle_is():
+    place = PLACES["cells"] | {"cells": ["85208643fffffff", "85208647fffffff"]}
+    (item,) = told([row(1, kind="cells", place=place)])["groups"][0]["items"]
+    assert item["picks"] == "" and item["alert"]["centre"] == [69.25, 37.5]
+    assert "not only the alert's" in item["detail"]
+
+
 def test_alerts_lie_with_those_that_stand_those_that_wait_and_those_that_are_closed():
     rows = [
         row(1, scan_day="2024-04-23"), row(2, 1), row(3, scan_day="2024-04-23"), row(4, scan_day="2024-04-23"), row(5),

@@ -162,7 +162,8 @@ def test_the_command_prints_what_stands(own, capsys, monkeypatch):
     monkeypatch.setenv("PANJ_DATA", str(own.data))
     assert command.main(["alerts"]) == 0
     first, *alerts = capsys.readouterr().out.splitlines()
-    assert first == f"early warnings: data up to 2024-04-30, scans made {WEEKS_BACK}, alerts standing 1"
+    told = f"scans made {WEEKS_BACK}, alerts standing 1, of earlier weeks without a verdict 0"
+    assert first == f"early warnings: data up to 2024-04-30, {told}"
     assert len(alerts) == 1
     assert "by chance once in >7000 days; open" in alerts[0]
 
