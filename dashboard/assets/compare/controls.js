@@ -14,7 +14,7 @@ window.panj = window.panj || {};
   };
 
   /* by: what differs. right, left: first and last month of each side. drug, drug2: of the right side and, among two drugs, of the left. */
-  const state = { by: "period", drug: "", drug2: "", measure: "n", right: null, left: null, extra: {}, at: null };
+  const state = { by: "period", drug: "", drug2: "", measure: "n", right: null, left: null, extra: {}, sector: "", at: null };
 
   const length = () => state.right[1] - state.right[0] + 1;
   const shifted = ([first, last], by) => [first + by, last + by];
@@ -33,6 +33,8 @@ window.panj = window.panj || {};
     state.drug = query.get("d") || "";
     state.drug2 = query.get("d2") || "";
     state.measure = query.get("m") === "kg" ? "kg" : "n";
+    /* Nothing is asked by it here; the command page gets it back. */
+    state.sector = query.get("o") || "";
     state.right = span(query.get("p"));
     state.left = span(query.get("p2"));
     state.extra = Object.fromEntries(EXTRA.map((key) => [key, query.get(key) || ""]).filter(([, text]) => text));
@@ -60,7 +62,7 @@ window.panj = window.panj || {};
   const text = (query) => new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 
   const write = (push) => {
-    const query = text({ ...words(), at: state.at ? state.at.join(",") : "" });
+    const query = text({ ...words(), o: state.sector, at: state.at ? state.at.join(",") : "" });
     if (query !== location.search.slice(1)) history[push ? "pushState" : "replaceState"](null, "", `${location.pathname}${query ? `?${query}` : ""}`);
     link();
   };
@@ -69,8 +71,16 @@ window.panj = window.panj || {};
   const link = () => {
     for (const a of document.querySelectorAll("a[data-language]")) a.href = `/${a.dataset.language}/compare${location.search}`;
     const { by, d2, p2, ...right } = words();
-    const query = text(right);
+    const query = text({ ...right, o: state.sector });
     for (const a of document.querySelectorAll("a[data-page]")) a.href = `${panj.root}/${query ? `?${query}` : ""}`;
+    if (!state.right || !state.left) return;
+    /* Every number is a door: to the command page with what its side shows. */
+    for (const side of ["left", "right"]) {
+      const [first, last] = windowOf(side);
+      const shown = { p: `${label(first)}..${label(last)}`, m: measureOf(side) === "kg" ? "kg" : "", o: state.sector };
+      const behind = [selection(side), text(shown)].filter(Boolean).join("&");
+      for (const a of document.querySelectorAll(`#${side} .side-figures a`)) a.href = `${panj.root}/?${behind}`;
+    }
   };
 
   /* What the data of a side hang on. */
