@@ -153,7 +153,10 @@ window.dash_clientside = window.dash_clientside || {};
   const show = async (again) => {
     const sheet = document.getElementById("sheet");
     if (open === "now" || !sheet || panj.query === undefined) return;
-    const asked = `${open}?${panj.query}`;
+    /* What is picked changes no answer of a tab: a line that was followed keeps its mark and the keyboard its place. */
+    const view = new URLSearchParams(panj.query);
+    view.delete("s");
+    const asked = `${open}?${view}`;
     if (asked === drawn && !again) return;
     const mine = ++latest;
     if (!drawn.startsWith(`${open}?`)) sheet.replaceChildren(...[1, 2, 3].map(() => made("div", { className: "skeleton" })));

@@ -52,6 +52,7 @@ def test_a_new_view_asks_again_and_a_line_opens_what_it_speaks_of(open_page):
     lines = page.page.locator("#sheet button.fact")
     if lines.count():
         lines.first.click()
+        page.settled()
         assert page.page.locator("#sheet .fact.is-picked").count() == 1
 
 
