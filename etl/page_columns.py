@@ -1,6 +1,9 @@
 """Page columns: after every change of a large store, the file from which the dashboard answers; and the kernels it asks, compiled."""
 
 import hashlib
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,18 +51,32 @@ def _things(settings: Settings) -> "Things":
 
 
 def warm_kernels(settings: Settings) -> None:
-    """Compile what the pages compute with, once for each version of it: the compiler keeps its work beside the code."""
+    """Compile what the pages compute with, once for each version of it: the compiler keeps its work beside the code.
+
+    In a process of its own: the compiler's half gigabyte would stay with an import that has just read a large file.
+    """
     import numba
 
     import layers
-    from layers.warming import warm_ups
 
     told = hashlib.sha256(numba.__version__.encode())
     for path in sorted(Path(layers.__path__[0]).rglob("kernels*.py")):
         told.update(path.read_bytes())
     done = settings.cache / f"kernels-{told.hexdigest()[:12]}.compiled"
-    if not done.exists():
-        for warm_up in warm_ups():
-            warm_up()
-        settings.cache.mkdir(parents=True, exist_ok=True)
-        done.touch()
+    if done.exists():
+        return
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+            other.submit(compile_kernels).result()
+    except (BrokenProcessPool, OSError):
+        compile_kernels()
+    settings.cache.mkdir(parents=True, exist_ok=True)
+    done.touch()
+
+
+def compile_kernels() -> None:
+    """Call every compiled function once."""
+    from layers.warming import warm_ups
+
+    for warm_up in warm_ups():
+        warm_up()
