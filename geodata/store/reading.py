@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 import sqlalchemy as sa
 
-from geodata.model import AGGREGATE, LOCATED_EVENT, NATIONAL_TOTAL, REJECTED, columns, empty
+from geodata.model import AGGREGATE, LOCATED_EVENT, NATIONAL_TOTAL, REJECTED, Column, columns, empty
 from geodata.redaction import audiences_of, clean_rejected, clean_totals, may_see_events, require
 from geodata.settings import Role
 from geodata.store import present, tables
@@ -69,11 +69,15 @@ def events(
     return whole.sort_values(["happened_from", "report_id"], ignore_index=True)
 
 
-def portions(engine: sa.Engine, *, role: Role, only: Sequence[str], size: int = 100_000) -> Iterator[pd.DataFrame]:
-    """The rows of `events` in the region, these columns of the model only, in portions of about ``size`` and in no order: a store of
-    millions in little memory, and as fast as its file can be read. Raises NotAllowed, StoreProblem."""
+def portions(engine: sa.Engine, *, role: Role, only: Sequence[str] | None = None, size: int = 100_000) -> Iterator[pd.DataFrame]:
+    """The rows of `events` in the region, in portions of about ``size`` and in no order: a store of millions in little memory, and as
+    fast as its file can be read. only: these columns of the model, else all. The role is looked at before the first portion is asked
+    for. Raises NotAllowed, StoreProblem."""
     require(role, "events")
-    model = tuple(column for column in LOCATED_EVENT if column.name in only)
+    return _portions(engine, tuple(column for column in LOCATED_EVENT if only is None or column.name in only), size)
+
+
+def _portions(engine: sa.Engine, model: tuple[Column, ...], size: int) -> Iterator[pd.DataFrame]:
     wanted = sa.select(*_named(tables.EVENTS, columns(model))).where(*_asked(tables.EVENTS, True, None, False))
     with reading_from(engine) as connection:
         result = connection.execution_options(stream_results=True).execute(wanted)

@@ -78,6 +78,7 @@ def test_no_address_gives_an_outsider_a_single_event(client, generated, generate
             "name": ("land", "line", "posts", "corridors", "areas", "events"),
             "kind": ("csv", "xlsx", "json"),
             "path": ("", "data/events"),
+            "alert_id": ("1",),
             "what": ("state", "places", "names", "pairs", "rejected", "runs", "grid", "job", "place", "pair", "undo", "gap", "grade"),
         }
         paths = [rule.rule]

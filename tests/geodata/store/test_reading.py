@@ -12,7 +12,12 @@ from geodata.redaction import suppress
 from geodata.store import reading
 from geodata.store.writing import save_file
 
-DOORS = [reading.events, reading.aggregates, reading.national_totals, reading.rejected, reading.runs, reading.files, reading.facts]
+DOORS = [
+    reading.events, reading.portions, reading.aggregates, reading.national_totals, reading.rejected, reading.runs, reading.files,
+    reading.facts,
+]  # fmt: skip
+#: Where single events stand or are counted.
+SHARP = [reading.events, reading.portions, reading.rejected, reading.runs, reading.files]
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def test_a_role_that_nobody_defined_is_refused_at_every_door(filled, door):
         door(filled, role="guest")
 
 
-@pytest.mark.parametrize("door", [reading.events, reading.rejected, reading.runs, reading.files], ids=lambda door: door.__name__)
+@pytest.mark.parametrize("door", SHARP, ids=lambda door: door.__name__)
 @pytest.mark.parametrize("role", ["donor", "public"])
 def test_outsiders_are_refused_where_single_events_stand_or_are_counted(filled, door, role):
     with pytest.raises(NotAllowed, match=role):
@@ -84,6 +89,16 @@ def test_a_national_total_that_would_give_a_hidden_event_away_is_not_shown_to_ou
     save_file(store, batch("a.csv", one, n_totals=3))
     assert reading.national_totals(store, role="command")["year"].tolist() == [2010, 2011, 2012]
     assert reading.national_totals(store, role="public")["year"].tolist() == [2010, 2012]
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_portions_together_are_the_events_of_the_region(filled, size):
+    only = ("report_id", "happened_from", "weight_kg")
+    parts = list(reading.portions(filled, role="command", only=only, size=size))
+    whole = pd.concat(parts).sort_values(["happened_from", "report_id"], ignore_index=True)
+    events = reading.events(filled, role="command")
+    pd.testing.assert_frame_equal(whole[list(only)], events[list(only)].reset_index(drop=True))
+    assert sorted(whole.columns) == sorted(only)
 
 
 def test_events_come_by_date_with_the_undated_ones_last(filled):
