@@ -80,8 +80,10 @@ def portions(engine: sa.Engine, *, role: Role, only: Sequence[str] | None = None
 def _portions(engine: sa.Engine, model: tuple[Column, ...], size: int) -> Iterator[pd.DataFrame]:
     wanted = sa.select(*_named(tables.EVENTS, columns(model))).where(*_asked(tables.EVENTS, True, None, False))
     with reading_from(engine) as connection:
-        result = connection.execution_options(stream_results=True).execute(wanted)
-        while len(part := table_of(result, model, most=size)):
+        # SQLite's driver hands rows out one by one as it is; a server would send them all at once.
+        streams = connection.dialect.name != "sqlite"
+        result = connection.execution_options(stream_results=streams).execute(wanted)
+        while len(part := table_of(result, model, most=size, streams=streams)):
             yield part
 
 

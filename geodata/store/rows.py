@@ -21,15 +21,18 @@ def rows_of(table: pd.DataFrame, model: Sequence[Column]) -> list[tuple[Any, ...
     return list(zip(*(_values(table[column.name], column) for column in model), strict=True))
 
 
-def table_of(result: sa.CursorResult[*tuple[Any, ...]], model: Sequence[Column], most: int | None = None) -> pd.DataFrame:
+def table_of(
+    result: sa.CursorResult[*tuple[Any, ...]], model: Sequence[Column], most: int | None = None, *, streams: bool = False
+) -> pd.DataFrame:
     """What a SELECT of the model's columns gives -> a table with its types (text str, number float64, integer Int64, flag bool).
 
     most: about so many rows, the result stays open for the next ones; without it, all of them. Rows are taken in small portions from
-    the driver itself: SQLAlchemy's own rows double the time of a hundred thousand.
+    the driver itself: SQLAlchemy's own rows double the time of a hundred thousand. streams: executed with `stream_results`, where
+    SQLAlchemy has read ahead and the driver alone would begin past the first row.
     """
     columns = [_Cells() for _ in model]
-    cursor, taken = result.cursor, 0
-    while cursor is not None and (most is None or taken < most) and (rows := cursor.fetchmany(_PORTION)):
+    taken, fetch = 0, result if streams else result.cursor
+    while fetch is not None and (most is None or taken < most) and (rows := fetch.fetchmany(_PORTION)):
         taken += len(rows)
         for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
             column.add(cells)

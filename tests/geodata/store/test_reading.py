@@ -5,11 +5,14 @@ import inspect
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from geodata.errors import NotAllowed
 from geodata.model import AGGREGATE, LOCATED_EVENT, check, columns
 from geodata.redaction import suppress
-from geodata.store import reading
+from geodata.store import reading, tables
+from geodata.store.engine import reading_from
+from geodata.store.rows import table_of
 from geodata.store.writing import save_file
 
 DOORS = [
@@ -99,6 +102,18 @@ def test_portions_together_are_the_events_of_the_region(filled, size):
     events = reading.events(filled, role="command")
     pd.testing.assert_frame_equal(whole[list(only)], events[list(only)].reset_index(drop=True))
     assert sorted(whole.columns) == sorted(only)
+
+
+def test_a_result_that_reads_ahead_loses_no_row(filled):
+    model = [column for column in LOCATED_EVENT if column.name == "report_id"]
+    with reading_from(filled) as connection:
+        wanted = sa.select(tables.EVENTS.c.report_id)
+        all_of_them = sorted(connection.execute(wanted).scalars())
+        result = connection.execution_options(stream_results=True).execute(wanted)
+        parts = []
+        while len(part := table_of(result, model, most=50, streams=True)):
+            parts.append(part)
+    assert sorted(pd.concat(parts)["report_id"]) == all_of_them
 
 
 def test_events_come_by_date_with_the_undated_ones_last(filled):
