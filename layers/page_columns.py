@@ -28,7 +28,7 @@ from layers.sections import UNSURE_SHARE
 from layers.spread import AREA_COLUMN, footprints
 
 #: Rises when other columns come out of the same rows.
-FORMAT = 1
+FORMAT = 2
 #: Levels whose report names an area, not a place: spread over cells, and never a dot on its centre.
 AREA_LEVELS = ("district", "province", "country", "none")
 _PLACE = ("precision_level", "district_id", "province_id", "place_id", "section_id")
