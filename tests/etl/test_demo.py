@@ -82,10 +82,11 @@ def test_the_same_seed_fills_the_same_store(demo_settings: Callable[[str], Setti
 
 
 def test_a_run_in_parts_and_a_run_cut_short_give_the_same_store(demo_settings: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch):
-    import importlib
-
-    running = importlib.import_module("etl.demo.run")
+    running, pool = (importlib.import_module(f"etl.demo.{name}") for name in ("run", "pool"))
+    # Three parts, the last two from a pool: its real size is 200,000 located reports, each time anew.
     monkeypatch.setattr(running, "CHUNK", 200)
+    monkeypatch.setattr(running, "LARGE_CHUNK", 200)
+    monkeypatch.setattr(running, "make_pool", lambda *given: pool.make_pool(*given, size=400))
     whole, cut = demo_settings("whole"), demo_settings("cut")
     demo.run(whole, 500, 3)
     saved = running.save
@@ -103,6 +104,7 @@ def test_a_run_in_parts_and_a_run_cut_short_give_the_same_store(demo_settings: C
     demo.run(cut, 500, 3)
     assert stored(cut)[1].data_version == stored(whole)[1].data_version
     assert stored(whole)[1].n_events == 500
+    assert sum(map(len, _first_and_later(whole))) == 3
 
 
 def test_real_reports_and_generated_ones_never_share_a_store(demo_settings: Callable[[str], Settings]):
