@@ -124,7 +124,7 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Comma
         context = chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, locale="en-GB", accept_downloads=True, **options
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         page = CommandPage(context.new_page(), on)
         pages.append(page)
         return page.open(path, ready=ready)
@@ -149,7 +149,7 @@ def page(chromium: Browser, server: Server, one_window: list[CommandPage]) -> It
         page = one_window[0].visit()
     else:
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         page = CommandPage(context.new_page(), server).open("/en/")
         one_window.append(page)
     yield page
