@@ -22,6 +22,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
     say, about, options = user.say, queries.about(user), queries.options(user)
     return html.Div(
         [
+            _skips(user),
             dcc.Location(id="place", refresh=False),
             dcc.Store(id="period", data=""),
             dcc.Store(id="picked", data=""),
@@ -150,6 +151,12 @@ def register(app: Dash, queries: Queries) -> None:
     def _fly(picked: str, query: str | None):
         thing = queries.thing(readable_picked(picked or ""), ViewState.from_query(query or ""), current_user())
         return thing.target if thing else None
+
+
+def _skips(user: User) -> html.Nav:
+    """Ways past the filters for the keyboard, seen only while one has the focus (assets/skip.js)."""
+    links = [html.A(user.say(f"skip.{target}"), href=f"#{target}", **{"data-skips": target}) for target in ("figures", "map")]
+    return html.Nav(links, className="skips", **{"aria-label": user.say("skip.title")})
 
 
 def _figures_panel(user: User) -> html.Aside:

@@ -36,6 +36,22 @@ def test_the_tabs_are_worked_by_the_arrow_keys_and_tell_which_is_open(open_page)
     assert page.page.locator("#now").is_visible() and "tab" not in page.query
 
 
+def test_the_first_key_leads_past_the_filters_to_the_tabs_and_the_second_to_the_map(open_page):
+    page = open_page("/ru/?tab=silent")
+    page.page.keyboard.press("Tab")
+    for words, target in (("К панели показателей", "#tab-silent"), ("К карте", "#map canvas")):
+        link = page.page.locator("a[data-skips]:focus")
+        assert link.inner_text() == words and link.bounding_box()["y"] >= 0
+        page.page.keyboard.press("Enter")
+        assert page.run("(target) => document.activeElement.matches(target)", target)
+        page.run("() => document.querySelector('a[data-skips=figures]').focus()")
+        page.page.keyboard.press("Tab")
+    page.page.locator("[data-folds=figures]").click()
+    page.run("() => document.querySelector('a[data-skips=figures]').focus()")
+    page.page.keyboard.press("Enter")
+    assert page.page.locator("#figures").is_visible()
+
+
 def test_a_link_to_a_tab_opens_it(open_page):
     page = open_page("/en/?tab=silent")
     page.page.wait_for_selector("#sheet .sheet-lead", timeout=READY)
