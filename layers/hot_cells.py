@@ -22,6 +22,8 @@ FEW_EVENTS, SINGLE_CASES = 30, 5
 SEED = 4
 #: A neighbourhood that had so many reports before that nothing now has a smaller chance than this went silent: that is not cold.
 SILENT_CHANCE = 0.05
+#: A neighbourhood in which fewer events than this were recorded in all months was never a place of records: few there is not cold.
+EVER = 1.0
 Method = Literal["count_tail", "permutation"]
 
 
@@ -79,7 +81,8 @@ def find(material: Material, neighbours: csr_array | None = None, seed: int = SE
     neighbours: of the study area's cells, `of_cells(material.cells)` if not given. Counts are judged by the conditional binomial tail
     (`hotspots.count_tail`), kilograms by simulation (`permutations.permutation_tail`, every event's kilograms a piece; seed fixed),
     sections by both with their length in km as exposure. Two-sided, Benjamini-Hochberg over all cells, and over all sections.
-    A cell that would be cold, but whose neighbourhood had reports before and none now, is silent.
+    A cell that would be cold, but whose neighbourhood had reports before and none now, is silent; one in whose neighbourhood less than
+    one event was recorded in all months together (`ever_recorded`) is of no kind.
     exposure: of each cell, the share of the chosen months in which whoever records there reported anything, 0..1; 1 each if not given.
     Counts are expected in proportion to it. Where it is 0 nothing is known: the cell is in no neighbourhood, of no kind, its z and p NaN.
     """
@@ -93,8 +96,9 @@ def find(material: Material, neighbours: csr_array | None = None, seed: int = SE
     under = exposure[known] if exposure is not None and pieces is None else None
     cells = _spread_out(_judge(n[known], kg[known], csr_array(near[known][:, known]), pieces, under, seed, reported), known)
     silent = cells.is_cold & _went_silent(material, near, period)
+    never = cells.is_cold & ~ever_recorded(material, near, known)
     return Hot(
-        cells=_with_kind(cells, np.where(silent, SILENT, cells.kind).astype(np.uint8)),
+        cells=_with_kind(cells, np.where(never, NOTHING, np.where(silent, SILENT, cells.kind)).astype(np.uint8)),
         sections=sections(material, seed),
         n_events=float(n[known].sum()),
         kg=float(kg[known].sum()),
@@ -176,6 +180,15 @@ def _bisect(share: Floats, total: float, p: float, upper: bool) -> Floats:
         small = 2 * one_sided(middle, total, share) <= p
         inside, outside = np.where(small, middle, inside), np.where(small, outside, middle)
     return np.where(reaches, inside, np.inf if upper else -np.inf)
+
+
+def ever_recorded(material: Material, near: csr_array, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells in whose neighbourhood at least one event of the view was recorded in any month, before, in or after the period, (c,).
+
+    near: (c, c), binary, itself included. known: cells that are compared at all, bool (c,); what lies on others does not count.
+    The study area has cells that only the wide circles of vaguely placed events touch: nothing recorded there is nothing known.
+    """
+    return np.asarray(near @ (_over_months(material.cell_n, slice(None)) * known) >= EVER * (1 - 1e-6), np.bool_)
 
 
 def _over_months(amounts: csr_array, period: slice) -> Floats:

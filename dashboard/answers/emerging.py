@@ -11,6 +11,7 @@ from dashboard.answers.reporters import Reporters, watched
 from dashboard.language import Language
 from dashboard.maps.payload import pack
 from layers.emerging import CLASSES, FEW_STEPS, classify, space_time_gi_star, space_time_tail
+from layers.hot_cells import ever_recorded
 from layers.hotspots import discoveries
 from layers.material import Material
 
@@ -58,7 +59,9 @@ def answer(
     if n_steps > 1 and np.nansum(counts) > 0:
         tail = space_time_tail(counts, near, back=BACK)
         found = discoveries(tail.both, ALPHA)
-        state = np.where(found, np.where(tail.upper < tail.lower, 1, -1), 0).astype(np.int8)
+        compared = np.ones(len(material.cells), np.bool_) if inside is None else inside
+        ever = ever_recorded(material, neighbours, compared)[here, None]  # else few is not cold, as on the map of the period
+        state = np.where(found, np.where(tail.upper < tail.lower, 1, np.where(ever, -1, 0)), 0).astype(np.int8)
         # Only places that ever came out need a history.
         touched = np.flatnonzero(state.any(axis=1))
         z = space_time_gi_star(counts, near, back=BACK, window="steps")

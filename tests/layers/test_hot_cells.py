@@ -110,9 +110,25 @@ def test_a_neighbourhood_that_went_silent_is_not_cold(material_of: Make) -> None
     after = [(month, cell, 1.0, -1) for month in range(12, 24) for cell in cells if not quiet[cell]]
     found = find(material_of([*before, *after], months=24, first=12)).cells
     assert found.kind[middle] == SILENT
-    never = [event for event in before if not quiet[event[1]]]
-    found = find(material_of([*never, *after], months=24, first=12)).cells
-    assert COLD <= found.kind[middle] < SILENT, "where nothing was reported before, few is few"
+    rarely = [event for event in before if not quiet[event[1]]] + [(3, middle, 1.0, -1)]
+    found = find(material_of([*rarely, *after], months=24, first=12)).cells
+    assert COLD <= found.kind[middle] < SILENT, "where little was ever reported, nothing is little"
+
+
+@pytest.mark.parametrize("measure", ["count", "weight"])
+def test_where_nothing_was_ever_recorded_there_or_around_it_is_not_cold(material_of: Make, measure: Measure) -> None:
+    cells = range(len(material_of([]).cells))
+    near = of_cells(material_of([]).cells)
+    middle = whole(MIDDLE, material_of([]))
+    empty = np.asarray((near @ near @ near).toarray()[middle] > 0)
+    events = [(month, cell, 1.0, -1) for month in range(12) for cell in cells if not empty[cell]]
+    events += [(month, cell, 1.0, -1) for month in range(12, 24) for cell in cells if not empty[cell]]
+    never = find(material_of(events, months=24, first=12, measure=measure)).cells
+    assert never.p[middle] < 0.01 and never.kind[middle] == 0
+    for month in (0, 20):  # once, long before or in the period itself
+        once = find(material_of([*events, (month, middle, 0.1, -1)], months=24, first=12, measure=measure)).cells
+        around = near.toarray()[middle] > 0
+        assert ((once.kind[around] >= COLD) & (once.kind[around] < SILENT)).all()
 
 
 def test_a_period_without_any_report_is_not_known(material_of: Make) -> None:

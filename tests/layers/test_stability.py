@@ -117,7 +117,9 @@ def test_next_to_nothing_is_answered(material_of: Make, rings: int, events: list
 def test_where_nothing_moves_everything_stays_what_it_is(material_of: Make, measure: Measure, whole: bool) -> None:
     random = np.random.default_rng(3)
     crowd = [(0, int(cell), float(random.lognormal(0, 0.5)), -1) for cell in random.integers(0, 40, 3000)]
-    material = material_of([*crowd, *[(0, 70, 1.0, -1)] * 900], measure=measure)
+    # One event in each of the others: cold needs a place where something was ever recorded.
+    few = [(0, cell, 0.01, -1) for cell in range(40, 91)]
+    material = material_of([*crowd, *few, *[(0, 70, 1.0, -1)] * 900], measure=measure)
     exposure = np.ones(91)
     if not whole:
         exposure[65:] = 0.0  # cold cells beside a busy one that is in no comparison
