@@ -5,15 +5,17 @@ millions of (month, cell) pairs would.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from layers.cells import RESOLUTION, rings
-from layers.column_rows import ColumnRows, Happened
+from layers.column_rows import ColumnRows, Joined
 from layers.completeness import missing_sources
 from layers.heatmap import Cube, LeftOut
 from layers.months import NO_MONTH, month_range, month_text
@@ -30,28 +32,66 @@ class Spans:
     kg: NDArray[np.float64]
 
 
+class ByMonth(NamedTuple):
+    """Sums by month, (m,): events, drug kilograms, is a weight a lower bound; and (m, codes): by district and province, by
+    `section_set` and `post_set` of `layers.page_columns`."""
+
+    n_events: NDArray[np.int64]
+    total_kg: NDArray[np.float64]
+    has_bound: NDArray[np.bool_]
+    area_n: NDArray[np.float64]
+    area_kg: NDArray[np.float64]
+    section_n: NDArray[np.float64]
+    section_kg: NDArray[np.float64]
+    post_n: NDArray[np.float64]
+    post_kg: NDArray[np.float64]
+
+
+class OnCells(NamedTuple):
+    """What lies on cells, areas aside, by month, then cell: number of the month, of the cell in all cells of the version, sums; (k,)."""
+
+    step: NDArray[np.uint16]
+    cell: NDArray[np.uint32]
+    n: NDArray[np.float32]
+    kg: NDArray[np.float32]
+
+
+class OnFootprints(NamedTuple):
+    """The same by month and footprint, areas among them; by month."""
+
+    step: NDArray[np.uint16]
+    place: NDArray[np.int32]
+    n: NDArray[np.float64]
+    kg: NDArray[np.float64]
+
+
+class OnSpots(NamedTuple):
+    """By twice the number of a position, and one more for its incidents: dated events, and the first row of any, -1 for none."""
+
+    n: NDArray[np.int32]
+    first: NDArray[np.int32]
+
+
 @dataclass(frozen=True)
 class Amounts:
     """What one selection holds over all time, m months.
 
-    area_n, area_kg: float (m, a), by district and province. step, cell, cell_n, cell_kg: what lies on cells otherwise, (k,), by month,
-    then cell: number of the month, of the cell in all cells of the version, events, kilograms.
-    n_events, total_kg: by month. base: months since year 0 of the first month.
+    base: months since year 0 of the first month. corridor_n: events of any time by `corridor_set`, int64. n: events with a month and a
+    place. ok, joined: what passes, to look at its rows again.
     """
 
     base: int
     months: list[str]
-    area_n: NDArray[np.float64]
-    area_kg: NDArray[np.float64]
-    step: NDArray[np.uint16]
-    cell: NDArray[np.uint32]
-    cell_n: NDArray[np.float32]
-    cell_kg: NDArray[np.float32]
-    n_events: NDArray[np.int64]
-    total_kg: NDArray[np.float64]
+    by_month: ByMonth
+    cells: OnCells
+    footprints: OnFootprints
+    spots: OnSpots
+    corridor_n: NDArray[np.int64]
     spans: Spans
     left_out: Mapping[LeftOut, int]
     n: int
+    ok: NDArray[np.bool_]
+    joined: Joined
 
 
 class CellFrame:
@@ -84,38 +124,92 @@ class CellFrame:
         return self.columns["shape_cell"][start[area] : start[area + 1]]
 
 
-def amounts(rows: ColumnRows, happened: Happened, timeline_months: list[str], base: int) -> Amounts:
-    """Months, districts and cells of what happened. timeline_months: m months without holes, the first of them ``base``."""
-    from layers.kernels_page import cells_by_month, without_month
+def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], base: int, n_sections: int) -> Amounts:
+    """What a selection without a period holds. timeline_months: m months without holes, the first of them ``base``.
 
+    Two threads take the halves of the rows, which lie by day: each has months of its own.
+    """
     columns, m = rows.columns, len(timeline_months)
-    start, cell, share = (columns[f"shape_{part}"] for part in ("start", "cell", "share"))
-    n_areas, n_cells = int(columns.about["n_areas"]), len(columns["cells"])
-    bounds = np.searchsorted(happened.row, rows.month_starts(base, base + m).astype(np.int32)).astype(np.int64)
-    area_n, area_kg = np.zeros((m, n_areas)), np.zeros((m, n_areas))
-    n_events, total_kg = np.zeros(m, np.int64), np.zeros(m)
-    # As many as there can be; pages of memory that nothing is written to are never taken.
-    step, index = np.empty(m * n_cells, np.uint16), np.empty(m * n_cells, np.uint32)
-    cell_n, cell_kg = np.empty(m * n_cells, np.float32), np.empty(m * n_cells, np.float32)
-    k, held = cells_by_month(
-        happened.row, happened.kg, columns["month"], columns["footprint"], base, bounds, n_areas, start, cell, share, area_n, area_kg,
-        step, index, cell_n, cell_kg, n_cells, n_events, total_kg,
-    )  # fmt: skip
-    found = np.empty(len(happened.row), np.int32)
-    at = found[: without_month(happened.row, columns["month"], found)]
-    row = happened.row[at]
-    first, last = columns["first_month"][row].astype(np.int64), columns["last_month"][row].astype(np.int64)
+    ok = rows.ok(selection)
+    joined = rows.joined(selection, ok)
+    sizes = int(columns.about["n_areas"]), 2 * n_sections, len(columns["post_start"]) - 1
+    areas, sections, posts = ((np.zeros((m, size)), np.zeros((m, size))) for size in sizes)
+    by_month = ByMonth(np.zeros(m, np.int64), np.zeros(m), np.zeros(m, bool), *areas, *sections, *posts)
+    edge = np.concatenate([[0], rows.month_starts(base, base + m), [columns.n]]).astype(np.int64)
+    step = np.concatenate([[-1], np.arange(m), [-1]]).astype(np.int64)
+    middle = int(np.clip(np.searchsorted(edge, columns.n // 2), 1, len(step)))
+    with ThreadPoolExecutor(1) as other:
+        later = other.submit(_stretch, rows, edge[middle:], step[middle:], base, ok, joined, by_month)
+        early = _stretch(rows, edge[: middle + 1], step[:middle], base, ok, joined, by_month)
+        late = later.result()
+    vague, kg = np.concatenate([early.vague, late.vague]), np.concatenate([early.vague_kg, late.vague_kg])
+    first, last = (columns[name][vague].astype(np.int64) for name in ("first_month", "last_month"))
     dated = (first != NO_MONTH) & (last != NO_MONTH)
-    known = len(happened.row) - len(row)
+    inside, held = int(by_month.n_events.sum()), early.held + late.held
     left_out: dict[LeftOut, int] = {
         "undated": int((~dated).sum()),
         "longer_than_month": int(dated.sum()),
-        "outside_months": known - int(n_events.sum()),
-        "without_point": int(n_events.sum()) - held,
+        "outside_months": early.seen + late.seen - len(vague) - inside,
+        "without_point": inside - held,
     }
-    spans = Spans(first[dated], last[dated], happened.kg[at][dated])
-    cells = (step[:k], index[:k], cell_n[:k], cell_kg[:k])
-    return Amounts(base, timeline_months, area_n, area_kg, *cells, n_events, total_kg, spans, left_out, held)
+    return Amounts(
+        base=base,
+        months=timeline_months,
+        by_month=by_month,
+        cells=OnCells._make(np.concatenate([one, other]) for one, other in zip(early.cells, late.cells, strict=True)),
+        footprints=OnFootprints._make(np.concatenate([one, other]) for one, other in zip(early.footprints, late.footprints, strict=True)),
+        spots=OnSpots(early.spots.n + late.spots.n, np.where(early.spots.first >= 0, early.spots.first, late.spots.first)),
+        corridor_n=early.corridor_n + late.corridor_n,
+        spans=Spans(first[dated], last[dated], kg[dated]),
+        left_out=left_out,
+        n=held,
+        ok=ok,
+        joined=joined,
+    )
+
+
+class _Stretch(NamedTuple):
+    """What one thread found. held: events with a month and a place; seen: all events."""
+
+    cells: OnCells
+    footprints: OnFootprints
+    spots: OnSpots
+    vague: NDArray[np.int32]
+    vague_kg: NDArray[np.float64]
+    corridor_n: NDArray[np.int64]
+    held: int
+    seen: int
+
+
+def _stretch(
+    rows: ColumnRows,
+    edge: NDArray[np.int64],
+    step: NDArray[np.int64],
+    base: int,
+    ok: NDArray[np.bool_],
+    joined: Joined,
+    by_month: ByMonth,
+) -> _Stretch:
+    from layers.kernels_overview import overview
+
+    columns = rows.columns
+    start, cell, share = (columns[f"shape_{part}"] for part in ("start", "cell", "share"))
+    n_cells, n, months = len(columns["cells"]), int(edge[-1] - edge[0]), int((step >= 0).sum())
+    # As many as there can be; pages of memory that nothing is written to are never taken.
+    most, k = min(n, months * (len(start) - 1)), months * n_cells
+    footprints = OnFootprints(np.empty(most, np.uint16), np.empty(most, np.int32), np.empty(most), np.empty(most))
+    cells = OnCells(np.empty(k, np.uint16), np.empty(k, np.uint32), np.empty(k, np.float32), np.empty(k, np.float32))
+    vague, vague_kg = np.empty(n, np.int32), np.empty(n)
+    corridor_n, n_spots = np.zeros(len(columns["corridor_start"]) - 1, np.int64), 2 * int(columns.about["n_spots"])
+    spots = OnSpots(np.zeros(n_spots, np.int32), np.full(n_spots, -1, np.int32))
+    written, placed, n_vague, held, seen = overview(
+        edge, step, base, ok, columns["profile"], columns["several"], columns["month"], columns["kg"], rows.drugged, rows.is_seizure,
+        joined, columns["weight_bound"], rows.code("weight_bound", "at_least"), columns["footprint"], columns["spot"],
+        columns["section_set"], columns["post_set"], columns["corridor_set"], int(columns.about["n_areas"]), start, cell, share, n_cells,
+        by_month, corridor_n, spots, vague, vague_kg, footprints, cells,
+    )  # fmt: skip
+    on_cells, on_footprints = OnCells._make(each[:written] for each in cells), OnFootprints._make(each[:placed] for each in footprints)
+    return _Stretch(on_cells, on_footprints, spots, vague[:n_vague], vague_kg[:n_vague], corridor_n, held, seen)
 
 
 @dataclass(frozen=True)
@@ -158,22 +252,23 @@ def timeline(held: Amounts, told: Reports) -> Timeline:
     np.add.at(steps, np.clip(held.spans.first - held.base, 0, len(held.months)), 1)
     np.add.at(steps, np.clip(held.spans.last - held.base + 1, 0, len(held.months)), -1)
     vague = np.cumsum(steps)[: len(held.months)]
-    return Timeline(held.months, held.n_events, held.total_kg, told.has_reports, vague, told.n_missing)
+    return Timeline(held.months, held.by_month.n_events, held.by_month.total_kg, told.has_reports, vague, told.n_missing)
 
 
 def as_cube(held: Amounts, told: Reports, frame: CellFrame) -> Cube:
     """The same as `layers.heatmap.build_cube` gives: every (month, cell) pair for itself."""
     n, kg = np.zeros((len(held.months), len(frame.cells))), np.zeros((len(held.months), len(frame.cells)))
-    n[held.step, held.cell], kg[held.step, held.cell] = held.cell_n, held.cell_kg
+    n[held.cells.step, held.cells.cell], kg[held.cells.step, held.cells.cell] = held.cells.n, held.cells.kg
+    area_n, area_kg = held.by_month.area_n, held.by_month.area_kg
     for area in range(frame.n_areas):
         inside = frame.area_cells(area)
-        month = np.flatnonzero(held.area_n[:, area])
-        n[np.ix_(month, inside)] += held.area_n[month, area][:, None] / len(inside)
-        kg[np.ix_(month, inside)] += held.area_kg[month, area][:, None] / len(inside)
+        month = np.flatnonzero(area_n[:, area])
+        n[np.ix_(month, inside)] += area_n[month, area][:, None] / len(inside)
+        kg[np.ix_(month, inside)] += area_kg[month, area][:, None] / len(inside)
     month, cell = np.nonzero(n)
     used, index = np.unique(cell, return_inverse=True)
     return Cube(
         RESOLUTION, frame.cells[used], [frame.rings[k] for k in used.tolist()], held.months, month.astype(np.uint16),
-        index.astype(np.uint32), n[month, cell].astype(np.float32), kg[month, cell].astype(np.float32), held.n_events, held.total_kg,
-        told.has_reports, held.left_out, held.n,
+        index.astype(np.uint32), n[month, cell].astype(np.float32), kg[month, cell].astype(np.float32),
+        held.by_month.n_events, held.by_month.total_kg, told.has_reports, held.left_out, held.n,
     )  # fmt: skip

@@ -1,6 +1,9 @@
 """Column rows: which rows of `layers.columns` a selection leaves, and what they add up to. The answers are those of `layers.selection`."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -8,11 +11,13 @@ from numpy.typing import NDArray
 
 from geodata.model import NOT_IN_DRUG_TOTALS
 from layers.columns.build import FILTERED, NONE
-from layers.columns.table import Columns
+from layers.columns.table import EMPTY, Columns
 from layers.key_figures import Sums
+from layers.month_sums import MonthSums, WhoReported
 from layers.months import month_number
 from layers.selection import Selection, wanted_of
 
+T = TypeVar("T")
 _EPOCH_MONTH = 1970 * 12
 _NO_END = 10_000 * 12
 
@@ -35,6 +40,14 @@ class Reported(NamedTuple):
     said: NDArray[np.bool_]
 
 
+class Joined(NamedTuple):
+    """Events of several rows, each: first row that passes, int32, -1 for none; kilograms of all that pass; whether any names a drug."""
+
+    first: NDArray[np.int32]
+    kg: NDArray[np.float64]
+    has_drug: NDArray[np.bool_]
+
+
 class ColumnRows:
     """Questions to the columns of one version (`layers.page_columns.with_places`)."""
 
@@ -42,9 +55,21 @@ class ColumnRows:
         self.columns = columns
         self.n_dated = int(columns.about["n_dated"])
         self.n_several = int(columns.about["n_several"])
+        #: By profile: does it name a drug, is it a seizure.
+        self.drugged, self.is_seizure = columns["profile_drug"] != EMPTY, columns["profile_kind"] == self.code("kind", "seizure")
         day_to = columns["day_to"][: self.n_dated]
         self._vague = np.flatnonzero((columns["first_month"] != columns["last_month"])[: self.n_dated] & (day_to != NONE)).astype(np.int64)
         self._undated = np.concatenate([np.flatnonzero(day_to == NONE), np.arange(self.n_dated, columns.n)]).astype(np.int64)
+        self._of_several = np.flatnonzero(columns["several"] >= 0).astype(np.int32)
+
+    @cached_property
+    def months(self) -> MonthSums:
+        """Sums by month and profile, made at the first question."""
+        return MonthSums(self.columns, self.code("weight_bound", "at_least"))
+
+    @cached_property
+    def _who(self) -> WhoReported:
+        return WhoReported(self.columns, self.months.base, self.months.n_months)
 
     def ok(self, selection: Selection) -> NDArray[np.bool_]:
         """For each profile (distinct combination of what is filtered by) whether it passes."""
@@ -59,12 +84,12 @@ class ColumnRows:
         """One entry for each event that a selection leaves, in the order of first rows."""
         from layers.kernels_page import happenings
 
-        columns, (low, high, start, end) = self.columns, self._span(selection)
+        columns, (low, high, start, end) = self.columns, self.span(selection)
         row, kg, has_drug = np.empty(high - low, np.int32), np.empty(high - low), np.empty(high - low, bool)
-        at = np.full(self.n_several, -1, np.int32)
+        ok = self.ok(selection)
         k = happenings(
-            low, high, self.ok(selection), columns["profile"], columns["first_month"], columns["last_month"], start, end,
-            columns["several"], columns["kg"], columns["drug"], at, row, kg, has_drug,
+            low, high, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end,
+            columns["several"], columns["kg"], self.drugged, self.joined(selection, ok), row, kg, has_drug,
         )  # fmt: skip
         return Happened(row[:k], kg[:k], has_drug[:k])
 
@@ -72,26 +97,45 @@ class ColumnRows:
         """Numbers of all rows that a selection leaves, ascending."""
         from layers.kernels_page import passing
 
-        columns, (low, high, start, end) = self.columns, self._span(selection)
+        columns, (low, high, start, end) = self.columns, self.span(selection)
         found = np.empty(high - low, np.int32)
         span = (columns["first_month"], columns["last_month"], start, end)
         return found[: passing(low, high, self.ok(selection), columns["profile"], *span, found)]
 
+    def joined(self, selection: Selection, ok: NDArray[np.bool_]) -> Joined:
+        """What the passing rows of each event of several rows add up to. ok: of `self.ok`."""
+        from layers.kernels_overview import join
+
+        columns, (low, high, start, end) = self.columns, self.span(selection)
+        of = Joined(np.full(self.n_several, -1, np.int32), np.zeros(self.n_several), np.zeros(self.n_several, bool))
+        rows = self._of_several[slice(*np.searchsorted(self._of_several, np.array([low, high], np.int32)))]
+        join(
+            rows, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end, columns["several"], columns["kg"],
+            self.drugged, of,
+        )  # fmt: skip
+        return of
+
     def sums(self, selection: Selection) -> Sums:
         """What the key figures add up."""
-        from layers.kernels_page import figures
+        from layers.kernels_months import figures
 
-        columns, (low, high, start, end) = self.columns, self._span(selection)
-        seen, apart = np.zeros(self.n_several, np.uint8), np.zeros(len(columns.words["drug"]))
-        n, kg, is_at_least, others, placed = figures(
-            low, high, self.ok(selection), columns["profile"], columns["first_month"], columns["last_month"], start, end,
+        columns, (low, high, start, end) = self.columns, self.span(selection)
+        ok, rest = self.ok(selection), self.months.rest
+        n, kg, is_at_least, others, placed, by_profile = self.months.over(start, end, ok)
+        seen = np.zeros(self.n_several, np.uint8)
+        apart = np.bincount(columns["profile_drug"], by_profile, len(columns.words["drug"])).astype(float)
+        rows = rest[slice(*np.searchsorted(rest, np.array([low, high], np.int32)))]
+        further = figures(
+            rows, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end,
             columns["several"], columns["kg"], columns["weight_kg"], columns["has_quantity"], columns["drug"],
             columns["weight_bound"], self.code("weight_bound", "at_least"), columns["lon"], columns["lat"], seen, apart,
         )  # fmt: skip
+        n, kg, is_at_least = n + int(further[0]), kg + float(further[1]), is_at_least or bool(further[2])
+        others, placed = others + int(further[3]), placed + int(further[4])
         kept = {drug: float(apart[code]) for drug in NOT_IN_DRUG_TOTALS if (code := self.code("drug", drug)) > 0}
         kept = {drug: amount for drug, amount in kept.items() if amount > 0}
         undated, overlapping = self.undated(selection), self.overlapping(selection)
-        return Sums(n, kg, bool(is_at_least), int(others), kept, n - int(placed), self.count(undated), self.count(overlapping))
+        return Sums(n, kg, is_at_least, others, kept, n - placed, self.count(undated), self.count(overlapping))
 
     def undated(self, selection: Selection) -> NDArray[Any]:
         """Rows without a date that pass every other filter."""
@@ -107,50 +151,44 @@ class ColumnRows:
         return np.asarray(self._vague[touches & self.ok(selection)[self.columns["profile"][self._vague]]])
 
     def reported(self, selection: Selection) -> Reported:
-        """Months in which those whom a selection lets through reported anything."""
-        from layers.kernels_page import reported
+        """Months in which those whom a selection lets through reported anything. selection: of countries and agencies alone."""
+        from layers.kernels_months import first_months
 
-        columns = self.columns
-        ok, month = self.ok(selection), columns["month"]
-        base, last = (int(month[month >= 0].min()), int(month.max())) if self._has_months else (0, -1)
-        by_event = np.zeros(last - base + 1, bool)
-        by_source = np.zeros((len(columns["source_feed"]), last - base + 1), bool)
-        said = np.zeros(len(columns["source_feed"]), bool)
-        reported(
-            ok,
-            columns["profile"],
-            columns["several"],
-            month,
-            columns["source"],
-            base,
-            np.zeros(self.n_several, np.uint8),
-            by_event,
-            by_source,
-            said,
-        )
-        return Reported(base, by_event, by_source, said)
+        columns, who, base = self.columns, self._who, self.months.base
+        ok = self.ok(selection)
+        wanted = who.of(ok)
+        by_event, seen = np.asarray(who.alone[:, wanted].any(axis=1)), np.asarray(who.seen[:, :, wanted].any(axis=2))
+        at = np.zeros(self.n_several, np.uint8)
+        first_months(self._of_several, ok, columns["profile"], columns["several"], columns["month"], base, at, by_event)
+        return Reported(base, by_event, seen[:, :-1], np.asarray(seen.any(axis=1)))
 
-    def tally(self, happened: Happened, name: str, n_things: int) -> pd.DataFrame:
-        """As `layers.counting.tally`: n, weight_kg, n_unsure, share_unsure of each post ("post") or corridor ("corridor")."""
-        from layers.kernels_page import by_code
+    def on_things(self, selection: Selection, n_sections: int, n_posts: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """As `layers.sections.count` and `layers.posts.count`: n, weight_kg, n_unsure, share_unsure of each section and post."""
+        from layers.kernels_overview import on_things
 
-        columns = self.columns
-        start, thing, unsure = (columns[f"{name}_{part}"] for part in ("start", "thing", "unsure"))
-        n, kg = np.zeros(len(start) - 1, np.int64), np.zeros(len(start) - 1)
-        by_code(happened.row, happened.kg, columns[f"{name}_set"], n, kg)
+        columns, (low, high, start, end) = self.columns, self.span(selection)
+        ok = self.ok(selection)
+        of = self.joined(selection, ok)
+        sizes = 2 * n_sections, len(columns["post_start"]) - 1
+
+        def part(begin: int, stop: int) -> list[NDArray[Any]]:
+            found: list[NDArray[Any]] = [np.zeros(size, dtype) for size in sizes for dtype in (np.int64, np.float64)]
+            on_things(
+                begin, stop, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end, columns["several"],
+                columns["kg"], of, columns["section_set"], columns["post_set"], *found,
+            )  # fmt: skip
+            return found
+
+        early, late = in_two(part, low, high)
+        section_n, section_kg, post_n, post_kg = (one + other for one, other in zip(early, late, strict=True))
+        return on_sections(section_n, section_kg), self.tally("post", n_posts, post_n, post_kg)
+
+    def tally(self, name: str, n_things: int, n: NDArray[Any], kg: NDArray[Any]) -> pd.DataFrame:
+        """As `layers.counting.tally`: of each post ("post") or corridor ("corridor"), from events and kilograms by set."""
+        start, thing, unsure = (self.columns[f"{name}_{part}"] for part in ("start", "thing", "unsure"))
         of = np.repeat(np.arange(len(start) - 1), np.diff(start))
-        count = np.bincount(thing, weights=n[of], minlength=n_things)
-        return _counted(
-            count, np.bincount(thing, weights=kg[of], minlength=n_things), np.bincount(thing, weights=n[of] * unsure, minlength=n_things)
-        )
-
-    def on_sections(self, happened: Happened, n_sections: int) -> pd.DataFrame:
-        """As `layers.sections.count`."""
-        from layers.kernels_page import by_code
-
-        n, kg = np.zeros(2 * n_sections, np.int64), np.zeros(2 * n_sections)
-        by_code(happened.row, happened.kg, self.columns["section_set"], n, kg)
-        return _counted(n[::2] + n[1::2], kg[::2] + kg[1::2], n[1::2])
+        count, unsure_n = (np.bincount(thing, weights, minlength=n_things) for weights in (n[of], n[of] * unsure))
+        return _counted(count, np.bincount(thing, weights=kg[of], minlength=n_things), unsure_n)
 
     def first_rows(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Of these rows, ascending, the first of each event."""
@@ -176,11 +214,7 @@ class ColumnRows:
         words = self.columns.words[name]
         return words.index(text) if text in words else -1
 
-    @property
-    def _has_months(self) -> bool:
-        return bool((self.columns["month"] >= 0).any())
-
-    def _span(self, selection: Selection) -> tuple[int, int, int, int]:
+    def span(self, selection: Selection) -> tuple[int, int, int, int]:
         """First row and end of those whose first possible day lies in the period, and its months; end < start without a period."""
         if selection.first_month is None and selection.last_month is None:
             return 0, self.columns.n, 0, -1
@@ -197,6 +231,19 @@ def _months(selection: Selection) -> tuple[int, int]:
 
 def _first_day(month: int) -> int:
     return int(np.datetime64(month - _EPOCH_MONTH, "M").astype("datetime64[D]").astype(int))
+
+
+def on_sections(n: NDArray[Any], kg: NDArray[Any]) -> pd.DataFrame:
+    """As `layers.sections.count`, from sums by section code (`layers.page_columns.with_places`)."""
+    return _counted(n[::2] + n[1::2], kg[::2] + kg[1::2], n[1::2])
+
+
+def in_two(part: Callable[[int, int], T], low: int, high: int) -> list[T]:
+    """The two halves of some rows, each by a thread of its own: compiled code runs without Python's lock."""
+    middle = (low + high) // 2
+    with ThreadPoolExecutor(1) as other:
+        second = other.submit(part, middle, high)
+        return [part(low, middle), second.result()]
 
 
 def _counted(n: NDArray[Any], kg: NDArray[Any], unsure: NDArray[Any]) -> pd.DataFrame:

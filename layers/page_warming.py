@@ -13,7 +13,7 @@ from layers.selection import Selection
 
 def warm_up() -> None:
     """Compile, or read from the compiler's cache."""
-    from layers.kernels_page import bound_months, by_month_and_place, by_spot, kept_spots
+    from layers.kernels_overview import kept_spots
 
     row = {column.name: "x" for column in LOCATED_EVENT} | {"quantity": 1.0, "weight_kg": 1.0, "hour": 1, "in_region": True}
     row |= {
@@ -31,20 +31,16 @@ def warm_up() -> None:
     corridors = pd.DataFrame({"corridor_id": pd.Series(dtype="str"), "geometry": pd.Series(dtype=object)})
     sections = pd.DataFrame({"section_id": ["x"], "length_km": [10.0]})
     rows = ColumnRows(with_places(builder.finish(), Things(posts, corridors, sections, {})))
-    columns, chosen = rows.columns, Selection()
-    happened = rows.happened(chosen)
+    chosen = Selection()
+    rows.happened(chosen)
     rows.passing(chosen)
     rows.sums(chosen)
+    rows.on_things(chosen, 1, 1)
     told = reports(rows, chosen, ())
-    rows.tally(happened, "post", 1)
-    rows.on_sections(happened, 1)
-    amounts(rows, happened, told.months, told.base)
-    table = np.zeros((1, 2))
-    by_month_and_place(happened.row, happened.kg, columns["month"], columns["section_set"], told.base, table, table.copy())
-    key, number = np.empty(1, np.int32), np.zeros(2, np.int32)
-    spots = (columns["month"], columns["spot"], columns["kind"], 1, told.base, 1)
-    by_spot(happened.row, happened.has_drug, *spots, key, np.zeros(2, np.int32), np.full(2, -1, np.int32))
+    held = amounts(rows, chosen, told.months, told.base, 1)
+    columns, number = rows.columns, np.zeros(len(held.spots.first), np.int32)
     totals = (np.zeros((1, 1), np.float32), np.zeros((1, 1)), np.zeros(1))
-    kept_spots(happened.row, happened.kg, key, number, columns["month"], columns["uncertainty_m"], told.base, *totals)
-    ok = rows.ok(chosen)
-    bound_months(ok, columns["profile"], columns["month"], columns["weight_bound"], 1, columns["kg"], told.base, np.zeros(1, bool))
+    kept_spots(
+        0, 2, held.ok, columns["profile"], columns["several"], columns["month"], columns["kg"], rows.drugged, rows.is_seizure, held.joined,
+        columns["spot"], number, columns["uncertainty_m"], told.base, *totals,
+    )  # fmt: skip

@@ -37,6 +37,7 @@ window.panj = window.panj || {};
     if (!map.getLayer("cells")) map.addLayer(cells, map.getLayer("corridors-case") ? "corridors-case" : "border-case");
     panj.pointer.listen(map);
     keepFromPlotly();
+    keepSize();
     map.on("moveend", moved);
     map.dragRotate.disable();
     map.touchZoomRotate.disableRotation();
@@ -53,6 +54,14 @@ window.panj = window.panj || {};
      person or this page did is to stay, and a move cannot be told from theirs afterwards: the wheel's carry no event either. */
   const keepFromPlotly = () => {
     for (const name of ["setCenter", "setZoom", "setBearing", "setPitch"]) map[name] = () => map;
+  };
+
+  /* Plotly hears only of windows that change: a frame that grew or shrank while its figure was being made would keep the old size. */
+  const keepSize = () => {
+    const frame = document.querySelector(".stage");
+    const isOff = () => ["clientHeight", "clientWidth"].some((side) => frame[side] && Math.abs(map.getContainer()[side] - frame[side]) > 1);
+    const mend = () => isOff() && window.Plotly.Plots.resize(document.querySelector("#map .js-plotly-plot")).catch(() => setTimeout(mend, 400));
+    new ResizeObserver(mend).observe(frame);
   };
 
   /* Where the map stood when the address last knew of it. */

@@ -1,5 +1,6 @@
 """The material of the statistics of a view, from columns: the same numbers as `dashboard.answers.material` from a table."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -9,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from layers.column_cube import Reports
+from layers.column_cube import Amounts, Reports
 from layers.column_rows import ColumnRows, Happened
 from layers.completeness import LATE_MONTHS
-from layers.kernels_page import by_month_and_place
 from layers.material import NONE, Happenings, Material
 from layers.months import month_number, position
 from layers.selection import Selection
@@ -24,10 +24,9 @@ class ColumnHappenings(Happenings):
     `row` counts rows of the columns.
     """
 
-    def __init__(self, rows: ColumnRows, happened: Happened, base: int, n_months: int) -> None:
+    def __init__(self, rows: ColumnRows, happened: Callable[[], Happened], base: int, n_months: int) -> None:
         # The class above is frozen, and its fields are worked out when they are asked for.
-        dated = int(np.searchsorted(happened.row, np.int32(rows.n_dated)))
-        vars(self)["_make"] = partial(_happening, rows, happened, dated, base, n_months)
+        vars(self)["_make"] = partial(_happening, rows, happened, base, n_months)
 
     def __getattr__(self, name: str) -> Any:
         """Only called for what is not there yet."""
@@ -40,9 +39,10 @@ class ColumnHappenings(Happenings):
         return len(self.row)
 
 
-def _happening(rows: ColumnRows, happened: Happened, dated: int, base: int, n_months: int, name: str) -> NDArray[Any]:
+def _happening(rows: ColumnRows, events: Callable[[], Happened], base: int, n_months: int, name: str) -> NDArray[Any]:
     """One array of `Happenings`."""
-    columns = rows.columns
+    columns, happened = rows.columns, events()
+    dated = int(np.searchsorted(happened.row, np.int32(rows.n_dated)))
     if name == "kg":
         return _undated_first(happened.kg, dated)
     row = _undated_first(happened.row, dated)
@@ -65,26 +65,26 @@ def _undated_first(values: NDArray[Any], dated: int) -> NDArray[Any]:
 
 
 def columnar_material(
-    rows: ColumnRows, happened: Happened, selection: Selection, told: Reports, sections: pd.DataFrame, posts: pd.DataFrame, today: str,
-    n_missing: NDArray[np.int64],
+    rows: ColumnRows, happened: Callable[[], Happened], selection: Selection, held: Amounts, told: Reports, sections: pd.DataFrame,
+    posts: pd.DataFrame, today: str,
 ) -> Material:  # fmt: skip
-    """happened, told: of the selection over all time. today: "2026-11-22"."""
+    """held, told, happened: of the selection over all time; the last is only asked where single events are wanted. today: "2026-11-22"."""
     columns, months, base = rows.columns, told.months, told.base
     m, start = len(months), columns["shape_start"]
     shapes = csr_array((columns["shape_share"], columns["shape_cell"], start), shape=(len(start) - 1, len(columns["cells"])))
     has = bool(months) and selection.first_month is not None and selection.last_month is not None
     first = max(position(months, str(selection.first_month)), 0) if has else 0
     last = min(position(months, str(selection.last_month)), m - 1) if has else m - 1
-    footprint_n, footprint_kg = (csr_array(table) for table in _tables(rows, happened, "footprint", len(start) - 1, base, m))
-    section_n, section_kg = _tables(rows, happened, "section_set", 2 * len(sections), base, m)
-    post_n, post_kg = _on_posts(rows, happened, len(posts), base, m)
+    footprint_n, footprint_kg = (_by_footprint(held, values, len(start) - 1) for values in (held.footprints.n, held.footprints.kg))
+    section_n, section_kg = held.by_month.section_n, held.by_month.section_kg
+    post_n, post_kg = _on_posts(rows, held, len(posts))
     return Material(
         months=months,
         first=first,
         last=last,
         measure=selection.measure,
         reported=told.has_reports,
-        missing=n_missing,
+        missing=told.n_missing,
         arriving=np.arange(base, base + m) >= month_number(today) - LATE_MONTHS,
         cells=columns["cells"],
         cell_n=csr_array(footprint_n @ shapes),
@@ -102,19 +102,15 @@ def columnar_material(
     )
 
 
-def _tables(
-    rows: ColumnRows, happened: Happened, name: str, size: int, base: int, n_months: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    n, kg = np.zeros((n_months, size)), np.zeros((n_months, size))
-    by_month_and_place(happened.row, happened.kg, rows.columns["month"], rows.columns[name], base, n, kg)
-    return n, kg
+def _by_footprint(held: Amounts, values: NDArray[np.float64], n_footprints: int) -> csr_array:
+    """A sparse table (months, footprints)."""
+    starts = np.searchsorted(held.footprints.step, np.arange(len(held.months) + 1))
+    table = csr_array((values, held.footprints.place, starts), shape=(len(held.months), n_footprints))
+    table.sort_indices()
+    return table
 
 
-def _on_posts(
-    rows: ColumnRows, happened: Happened, n_posts: int, base: int, n_months: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    columns = rows.columns
-    start, thing = columns["post_start"], columns["post_thing"]
+def _on_posts(rows: ColumnRows, held: Amounts, n_posts: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    start, thing = rows.columns["post_start"], rows.columns["post_thing"]
     member = csr_array((np.ones(len(thing)), thing, start), shape=(len(start) - 1, n_posts))
-    n, kg = _tables(rows, happened, "post_set", len(start) - 1, base, n_months)
-    return np.asarray(n @ member), np.asarray(kg @ member)
+    return np.asarray(held.by_month.post_n @ member), np.asarray(held.by_month.post_kg @ member)

@@ -1,7 +1,6 @@
 """A snapshot of millions of events: every answer of `dashboard.snapshot`, from columns. Texts of single rows come from the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -115,7 +114,7 @@ class ColumnarSnapshot(Snapshot):
 
     def _amounts(self, key: Key) -> Amounts:
         told = self._told(key[2], key[3])
-        return amounts(self.rows_of, self._happened_all(key), told.months, told.base)
+        return amounts(self.rows_of, self._without_period(key), told.months, told.base, len(self.places.sections))
 
     def opening(self, state: ViewState) -> Period | None:
         """The last twelve months that hold reports from the chosen countries."""
@@ -158,17 +157,12 @@ class ColumnarSnapshot(Snapshot):
     def view(self, state: ViewState, say: Language) -> bytes:
         """What the time brush needs."""
         key = self._key(state)
-        happened, told = self._happened_all(key), self._told(key[2], key[3])
-        with ThreadPoolExecutor(1) as other:
-            # The kernels of both run without Python's lock: cells on one core, positions on the other.
-            cells = other.submit(self._held, key)
-            groups = positions(self.rows_of, happened, told)
-            held = cells.result()
-        loads = self.rows_of.tally(happened, "corridor", len(self.places.corridors))["n"].to_numpy(float)
+        held, told = self._held(key), self._told(key[2], key[3])
+        groups = positions(self.rows_of, held)
+        loads = self.rows_of.tally("corridor", len(self.places.corridors), held.corridor_n, held.corridor_n)["n"].to_numpy(float)
         shares = np.sqrt(loads / max(float(loads.max(initial=0)), 1.0)).round(3)
         names = dict(zip(self.places.corridors["corridor_id"], shares, strict=True))
-        ok = self.rows_of.ok(self._without_period(key))
-        return columnar_view(self.rows_of, self.frame, held, told, groups, ok, default_period(self._timeline(key)), say, names)
+        return columnar_view(self.frame, held, told, groups, default_period(self._timeline(key)), say, names)
 
     def figures(self, state: ViewState) -> KeyFigures:
         """Key figures of the period, and what changed against the one before."""
@@ -183,8 +177,8 @@ class ColumnarSnapshot(Snapshot):
         key, tables = self._key(state), pd.DataFrame(self.places.sections)
         told = self._told(key[2], key[3])
         return columnar_material(
-            self.rows_of, self._happened_all(key), self.selection(state), told, tables, self.places.posts, date.today().isoformat(),
-            told.n_missing,
+            self.rows_of, lambda: self._happened_all(key), self.selection(state), self._held(key), told, tables, self.places.posts,
+            date.today().isoformat(),
         )  # fmt: skip
 
     def times_of(self, picked: str, state: ViewState) -> Times:
@@ -246,10 +240,8 @@ class ColumnarSnapshot(Snapshot):
         return found.sort_values("happened_from", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
 
     def _counted(self, selection: Selection) -> tuple[Layer, Layer]:
-        happened = self.rows_of.happened(selection)
         kinds = self.places.posts.assign(kind_of_post=self.places.posts["kind"])
-        on_sections = self.rows_of.on_sections(happened, len(self.places.sections))
-        at_posts = self.rows_of.tally(happened, "post", len(kinds))
+        on_sections, at_posts = self.rows_of.on_things(selection, len(self.places.sections), len(kinds))
         return (
             sections.build(pd.DataFrame(self.places.sections), None, selection.period, keys_only, on_sections),
             posts.build(kinds, None, selection.period, keys_only, counts=at_posts),

@@ -5,6 +5,7 @@ pairs, the largest first.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,24 +17,22 @@ from dashboard.maps.payload import pack
 from layers.base import Period
 from layers.cells import RESOLUTION, area_km2
 from layers.column_cube import Amounts, CellFrame, Reports
-from layers.column_rows import ColumnRows, Happened
+from layers.column_rows import ColumnRows
 
 #: Pairs of a month and a position that travel at most: a browser without a graphics card paints this many in time.
 MOST_PAIRS = 150_000
 
 
 def columnar_view(
-    rows: ColumnRows,
     frame: CellFrame,
     held: Amounts,
     told: Reports,
     groups: Mapping[str, Any],
-    ok: NDArray[np.bool_],
     opening: Period | None,
     say: Language,
     loads: Mapping[str, float],
 ) -> bytes:
-    """held, told, groups (`positions`): of one selection over all time, and the profiles that pass it (ok)."""
+    """held, told, groups (`positions`): of one selection over all time."""
     months = held.months
     areas, used = _areas(held, frame)
     number = np.full(len(frame.cells), 0, np.uint32)
@@ -59,18 +58,18 @@ def columnar_view(
         "measure": "n",
     }
     arrays = {
-        "step_n": held.n_events.astype(np.float64),
-        "step_kg": held.total_kg,
+        "step_n": held.by_month.n_events.astype(np.float64),
+        "step_kg": held.by_month.total_kg,
         "step_gap": (~told.has_reports).astype(np.uint8),
-        "step_bound": _bounds(rows, ok, held).astype(np.uint8),
+        "step_bound": held.by_month.has_bound.astype(np.uint8),
         "step_missing": np.minimum(told.n_missing, 255).astype(np.uint8),
         **shared_spans(held.spans.first - held.base, held.spans.last - held.base, held.spans.kg, len(months)),
         "rings": points[flat].ravel(),
         "ring_start": np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint32),
-        "cell_step": held.step,
-        "cell_index": number[held.cell],
-        "cell_n": held.cell_n,
-        "cell_kg": held.cell_kg,
+        "cell_step": held.cells.step,
+        "cell_index": number[held.cells.cell].astype(_smallest(len(used))),
+        "cell_n": held.cells.n,
+        "cell_kg": held.cells.kg,
         "area_start": areas["start"],
         "area_cell": number[areas["cell"]],
         "area_step": areas["step"],
@@ -84,52 +83,35 @@ def columnar_view(
 
 def _areas(held: Amounts, frame: CellFrame) -> tuple[dict[str, NDArray[Any]], NDArray[np.int64]]:
     """The districts and provinces that hold anything, and every cell that is drawn."""
-    found = np.flatnonzero(held.area_n.any(axis=0))
+    found = np.flatnonzero(held.by_month.area_n.any(axis=0))
     inside = [frame.area_cells(area) for area in found.tolist()]
     cells = np.concatenate([np.zeros(0, np.int32), *inside])
-    month, area = np.nonzero(held.area_n[:, found])
+    month, area = np.nonzero(held.by_month.area_n[:, found])
     is_used = np.zeros(len(frame.cells), bool)
-    is_used[held.cell] = True
+    is_used[held.cells.cell] = True
     is_used[cells] = True
     return {
         "start": np.concatenate([[0], np.cumsum([len(each) for each in inside])]).astype(np.uint32),
         "cell": cells,
         "step": month.astype(np.uint16),
         "index": area.astype(np.uint16),
-        "n": held.area_n[:, found][month, area].astype(np.float32),
-        "kg": held.area_kg[:, found][month, area].astype(np.float32),
+        "n": held.by_month.area_n[:, found][month, area].astype(np.float32),
+        "kg": held.by_month.area_kg[:, found][month, area].astype(np.float32),
     }, np.flatnonzero(is_used)
 
 
-def _bounds(rows: ColumnRows, ok: NDArray[np.bool_], held: Amounts) -> NDArray[np.bool_]:
-    from layers.kernels_page import bound_months
-
-    columns, found = rows.columns, np.zeros(len(held.months), bool)
-    at_least = rows.code("weight_bound", "at_least")
-    bound_months(ok, columns["profile"], columns["month"], columns["weight_bound"], at_least, columns["kg"], held.base, found)
-    return found
-
-
-def positions(rows: ColumnRows, happened: Happened, told: Reports) -> dict[str, Any]:
+def positions(rows: ColumnRows, held: Amounts) -> dict[str, Any]:
     """Distinct positions, split by seizure and incident, with their monthly numbers."""
-    from layers.kernels_page import by_spot, kept_spots
-
-    columns, m, base = rows.columns, len(told.months), told.base
-    n_keys = 2 * int(columns.about["n_spots"])
-    key, n, first = np.empty(len(happened.row), np.int32), np.zeros(n_keys, np.int32), np.full(n_keys, -1, np.int32)
-    seizure = rows.code("kind", "seizure")
-    by_spot(
-        happened.row, happened.has_drug, columns["month"], columns["spot"], columns["kind"], seizure, base, m, key, n, first
-    )  # fmt: skip
+    columns, m = rows.columns, len(held.months)
+    first = held.spots.first
     present = np.flatnonzero(first >= 0)
-    kept = present[_largest(n[present], first[present], m)]
+    kept = present[_largest(held.spots.n[present], first[present], m)]
     kept = kept[np.argsort(first[kept])]
-    number = np.full(n_keys, -1, np.int32)
+    number = np.full(len(first), -1, np.int32)
     number[kept] = np.arange(len(kept), dtype=np.int32)
-    count, kg, widest = np.zeros((m, len(kept)), np.float32), np.zeros((m, len(kept))), np.zeros(len(kept))
-    kept_spots(happened.row, happened.kg, key, number, columns["month"], columns["uncertainty_m"], base, count, kg, widest)
+    count, kg, widest = _by_month(rows, held, number, len(kept))
     month, index = np.nonzero(count)
-    row = happened.row[first[kept]]
+    row = first[kept]
     name, texts = _numbered(columns.texts("place_text", row))
     arrays = {
         "group_lon": columns["lon"][row].astype(np.float64),
@@ -138,11 +120,38 @@ def positions(rows: ColumnRows, happened: Happened, told: Reports) -> dict[str, 
         "group_kind": (kept % 2).astype(np.uint8),
         "group_name": name,
         "group_step": month.astype(np.uint16),
-        "group_index": index.astype(np.uint32),
+        "group_index": index.astype(_smallest(len(kept))),
         "group_n": count[month, index],
         "group_kg": kg[month, index].astype(np.float32),
     }
     return {"n_groups": len(kept), "n_hidden": len(present) - len(kept), "names": texts, "arrays": arrays}
+
+
+def _by_month(rows: ColumnRows, held: Amounts, number: NDArray[np.int32], n_kept: int) -> tuple[NDArray[Any], ...]:
+    """Events and kilograms (m, kept) and the widest uncertainty (kept,) of the positions that have a number."""
+    from layers.kernels_overview import kept_spots
+
+    columns, m = rows.columns, len(held.months)
+    # A month is one thread's: they write to the same tables.
+    middle = int(rows.month_starts(held.base + m // 2, held.base + m // 2)[0]) if m else columns.n
+    count, kg = np.zeros((m, n_kept), np.float32), np.zeros((m, n_kept))
+
+    def part(low: int, high: int) -> NDArray[np.float64]:
+        widest = np.zeros(n_kept)
+        kept_spots(
+            low, high, held.ok, columns["profile"], columns["several"], columns["month"], columns["kg"], rows.drugged, rows.is_seizure,
+            held.joined, columns["spot"], number, columns["uncertainty_m"], held.base, count, kg, widest,
+        )  # fmt: skip
+        return widest
+
+    with ThreadPoolExecutor(1) as other:
+        late = other.submit(part, middle, columns.n)
+        return count, kg, np.maximum(part(0, middle), late.result())
+
+
+def _smallest(n: int) -> type[np.unsignedinteger[Any]]:
+    """Half the bytes where the numbers 0..n - 1 are small."""
+    return np.uint16 if n <= 2**16 else np.uint32
 
 
 def _largest(n: NDArray[np.int32], first: NDArray[np.int32], n_months: int) -> NDArray[np.int64]:

@@ -24,7 +24,9 @@ def test_the_profile_unfolds_under_the_map_and_stays_so(unfolded):
     assert page.page.locator("#profile-fold").get_attribute("aria-expanded") == "true"
     chart, stage, brush = (page.page.locator(name).bounding_box() for name in ("#profile-chart", ".stage", "#brush"))
     assert stage["y"] + stage["height"] <= chart["y"] and chart["y"] + chart["height"] <= brush["y"] + 1
-    assert page.run("() => Math.abs(panj.map.instance().getContainer().clientHeight - document.querySelector('.stage').clientHeight)") <= 1
+    page.page.wait_for_function(
+        "() => Math.abs(panj.map.instance().getContainer().clientHeight - document.querySelector('.stage').clientHeight) <= 1"
+    )
     page.page.reload()
     page.wait()
     page.page.wait_for_function(DRAWN)

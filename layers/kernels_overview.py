@@ -1,0 +1,178 @@
+"""Kernels: everything that a view counts over all time, in one pass over the rows of `layers.columns` and a second for its positions.
+
+Rows lie by day, so a thread takes some months of them and writes to nobody else's. What several rows of one event add up to is known
+before (`join`): each row can then be looked at by itself.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from layers.column_cube import ByMonth, OnCells, OnFootprints, OnSpots
+    from layers.column_rows import Joined
+
+Rows = NDArray[np.int32]
+Months = NDArray[np.int16]
+Codes = NDArray[np.unsignedinteger[Any]]
+Flags = NDArray[np.bool_]
+Amount = NDArray[np.float64]
+
+
+@njit(cache=True, nogil=True)
+def join(
+    rows: Rows, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount, drugged: Flags,
+    of: "Joined",
+) -> None:  # fmt: skip
+    """Write into ``of``, for events of several rows: the first that passes (-1 before), the kilograms of all that do, whether any names a
+    drug.
+
+    rows: those of such events, ascending. ok, drugged: by profile. end < start: any date.
+    """
+    for i in rows:
+        p = profile[i]
+        if not ok[p] or not (end < start or (first[i] >= start and last[i] >= 0 and last[i] <= end)):
+            continue
+        event = several[i]
+        if of.first[event] < 0:
+            of.first[event] = i
+        of.kg[event] += kg[i]
+        of.has_drug[event] |= drugged[p]
+
+
+@njit(cache=True, nogil=True)
+def overview(
+    edge: NDArray[np.int64], step: NDArray[np.int64], base: int, ok: Flags, profile: Codes, several: Rows, month: Months, kg: Amount,
+    drugged: Flags, is_seizure: Flags, of: "Joined", bound: Codes, at_least: int, footprint: Rows, spot: Rows, section: Rows, post: Rows,
+    corridor: Rows, n_areas: int, start: NDArray[np.int64], cell: Rows, share: Amount, n_cells: int,
+    months: "ByMonth", corridor_n: NDArray[np.int64], spots: "OnSpots", vague: Rows, vague_kg: Amount, places: "OnFootprints",
+    cells: "OnCells",
+) -> tuple[int, int, int, int, int]:  # fmt: skip
+    """The passing events of some stretches of rows: edge[j]..edge[j + 1] holds month number step[j] (-1: none of the months).
+
+    Adds to months, corridor_n and spots, and writes places, cells, and the rows without a month of their own (vague, vague_kg).
+    Returns how many of cells, of places and of vague rows there are, how many events had a month and a place, and how many there were.
+    """
+    n_of, kg_of, touched = np.zeros(len(start) - 1), np.zeros(len(start) - 1), np.empty(len(start) - 1, np.int32)
+    n_here, kg_here = np.zeros(n_cells), np.zeros(n_cells)
+    written, placed, n_vague, held, seen = 0, 0, 0, 0, 0
+    for j in range(len(step)):
+        m, k_touched = step[j], 0
+        for i in range(edge[j], edge[j + 1]):
+            p = profile[i]
+            if not ok[p]:
+                continue
+            event, amount, is_drug = several[i], kg[i], drugged[p]
+            if bound[i] == at_least and amount > 0.0 and m >= 0 and month[i] == base + m:
+                months.has_bound[m] = True
+            if event >= 0:
+                if of.first[event] != i:
+                    continue
+                amount, is_drug = of.kg[event], of.has_drug[event]
+            seen += 1
+            at = spot[i]
+            if at >= 0:
+                at = 2 * at + (0 if is_drug or is_seizure[p] else 1)
+                if spots.first[at] < 0:
+                    spots.first[at] = i
+            if corridor[i] >= 0:
+                corridor_n[corridor[i]] += 1
+            if m < 0 or month[i] != base + m:
+                if month[i] < 0:
+                    vague[n_vague], vague_kg[n_vague] = i, amount
+                    n_vague += 1
+                continue
+            if at >= 0:
+                spots.n[at] += 1
+            months.n_events[m] += 1
+            months.total_kg[m] += amount
+            if section[i] >= 0:
+                months.section_n[m, section[i]] += 1.0
+                months.section_kg[m, section[i]] += amount
+            if post[i] >= 0:
+                months.post_n[m, post[i]] += 1.0
+                months.post_kg[m, post[i]] += amount
+            f = footprint[i]
+            if f < 0:
+                continue
+            held += 1
+            if n_of[f] == 0.0:
+                touched[k_touched] = f
+                k_touched += 1
+            n_of[f] += 1.0
+            kg_of[f] += amount
+        for t in range(k_touched):
+            f = touched[t]
+            places.step[placed], places.place[placed], places.n[placed], places.kg[placed] = m, f, n_of[f], kg_of[f]
+            placed += 1
+            if f < n_areas:
+                months.area_n[m, f] = n_of[f]
+                months.area_kg[m, f] = kg_of[f]
+            else:
+                for c in range(start[f], start[f + 1]):
+                    n_here[cell[c]] += n_of[f] * share[c]
+                    kg_here[cell[c]] += kg_of[f] * share[c]
+            n_of[f], kg_of[f] = 0.0, 0.0
+        if k_touched:
+            for c in range(n_cells):
+                if n_here[c] > 0.0:
+                    cells.step[written], cells.cell[written], cells.n[written], cells.kg[written] = m, c, n_here[c], kg_here[c]
+                    written += 1
+                    n_here[c], kg_here[c] = 0.0, 0.0
+    return written, placed, n_vague, held, seen
+
+
+@njit(cache=True, nogil=True)
+def kept_spots(
+    low: int, high: int, ok: Flags, profile: Codes, several: Rows, month: Months, kg: Amount, drugged: Flags, is_seizure: Flags,
+    of: "Joined", spot: Rows, number: Rows, unsure_m: Amount, base: int,
+    n: NDArray[np.float32], total: Amount, widest: Amount,
+) -> None:  # fmt: skip
+    """Events and kilograms of the numbered keys (as `overview` makes them; -1: not wanted) by month, and the widest uncertainty of each."""
+    for i in range(low, high):
+        s = spot[i]
+        if s < 0 or (number[2 * s] < 0 and number[2 * s + 1] < 0):
+            continue
+        p = profile[i]
+        if not ok[p]:
+            continue
+        event, amount, is_drug = several[i], kg[i], drugged[p]
+        if event >= 0:
+            if of.first[event] != i:
+                continue
+            amount, is_drug = of.kg[event], of.has_drug[event]
+        g = number[2 * s + (0 if is_drug or is_seizure[p] else 1)]
+        if g < 0:
+            continue
+        if unsure_m[i] > widest[g]:
+            widest[g] = unsure_m[i]
+        m = month[i] - base
+        if month[i] >= 0 and 0 <= m < n.shape[0]:
+            n[m, g] += 1.0
+            total[m, g] += amount
+
+
+@njit(cache=True, nogil=True)
+def on_things(
+    low: int, high: int, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount,
+    of: "Joined", section: Rows, post: Rows, section_n: NDArray[np.int64], section_kg: Amount,
+    post_n: NDArray[np.int64], post_kg: Amount,
+) -> None:  # fmt: skip
+    """Passing events and their kilograms by section and post code, -1 for none."""
+    for i in range(low, high):
+        if not ok[profile[i]] or not (end < start or (first[i] >= start and last[i] >= 0 and last[i] <= end)):
+            continue
+        event, amount = several[i], kg[i]
+        if event >= 0:
+            if of.first[event] != i:
+                continue
+            amount = of.kg[event]
+        s, q = section[i], post[i]
+        if s >= 0:
+            section_n[s] += 1
+            section_kg[s] += amount
+        if q >= 0:
+            post_n[q] += 1
+            post_kg[q] += amount
