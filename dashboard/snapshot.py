@@ -1,6 +1,7 @@
 """All that insiders may see of one version of the store, and the answers made of it. Slow parts are made once, when first asked."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from dashboard.answers.kept import kept
 from dashboard.answers.material import material
 from dashboard.answers.places import Places
 from dashboard.answers.reporters import Reporters, reporters, watched
+from dashboard.answers.sectors import Reach, name_of, reach
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
 from dashboard.exports.spreadsheet import FileFacts
@@ -32,9 +34,12 @@ from layers.key_figures import KeyFigures, key_figures
 from layers.material import Material
 from layers.ranking import rank_posts, rank_sections
 from layers.rhythm import Times, times
-from layers.selection import Selected, Selection, period_before, reporters_only, select, without_period
+from layers.selection import Selected, Selection, period_before, reporters_only, select
 from layers.spread import Footprints, footprints
-from layers.timeline import Timeline, build_timeline, default_period, reported_months
+from layers.timeline import Timeline, build_timeline, default_period, heard_from, reported_months
+
+#: The filters of a view, in the order of `Snapshot._key`.
+N_FILTERS = 7
 
 
 class Snapshot:
@@ -49,9 +54,13 @@ class Snapshot:
     ) -> None:
         self.about, self.version, self.events, self.totals = about, about.data_version, events, totals
         self.places, self.gaps = places, gaps
+        # Numbers can be told for a sector where each row says in which province it lies.
+        self.knows_areas = "province_id" in events.columns
         # Per instance: a cache on the method would keep every old version of the store alive.
         self._filtered = lru_cache(maxsize=16)(self._filter)
         self._cubes = lru_cache(maxsize=8)(self._cube)
+        self._timelines = lru_cache(maxsize=16)(self._lay_timeline)
+        self._reaches = lru_cache(maxsize=32)(lambda sector: reach(places, sector))
 
     # ---- made once ----------------------------------------------------------------------------------------------------
 
@@ -68,6 +77,10 @@ class Snapshot:
         return corridors.near(self.places.corridors, self.events)
 
     # ---- the selection ------------------------------------------------------------------------------------------------
+
+    def reach(self, state: ViewState) -> Reach:
+        """What belongs to the viewer's sector; nothing where the numbers are of the whole."""
+        return self._reaches(state.sector) if self.knows_areas else Reach()
 
     def selection(self, state: ViewState) -> Selection:
         """The state as the layers know it; without a period the one that the page opens on."""
@@ -90,30 +103,48 @@ class Snapshot:
             "weight" if state.measure == "kg" else "count",
             state.reliabilities,
             state.accuracies,
+            self.reach(state).areas,
         )
 
     def opening(self, state: ViewState) -> Period | None:
         """The last twelve months that hold reports from the chosen countries."""
-        return default_period(self._cubes_of(state)[1])
+        return default_period(self._timeline(self._key(around(state))))
 
     def chosen(self, state: ViewState) -> Selected:
         """Rows that pass every filter and lie in the period."""
         return select(self.events, self.selection(state))
 
     def _key(self, state: ViewState) -> tuple[tuple[str, ...], ...]:
-        return state.drugs, state.kinds, state.countries, state.agencies, state.transports, state.reliabilities, state.accuracies
+        """Every filter but the period, and the areas of the sector where there are any."""
+        filters = (state.drugs, state.kinds, state.countries, state.agencies, state.transports, state.reliabilities, state.accuracies)
+        areas = self.reach(state).areas
+        return (*filters, areas) if areas else filters
 
     def _filter(self, key: tuple[tuple[str, ...], ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        drugs, kinds, countries, agencies, transports, reliabilities, accuracies = key
-        chosen = Selection(drugs, kinds, countries, agencies, transports, reliabilities=reliabilities, accuracies=accuracies)
-        selection = without_period(chosen)
-        return select(self.events, selection).events, select(self.events, reporters_only(selection)).events
+        """The rows that pass; and the reports of whoever could have told of them: of a sector, those who ever recorded in it."""
+        drugs, kinds, countries, agencies, transports, reliabilities, accuracies = key[:N_FILTERS]
+        areas = key[N_FILTERS] if len(key) > N_FILTERS else ()
+        selection = Selection(
+            drugs, kinds, countries, agencies, transports, reliabilities=reliabilities, accuracies=accuracies, areas=areas
+        )
+        found, reports = select(self.events, selection).events, select(self.events, reporters_only(selection)).events
+        return found, self._from(reports, areas) if areas else reports
+
+    def _from(self, reports: pd.DataFrame, areas: tuple[str, ...]) -> pd.DataFrame:
+        there = select(self.events, Selection(areas=areas)).events
+        sources = pd.MultiIndex.from_frame(there[["feed", "country_iso3"]]).unique()
+        return reports[pd.MultiIndex.from_frame(reports[["feed", "country_iso3"]]).isin(sources)]
 
     def _cube(self, key: tuple[tuple[str, ...], ...]) -> tuple[Cube, Timeline]:
-        selected, reports = self._filtered(key)
-        return build_cube(selected, self.places.areas, reports=reports, prepared=self.footprints), build_timeline(
-            reports, selected, self._gaps_of(key)
-        )
+        selected, reports = self._filtered(key)[0], self._filtered(key[:N_FILTERS])[1]
+        return build_cube(selected, self.places.areas, reports=reports, prepared=self.footprints), self._timeline(key)
+
+    def _lay_timeline(self, key: tuple[tuple[str, ...], ...]) -> Timeline:
+        """A sector has the months of the whole, so that the brush stays where it stands."""
+        (selected, reports), gaps = self._filtered(key), self._gaps_of(key)
+        if len(key) == N_FILTERS:
+            return build_timeline(reports, selected, gaps)
+        return heard_from(build_timeline(self._filtered(key[:N_FILTERS])[1], selected, gaps), reports, gaps)
 
     def _gaps_of(self, key: tuple[tuple[str, ...], ...]) -> list[Mapping[str, object]]:
         """Stated gaps of the chosen countries."""
@@ -125,22 +156,23 @@ class Snapshot:
 
     def _timeline(self, key: tuple[tuple[str, ...], ...]) -> Timeline:
         """Months, and in which of them anything was reported."""
-        return self._cubes(key)[1]
+        return self._timelines(key)
 
     # ---- answers ------------------------------------------------------------------------------------------------------
 
     def view(self, state: ViewState, say: Language) -> bytes:
-        """What the time brush needs."""
-        cube, timeline = self._cubes_of(state)
-        selected = self._filtered(self._key(state))[0]
+        """What the time brush needs: its numbers are of the sector, its map shows what lies around as well."""
+        wide = self._key(around(state))
+        cube, selected = self._cubes(wide)[0], self._filtered(wide)[0]
         loads = corridors.build(self.places.corridors, selected, None, keys_only, self.near_corridors).table
         shares = np.sqrt(loads["n"] / max(float(loads["n"].max()), 1.0)).round(3)
-        return view_of.insider_view(
-            cube, selected, default_period(timeline), say, dict(zip(loads["corridor_id"], shares, strict=True)), timeline.n_missing
-        )
+        key, opening = self._key(state), self.opening(state)
+        counted = view_of.Counted(self._timeline(key), self._filtered(key)[0])
+        return view_of.insider_view(cube, selected, counted, opening, say, dict(zip(loads["corridor_id"], shares, strict=True)))
 
     def surface(self, state: ViewState, say: Language) -> bytes:
-        """The smooth heatmap of a period as shades 1..255 of an image, 0 where chance alone brings as much."""
+        """The smooth heatmap of a period as shades 1..255 of an image, 0 where chance alone brings as much. It knows no sectors."""
+        state = around(state)
         material, selection = self.material(state), self.selection(state)
         seen = watched(kept(self).of("reporters", None, self.reporters), material.months, material.first, material.last, state.countries)
         question = (self._key(state), selection.first_month, selection.last_month, state.measure, state.bandwidth_km)
@@ -151,9 +183,9 @@ class Snapshot:
         )
 
     def times_of(self, picked: str, state: ViewState) -> Times:
-        """When the events of a thing happened, of all time and one each; of the whole view when nothing is picked."""
+        """When the events of a thing happened, of all time and one each; of the whole view, with no sector, when nothing is picked."""
         kind, _, id = picked.partition(":")
-        return times(one_row_each(self._of_thing(kind, id, self._filtered(self._key(state))[0])))
+        return times(one_row_each(self._of_thing(kind, id, self._filtered(self._key(around(state)))[0])))
 
     def reporters(self) -> Reporters:
         """Which country reported in which month, and in which cells it ever recorded."""
@@ -161,14 +193,28 @@ class Snapshot:
 
     def figures(self, state: ViewState) -> KeyFigures:
         """Key figures of the period, and what changed against the one before."""
-        return key_figures(self.events, self.selection(state), self._cubes_of(state)[1], self.totals)
+        return key_figures(self.events, self.selection(state), self._timeline(self._key(state)), self.totals)
+
+    def n_unassigned(self, state: ViewState) -> int:
+        """Events of the view that are known to the sector's country and to no province: they may lie in it or elsewhere."""
+        return count_events(self._unassigned(state))
+
+    def _unassigned(self, state: ViewState) -> pd.DataFrame:
+        country = self.reach(state).country
+        if not country:
+            return self.events.iloc[:0]
+        return select(self.events, replace(self.selection(state), areas=(country,))).events
 
     def ranking(self, state: ViewState, say: Language) -> pd.DataFrame:
-        """Sections and posts with anything recorded now or before, most first, in one list."""
-        selection = self.selection(state)
+        """Sections and posts with anything recorded now or before, most first, in one list.
+
+        Each answers for itself, on both banks; a sector says which are listed.
+        """
+        here, timeline = self.reach(state), self._timeline(self._key(state))
+        selection = self.selection(around(state))
         earlier = period_before(selection)
         # Without a report then, a change would be the whole amount: not known is not zero.
-        known = earlier and earlier.period and reported_months(self._timeline(self._key(state)), earlier.period)
+        known = earlier and earlier.period and reported_months(timeline, earlier.period)
         now, before = self._counted(selection), self._counted(earlier) if earlier and known else (None, None)
         measure, names = selection.measure, self.places.names(say.code)
         ranked_sections = rank_sections(now[0], before[0], measure).assign(kind="section", id=lambda table: table["section_id"], icon="")
@@ -176,6 +222,8 @@ class Snapshot:
         ranked_posts["icon"] = "post-" + ranked_posts["kind_of_post"] + "-" + ranked_posts["status"] if len(ranked_posts) else ""
         both = pd.concat([ranked_sections, ranked_posts], ignore_index=True)
         by = "weight_kg" if measure == "weight" else "n"
+        if here.areas:
+            both = both[both["id"].isin(here.sections | here.posts)]
         both = both[both[by] > 0].sort_values(by, ascending=False, kind="stable", ignore_index=True)
         return both.assign(name=both["id"].map(lambda id: names.get(id, id)), rank=both[by].rank(method="min", ascending=False))
 
@@ -192,7 +240,7 @@ class Snapshot:
         key, selection = self._key(state), self.selection(state)
         sections = pd.DataFrame(self.places.sections)
         return material(
-            self.events, self._filtered(key)[0], selection, self._cubes(key)[1], self.footprints, sections,
+            self.events, self._filtered(key)[0], selection, self._timeline(key), self.footprints, sections,
             self.places.posts, self.near_posts, date.today().isoformat(),
         )  # fmt: skip
 
@@ -220,7 +268,10 @@ class Snapshot:
 
     def _facts_of(self, state: ViewState, found: pd.DataFrame, say: Language) -> FileFacts:
         feeds = tuple(sorted(found["feed"].unique()))
-        return downloads.file_facts(state, self.selection(state).period, count_events(found), feeds, self.about.is_generated, say)
+        facts = downloads.file_facts(state, self.selection(state).period, count_events(found), feeds, self.about.is_generated, say)
+        # A thing that was picked answers for itself, whatever the sector.
+        whose = "" if is_picked(state) or not self.reach(state).areas else name_of(self.places, state.sector, say)
+        return replace(facts, filters=f"{say('sector.numbers', sector=whose)}; {facts.filters}") if whose else facts
 
     def offline_view(self, state: ViewState, say: Language, ground: dict[str, Path]) -> OfflineView:
         """Everything that the one-file map of this view holds."""
@@ -239,12 +290,14 @@ class Snapshot:
         kind, _, id = state.picked.partition(":")
         if kind == "door":
             return self._door(id, state), say(f"door.{id}") if say.has(f"door.{id}") else ""
-        found = self.chosen(state).events
+        found = self.chosen(around(state) if is_picked(state) else state).events
         return self._of_thing(kind, id, found), self.places.title(kind, id, say)
 
     def _door(self, id: str, state: ViewState) -> pd.DataFrame:
         """Events that are not on the map or not in a month: each has a door of its own."""
         every, _ = self._filtered(self._key(state))
+        if id == "unassigned":
+            return self._unassigned(state)
         if id == "undated":
             return rows_of.undated_rows(every)
         if id == "unplaced":
@@ -284,8 +337,9 @@ class Snapshot:
         return found
 
     def thing(self, picked: str, state: ViewState, say: Language) -> Thing | None:
-        """The card of what was picked."""
+        """The card of what was picked. It answers for itself, whatever the sector."""
         kind, _, id = picked.partition(":")
+        state = around(state)
         if kind not in ("post", "section", "corridor", "cell", "place"):
             return None
         found, selection = self._found(kind, id, state), self.selection(state)
@@ -317,3 +371,13 @@ class Snapshot:
         table = self._counted(selection)[0 if kind == "section" else 1].table
         share = table.loc[table["section_id" if kind == "section" else "id"] == id, "share_unsure"]
         return float(share.iloc[0]) if len(share) and pd.notna(share.iloc[0]) else 0.0
+
+
+def around(state: ViewState) -> ViewState:
+    """The same view of the whole: what is drawn or picked on the map, and what needs its surroundings, knows no sector."""
+    return replace(state, sector="")
+
+
+def is_picked(state: ViewState) -> bool:
+    """Is it one thing on the map whose events are asked for?"""
+    return state.picked.partition(":")[0] in ("post", "section", "corridor", "cell", "place")

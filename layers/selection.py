@@ -17,7 +17,10 @@ Measure = Literal["count", "weight"]
 
 @dataclass(frozen=True)
 class Selection:
-    """Filters; an empty one lets everything through. Months are "2018-05", both included, either may be None."""
+    """Filters; an empty one lets everything through. Months are "2018-05", both included, either may be None.
+
+    areas: where it happened, as `areas_of` names it. It is no choice of who reports (`reporters_only`).
+    """
 
     drugs: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
@@ -29,6 +32,7 @@ class Selection:
     measure: Measure = "count"
     reliabilities: tuple[str, ...] = ()
     accuracies: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
 
     @property
     def period(self) -> Period | None:
@@ -83,6 +87,15 @@ def period_before(selection: Selection) -> Selection | None:
     return _with_months(selection, month_text(first - length), month_text(first - 1)) if length > 0 else None
 
 
+def areas_of(events: pd.DataFrame) -> "pd.Series[str]":
+    """The one area that each row belongs to: its province's id, or the country's code where the place is not known that well.
+
+    Every row has exactly one, so the numbers of all areas add up to the whole. It is the area in which the position lies: how far the
+    uncertainty reaches is not asked, else an event near a boundary would count twice.
+    """
+    return events["province_id"].fillna(events["country_iso3"])
+
+
 def agencies_in(events: pd.DataFrame) -> list[str]:
     """Every single agency that the rows name ("MIA; DCA" names two), sorted."""
     return sorted({name for text in events["agency"].dropna().unique() for name in _names(text)})
@@ -120,6 +133,8 @@ def _choose(events: pd.DataFrame, selection: Selection) -> NDArray[np.bool_]:
             chosen &= events[column].isin(values).to_numpy()
     if selection.agencies:
         chosen &= _names_one_of(events["agency"], set(selection.agencies))
+    if selection.areas:
+        chosen &= areas_of(events).isin(selection.areas).to_numpy()
     return chosen
 
 

@@ -1,6 +1,6 @@
 """What stands out, ready for the page, the brief and the card: numbers from the layers, sentences in the viewer's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +45,13 @@ class HotAnswer:
         return pack(self.header, {name: getattr(self, name) for name in names})
 
 
-def answer(material: Material, found: Hot, watched: Watched, places: Places, sector: str, say: Language, version: str) -> HotAnswer:
+def answer(
+    material: Material, found: Hot, watched: Watched, places: Places, sector: str, say: Language, version: str,
+    named: Collection[str] | None = None,
+) -> HotAnswer:  # fmt: skip
     """found: of the layers, on the same cells and sections. watched: what was reported on in the period.
-    sector: the name of what is compared with itself."""
+    sector: the name of what is compared with itself. named: ids of the sections of the viewer's sector, None for all: those alone are
+    counted and named, all are coloured."""
     weight = material.measure == "weight"
     window = slice(material.first, material.last + 1)
     is_silent = not material.reported[window].any()
@@ -55,7 +59,7 @@ def answer(material: Material, found: Hot, watched: Watched, places: Places, sec
     kind = np.where(quiet, SILENT, found.cells.kind).astype(np.uint8)
     sections = _sections(material, found, is_silent)
     names = places.names(say.code)
-    n_sections = [section for section in sections if HOT <= section["class"] < COLD]
+    n_sections = [section for section in sections if HOT <= section["class"] < COLD and (named is None or section["id"] in named)]
     header = {
         "version": version,
         "period": f"{material.months[material.first]}..{material.months[material.last]}" if material.last >= material.first else "",

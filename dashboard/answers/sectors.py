@@ -1,4 +1,5 @@
-"""Sectors: where a viewer's own map opens. Each is a box around the stretches of the line that belong to it."""
+"""Sectors: where a viewer's own map opens, and whose numbers the page tells. Each has a box around the stretches of the line that belong
+to it, and the areas (`layers.selection.areas_of`) whose events are counted for it."""
 
 from collections.abc import Sequence
 from math import cos, radians
@@ -12,7 +13,8 @@ from dashboard.language import Language, language
 #: Degrees of room around the stretches of a province: about 25 km.
 MARGIN = 0.25
 #: The whole line, and what is opened where nothing was chosen.
-LINE = "line"
+LINE, TAJIKISTAN, EVERYTHING = "line", "tajikistan", "everything"
+HOME = "TJK"
 KM_PER_DEGREE = 111.2
 
 
@@ -24,6 +26,53 @@ class Sector(NamedTuple):
     box: tuple[float, ...]
 
 
+class Reach(NamedTuple):
+    """What belongs to a sector; all of it empty for the whole.
+
+    areas: as `layers.selection.areas_of` names them. country: what is known to this country only may lie in the sector or elsewhere; ""
+    where that is in `areas`. sections, posts: ids of what touches it, on either bank.
+    """
+
+    areas: tuple[str, ...] = ()
+    country: str = ""
+    sections: frozenset[str] = frozenset()
+    posts: frozenset[str] = frozenset()
+
+
+def reach(places: Places, sector: str) -> Reach:
+    """What the numbers of a sector are made of; nothing for the line, for everything, and for a name that is no sector."""
+    table, provinces = places.sections, places.provinces
+    touched = [
+        {_province(row["district_id"]), _province(row["opposite_district_id"]), *map(_province, row["further_opposite_ids"])}
+        for row in table.to_dict("records")
+    ]
+    country = dict(zip(provinces["province_id"], provinces["country_iso3"], strict=True))
+    home = [id for id, iso3 in country.items() if iso3 == HOME]
+    if sector == TAJIKISTAN:
+        wanted, areas, other = set(home), (*home, HOME), ""
+    elif sector in {*home, *set().union(*touched)} and sector in country:
+        wanted, areas, other = {sector}, (sector,), country[sector]
+    else:
+        return Reach()
+    sections = {id for id, found in zip(table["section_id"], touched, strict=True) if found & wanted}
+    posts = {row["id"] for row in places.posts.to_dict("records") if row["province_id"] in wanted}
+    return Reach(areas, other, frozenset(sections), frozenset(posts))
+
+
+def name_of(places: Places, sector: str, say: Language) -> str:
+    """A sector in words; the whole where nothing was chosen."""
+    if sector == TAJIKISTAN:
+        return say(f"country.{HOME}")
+    return places.names(say.code).get(sector) or say("sector.everything")
+
+
+def numbers_of(places: Places, sector: str, *, is_told: bool, say: Language) -> str:
+    """Whose numbers stand on the page, in words. is_told: are they told for a sector at all?"""
+    if not reach(places, sector).areas:
+        return say("sector.numbers", sector=say("sector.everything"))
+    return say("sector.numbers", sector=name_of(places, sector, say)) if is_told else say("sector.numbers_whole")
+
+
 def sectors(places: Places, say: Language) -> list[Sector]:
     """The whole line, the provinces on either bank from west to east, the other Tajik provinces, Tajikistan, everything recorded."""
     sections, names = places.sections, places.names(say.code)
@@ -31,15 +80,15 @@ def sectors(places: Places, say: Language) -> list[Sector]:
     own = [(province, _padded(_around(rows))) for province, rows in sections.groupby(_provinces(sections["district_id"]), sort=False)]
     other = _provinces(sections["opposite_district_id"])
     opposite = [(province, _padded(_around(rows))) for province, rows in sections.groupby(other, sort=False)]
-    home = places.provinces[(places.provinces["country_iso3"] == "TJK").to_numpy()]
+    home = places.provinces[(places.provinces["country_iso3"] == HOME).to_numpy()]
     boxes = {row["province_id"]: _disc(row["lon"], row["lat"], row["extent_m"]) for row in home.to_dict("records")}
     inland = [(province, box) for province, box in boxes.items() if province not in dict(own)]
     country = _joined([*boxes.values()])
     return [
         Sector(LINE, say("sector.line"), whole),
         *(Sector(str(id), names[str(id)], box) for id, box in (*own, *opposite, *inland)),
-        Sector("tajikistan", say("country.TJK"), country),
-        Sector("everything", say("sector.everything"), ()),
+        Sector(TAJIKISTAN, say("country.TJK"), country),
+        Sector(EVERYTHING, say("sector.everything"), ()),
     ]
 
 
@@ -49,8 +98,12 @@ def boxes(places: Places) -> dict[str, tuple[float, ...]]:
 
 
 def _provinces(districts: "pd.Series[str]") -> "pd.Series[str]":
+    return districts.map(_province)
+
+
+def _province(district: str) -> str:
     """tj-khatlon-panj -> tj-khatlon: the first two parts of a district's id name its province."""
-    return districts.str.split("-").str[:2].str.join("-")
+    return "-".join(district.split("-")[:2])
 
 
 def _around(rows: pd.DataFrame) -> tuple[float, ...]:

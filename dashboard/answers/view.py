@@ -1,7 +1,7 @@
 """What the time brush needs, sent once for a selection: steps, totals, cells and places."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from layers.cells import area_km2, distinct_points
 from layers.happenings import drug_kg, one_row_each
 from layers.heatmap import Cube
 from layers.months import NO_MONTH, month_number, month_numbers, position, single_months
+from layers.timeline import Timeline
 
 #: Symbols on the map: each distinct position is one, however many events it holds. Beyond this many the largest are drawn.
 MOST_GROUPS = 6_000
@@ -22,20 +23,27 @@ MOST_GROUPS = 6_000
 AREA_LEVELS = ("district", "province", "country", "none")
 
 
+class Counted(NamedTuple):
+    """What the numbers are of, on the months of the map: all of it, or the viewer's sector. events: one row per drug."""
+
+    timeline: Timeline
+    events: pd.DataFrame
+
+
 def insider_view(
     cube: Cube,
     selected: pd.DataFrame,
+    counted: Counted,
     opening: Period | None,
     say: Language,
     loads: Mapping[str, float] | None = None,
-    missing: NDArray[np.int64] | None = None,
 ) -> bytes:
     """Months, cells and positions of a selection over all time.
 
     cube: of the selected events. selected: the same events, one row per drug. opening: the period the page opens on.
     loads: corridor id -> width by recorded load, 0..1, the square root of its share of the largest.
-    missing: sources a month that were expected to report and did not.
     """
+    told = counted.timeline
     groups = _groups(selected, cube.months)
     header = {
         "step_kind": "month",
@@ -54,9 +62,9 @@ def insider_view(
         "measure": "n",
     }
     arrays = {
-        **_totals(cube.n_events, cube.total_kg, ~cube.reports_by_month, _bounds(selected, cube.months)),
-        "step_missing": np.zeros(len(cube.months), np.uint8) if missing is None else np.minimum(missing, 255).astype(np.uint8),
-        **_vague(selected, cube.months),
+        **_totals(told.n_events, told.weight_kg, ~told.has_reports, _bounds(counted.events, cube.months)),
+        "step_missing": np.minimum(told.n_missing, 255).astype(np.uint8),
+        **_vague(counted.events, cube.months),
         **_rings(cube.rings),
         "cell_step": cube.month_index,
         "cell_index": cube.cell_index,

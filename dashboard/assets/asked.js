@@ -21,6 +21,14 @@ window.panj = window.panj || {};
     return new URLSearchParams(parts.filter((key) => given.get(key)).map((key) => [key, given.get(key)])).toString();
   };
 
+  /* What the numbers and the brush of a view hang on, as state.js writes it. */
+  const selection = (query) => {
+    const given = new URLSearchParams(query);
+    const sector = panj.countedSector(given.get("o"));
+    sector ? given.set("o", sector) : given.delete("o");
+    return only(given.toString(), [...FILTERS, "o"]);
+  };
+
   /* Filters, measure, sector and period: nothing else changes the answer. */
   const question = (query) => only(query, [...FILTERS, "m", "o", "p"]);
 
@@ -61,5 +69,5 @@ window.panj = window.panj || {};
     return held;
   };
 
-  panj.asked = { FILTERS, only, question, ask, studied, early };
+  panj.asked = { selection, question, ask, studied, early };
 })(window.panj);

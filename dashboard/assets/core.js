@@ -18,6 +18,9 @@ window.panj = window.panj || {};
     }
   };
 
+  /* The sector whose events are counted; "" where that is everything. */
+  panj.countedSector = (id) => (["line", "everything"].includes(id) ? "" : id || "");
+
   panj.number = (value, digits) => {
     const size = Math.abs(value);
     const most = digits ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);

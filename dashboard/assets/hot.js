@@ -202,7 +202,7 @@ window.panj = window.panj || {};
   const at = (a, b) => {
     if (mode === "off" || !panj.hot.answer || !panj.view) return;
     const { steps, selection } = panj.view;
-    fade(panj.hot.answer.period === `${steps[a]}..${steps[b]}` && selection === panj.asked.only(panj.hot.query, panj.asked.FILTERS) ? 1 : PALE);
+    fade(panj.hot.answer.period === `${steps[a]}..${steps[b]}` && selection === panj.asked.selection(panj.hot.query) ? 1 : PALE);
   };
 
   const pick = (id) => {

@@ -1,5 +1,5 @@
-/* "My sector": where the map opens. The address carries it, and the browser keeps the last choice, so that nobody has to look for
-   their own stretch of the line every morning. */
+/* "My sector": where the map opens and whose numbers are told. The address carries it, and the browser keeps the last choice, so that
+   nobody has to look for their own stretch of the line every morning. */
 window.panj = window.panj || {};
 (function (panj) {
   "use strict";
@@ -31,6 +31,8 @@ window.panj = window.panj || {};
   document.addEventListener("change", async (event) => {
     if (event.target !== choice()) return;
     const id = choice().value;
+    /* The step that the back button returns to says which sector it was of: what the browser keeps is the new one. */
+    panj.address({ o: said(new URLSearchParams(location.search)) || LINE });
     try {
       localStorage.setItem(KEPT, id);
     } catch (refused) {

@@ -42,7 +42,8 @@ window.dash_clientside = window.dash_clientside || {};
   /* Components -> data, map, address, and the query that the server's answers hang on. */
   const compose = async (d, k, c, a, t, r, i, measure, heatmap, bandwidth, layers, period, picked, sector) => {
     const values = [d, k, c, a, t, r, i];
-    const selection = new URLSearchParams(LISTS.map((key, i) => [key, (values[i] || []).join(",")]).filter(([, text]) => text)).toString();
+    const chosen = [...LISTS.map((key, i) => [key, (values[i] || []).join(",")]), ["o", panj.countedSector(sector)]];
+    const selection = new URLSearchParams(chosen.filter(([, text]) => text)).toString();
     if (selection !== shownSelection) {
       if (!(await panj.open(selection))) return still();
       shownSelection = selection;

@@ -16,12 +16,13 @@ OUTSIDER_COLUMNS = {"quarter": 110, "country": 150, "province": 200, "district":
 
 class Rows(NamedTuple):
     """rows: what the grid shows. n_events: distinct events behind them. n_more: rows that only the downloads hold.
-    picked: name of what they belong to."""
+    picked: name of what they belong to. whose: the sector that they are limited to, in words."""
 
     rows: list[dict[str, Any]]
     n_events: int
     n_more: int
     picked: str = ""
+    whose: str = ""
 
 
 def drawer(user: User) -> html.Div:
@@ -64,7 +65,7 @@ def content(found: Rows, user: User) -> tuple[list[dict[str, Any]], str, str]:
     """Rows, title and note for one view."""
     say = user.say
     title = say("events.title_n", n=found.n_events) if user.is_insider else say("events.title_cells", n=len(found.rows))
-    notes = [found.picked] if found.picked else []
+    notes = [text for text in (found.picked, found.whose) if text]
     if found.n_more:
         notes.append(say("events.more", n=found.n_more))
     if not found.rows:

@@ -29,7 +29,21 @@ def skeleton() -> list[html.Div]:
     return [html.Div(className="skeleton") for _ in range(3)]
 
 
-def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]], n_outside: int, user: User) -> list[Any]:
+class Whose(NamedTuple):
+    """words: whose the numbers are. n_unassigned: events known to the country alone, so that they are in no sector's numbers."""
+
+    words: str
+    n_unassigned: int = 0
+    country: str = ""
+
+
+#: Nothing is said of whose the numbers are: outsiders have no sectors.
+EVERYBODY = Whose("")
+
+
+def body(
+    told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]], n_outside: int, user: User, whose: Whose = EVERYBODY
+) -> list[Any]:
     """What stands under the two large numbers. lacking: feeds whose copy does not hold these drugs.
     n_outside: events of other countries, kept and not shown."""
     say = user.say
@@ -38,7 +52,10 @@ def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]
             html.P(say("figures.published", n=told.cells), className="muted"),
             html.P(say("caveat.published_totals"), className="muted"),
         ]
-    lines = [_change(told.change_n, "change.events", user)]
+    lines = []
+    if whose.n_unassigned:
+        lines.append(_line("?", say("sector.unassigned", n=whose.n_unassigned, country=whose.country)))
+    lines.append(_change(told.change_n, "change.events", user))
     if not told.change_kg.reason:  # else the line above has said why already
         lines.append(_change(told.change_kg, "change.kg", user, " " + say("unit.kg")))
     if not told.change_n.reason and told.change_n.is_uneven:
@@ -57,8 +74,14 @@ def body(told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]
         lines.append(_line("?", say("figures.not_in_file", feed=say(f"feed.{feed}"), drugs=words)))
     if n_outside:
         lines.append(_line("·", say("figures.outside", n=n_outside)))
-    doors = [("undated", told.n_undated), ("unplaced", told.n_without_point), ("vague", told.n_overlapping)]
+    doors = [
+        ("unassigned", whose.n_unassigned),
+        ("undated", told.n_undated),
+        ("unplaced", told.n_without_point),
+        ("vague", told.n_overlapping),
+    ]
     return [
+        html.P(whose.words, className="whose") if whose.words else None,
         html.Ul(lines, className="changes"),
         html.Div([_door(name, n, user) for name, n in doors if n], className="doors"),
         html.Details([html.Summary(say("share.title")), html.Div(_share(told.coverage, user), className="group")]),

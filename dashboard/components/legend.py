@@ -47,8 +47,8 @@ def frame(user: User) -> list[Any]:
     ]
 
 
-def facts(told: KeyFigures | Outside, state: ViewState, user: User) -> list[Any]:
-    """n, period and caveat of what is shown."""
+def facts(told: KeyFigures | Outside, state: ViewState, user: User, whose: str = "") -> list[Any]:
+    """n, period and caveat of what is shown. whose: the sector that n is of, in words."""
     say = user.say
     if isinstance(told, Outside):
         return [html.P(say("legend.caveat_outside"), className="muted")]
@@ -56,5 +56,6 @@ def facts(told: KeyFigures | Outside, state: ViewState, user: User) -> list[Any]
     what = say("legend.n_period", n=told.n_events, period=period) if told.has_reports else say("legend.silent", period=period)
     return [
         html.P(what),
+        html.P(f"{whose.rstrip('.')}. {say('sector.map_around')}", className="muted") if whose else None,
         html.P(say("caveat.seizures"), className="muted"),
     ]

@@ -123,9 +123,10 @@ def register(app: Dash, queries: Queries) -> None:
         user, state = current_user(), ViewState.from_query(query or "")
         told = queries.figures(state, user)
         silent = isinstance(told, KeyFigures) and not told.has_reports
-        lines = figures.body(told, queries.lacking(state, user), queries.facts(user).n_outside or 0, user)
+        whose = figures.Whose(queries.numbers_of(state, user), *queries.unassigned(state, user))
+        lines = figures.body(told, queries.lacking(state, user), queries.facts(user).n_outside or 0, user, whose)
         ranking = figures.ranking(queries.ranking(state, user), state, user, silent=silent)
-        return lines, ranking, legend.facts(told, state, user), query or ""
+        return lines, ranking, legend.facts(told, state, user, queries.sector_words(state, user)), query or ""
 
     @app.callback(
         Output("events", "rowData"),

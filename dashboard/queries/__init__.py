@@ -162,6 +162,30 @@ class Queries:
 
         return sectors(self.places, user.say)
 
+    def numbers_of(self, state: ViewState, user: User) -> str:
+        """Whose numbers the page tells, in words; nothing for outsiders, who have no sectors."""
+        if not user.is_insider:
+            return ""
+        from dashboard.answers.sectors import numbers_of
+
+        return numbers_of(self.places, state.sector, is_told=getattr(self.snapshot(user), "knows_areas", False), say=user.say)
+
+    def sector_words(self, state: ViewState, user: User) -> str:
+        """As `numbers_of`; nothing where nobody chose a sector."""
+        from dashboard.answers.sectors import reach
+
+        return self.numbers_of(state, user) if user.is_insider and reach(self.places, state.sector).areas else ""
+
+    def unassigned(self, state: ViewState, user: User) -> tuple[int, str]:
+        """Events of the view that may lie in the viewer's sector or elsewhere, and the country that they are known to."""
+        from dashboard.snapshot import Snapshot
+
+        held = self.snapshot(user)
+        if not isinstance(held, Snapshot):
+            return 0, ""
+        country = held.reach(state).country
+        return (held.n_unassigned(state), user.say(f"country.{country}")) if country else (0, "")
+
     def ground_addresses(self) -> dict[str, str]:
         """Where the browser finds each source of the map. The version in the address lets it keep what has not changed."""
         files = {name: f"/data/ground/{name}.json?v={int(path.stat().st_mtime)}" for name, path in self.ground.items()}
@@ -226,7 +250,9 @@ class Queries:
 
     def rows(self, state: ViewState, user: User) -> Rows:
         """The rows behind a view, for the grid."""
-        return self.snapshot(user).rows(state, user.say)
+        # One thing that was picked answers for itself, and so does a door.
+        whose = "" if state.picked else self.sector_words(state, user)
+        return self.snapshot(user).rows(state, user.say)._replace(whose=whose)
 
     def table(self, state: ViewState, user: User, only: list[str] | None) -> pd.DataFrame:
         """All rows behind a view, or those of these report numbers, for a download."""

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from dashboard.answers.hot import HotAnswer, answer, card_facts
 from dashboard.answers.kept import kept
 from dashboard.answers.reporters import Reporters, Watched, reporters, watched
-from dashboard.answers.sectors import LINE, boxes, sectors
+from dashboard.answers.sectors import LINE, boxes, reach, sectors
 from dashboard.components.card import Thing
 from dashboard.maps.payload import pack
 from dashboard.queries import Queries
@@ -40,7 +40,11 @@ def hot(queries: Queries, state: ViewState, user: User) -> HotAnswer:
     def make() -> HotAnswer:
         material, found, seen = _found(snapshot, state)
         names = {sector.id: sector.name for sector in sectors(queries.places, user.say)}
-        return answer(material, found, seen, queries.places, names.get(state.sector or LINE, names[LINE]), user.say, snapshot.version)
+        name, here = names.get(state.sector or LINE, names[LINE]), reach(queries.places, state.sector)
+        # The cells compared fill the sector's box: more than its own events lie in them.
+        within = user.say("sector.and_around", sector=name) if here.areas else name
+        named = here.sections if here.areas else None
+        return answer(material, found, seen, queries.places, within, user.say, snapshot.version, named)
 
     return _once(snapshot, "hot", state, user.say.code, make)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.answers import proof as proof_of
 from dashboard.answers.kept import kept
-from dashboard.queries.statistics import insider, once
+from dashboard.queries.statistics import asked, insider, once
 from layers.neighbourhoods import of_cells
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ def proof(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any
     snapshot = insider(queries, user)
 
     def numbers() -> proof_of.Numbers:
-        material = snapshot.material(state)
+        material = snapshot.material(asked(state))
         # The study area is the same for all views of a version.
         neighbours = kept(snapshot).of("neighbours", (), lambda: of_cells(material.cells))
         return proof_of.numbers(material, neighbours)
 
     def make() -> dict[str, Any]:
-        return proof_of.answer(snapshot.material(state), once(snapshot, "proof numbers", state, "", numbers), user.say)
+        return proof_of.answer(snapshot.material(asked(state)), once(snapshot, "proof numbers", state, "", numbers), user.say)
 
     return once(snapshot, "proof", state, user.say.code, make)

@@ -163,12 +163,13 @@ def _many_cells(events: pd.DataFrame) -> bytes:
     """The answer of /data/view with 20,000 cells, about a quarter of them not empty in a month, packed as the server packs it."""
     import shapely
 
-    from dashboard.answers.view import insider_view
+    from dashboard.answers.view import Counted, insider_view
     from dashboard.language import language
     from layers.base import Period
     from layers.cells import RESOLUTION, covering, rings
     from layers.heatmap import Cube
     from layers.months import month_number, month_range
+    from layers.timeline import Timeline
 
     rng = np.random.default_rng(1)
     cells = np.sort(covering(shapely.box(50, 28, 90, 52), RESOLUTION))[:CELLS]
@@ -194,4 +195,6 @@ def _many_cells(events: pd.DataFrame) -> bytes:
         left_out={},
         n=int(count.sum()),
     )
-    return insider_view(cube, events, Period(months[-12], months[-1]), language("en"))
+    nothing = np.zeros(MONTHS, np.int64)
+    told = Counted(Timeline(months, cube.n_events, cube.total_kg, cube.reports_by_month, nothing, nothing), events)
+    return insider_view(cube, events, told, Period(months[-12], months[-1]), language("en"))
