@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard.answers.hot import STABLE_FROM, hotter
+from dashboard.answers.hot import STABLE_FROM, class_words, hotter
 from dashboard.language import Language
 from dashboard.maps import printed
 from dashboard.maps.palette import COLD, HOT
@@ -80,7 +80,7 @@ def brief(
         "sentences": [{"head": say(f"brief.head_{name}"), "text": text} for name, text in sentences],
         "columns": [[parts["hot"], parts["silent"]], [parts["changes"], parts["alerts"]]],
         "caveat": " ".join(dict.fromkeys([say("caveat.seizures"), *answers.hot.get("warnings", [])])),
-        "method": " ".join(text for text in (answers.hot.get("rule", ""), answers.hot.get("within", "")) if text),
+        "method": " ".join(text for text in (answers.hot.get(name, "") for name in ("rule", "strengths", "within")) if text),
         "more": say.words["brief.more"],
         "attribution": f"{say('attribution.short')} · {say('disclaimer.boundaries')}",
     }
@@ -118,7 +118,7 @@ def _part(name: str, lines: list[dict[str, Any]], n: int, say: Language) -> dict
 
 
 def _how_hot(section: Mapping[str, Any], say: Language) -> str:
-    told = [say("brief.section_n", n=int(section["n"])), say(f"brief.strength_{section['class']}")]
+    told = [say("brief.section_n", n=int(section["n"])), class_words(section["class"], say)]
     if section.get("stability") is not None:
         told.append(say("brief.stays", share=say.number(100 * section["stability"], 0)))
     return "; ".join(told)
@@ -173,7 +173,11 @@ def _legend(drawn: Drawn, hot: Mapping[str, Any], say: Language) -> list[dict[st
     """Only what is on this map."""
     used = {int(kind) for kind in drawn.kinds} | {int(section["class"]) for section in hot["sections"]}
     looks = [(3, "hot3"), (2, "hot2"), (1, "hot1"), (6, "cold3"), (5, "cold2"), (4, "cold1"), (SILENT, "silent")]
-    items = [{"look": look, "words": say(f"brief.key_{look}")} for kind, look in looks if kind in used]
+    items = [
+        {"look": look, "words": say("brief.key_silent") if kind == SILENT else class_words(kind, say)}
+        for kind, look in looks
+        if kind in used
+    ]
     if drawn.unstable or any(_unstable(section) for section in hot["sections"] if section["class"]):
         items.append({"look": "unstable", "words": say("brief.key_unstable")})
     return [*items, {"look": "line", "words": say("brief.key_line")}]

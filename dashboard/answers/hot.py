@@ -15,7 +15,6 @@ from layers import cells as h3_cells
 from layers.hot_cells import COLD, HOT, SILENT, Found, Hot
 from layers.material import Material
 
-LEVELS = (90, 95, 99)
 #: A cell or section that keeps its class in fewer than so many of 100 draws is drawn as unstable.
 STABLE_FROM = 80
 UNKNOWN = 255
@@ -77,6 +76,7 @@ def answer(
         "stable_from": STABLE_FROM,
         "found": "",
         "scale": scale(say),
+        "strengths": say("hot.strengths"),
         "within": say("hot.within", sector=sector, cells=found.n_tested, n=round(found.n_events)),
         "rule": say("hot.rule_kg", kg=round(found.kg)) if weight else say("hot.rule_n", n=round(found.n_events)),
         "unstable_rule": say("hot.unstable_rule", share=STABLE_FROM),
@@ -157,17 +157,7 @@ def class_words(kind: int, say: Language) -> str:
     """A class in words."""
     if kind in (0, SILENT):
         return say(f"hot.kind_{kind}")
-    return say("hot.kind_hot" if kind < COLD else "hot.kind_cold", level=LEVELS[(kind - 1) % 3])
-
-
-def chance_words(p: float, say: Language) -> str:
-    """A p as a share of maps that chance alone would make: nobody has to know what a p is."""
-    if p < 1e-6:
-        return say("hot.chance_rare")
-    if p > 0.05:
-        return say("hot.chance_common", share=max(5, round(100 * p)))
-    places = 10 ** max(0, len(str(int(1 / p))) - 2)
-    return say("hot.chance_one_in", n=int(round(1 / p / places) * places))
+    return say("hot.kind_hot" if kind < COLD else "hot.kind_cold", strength=say(f"js.strength_{(kind - 1) % 3 + 1}"))
 
 
 def card_facts(
@@ -185,11 +175,10 @@ def card_facts(
         return tuple(facts)
     if bool(found.single[at]):
         facts[0] = (facts[0][0], f"{facts[0][1]}; {say('hot.few')}")
-    facts.append((say("card.chance"), chance_words(float(np.nan_to_num(found.p[at], nan=1.0)), say)))
     if told.header["measure"] == "kg":
         around = say("card.around_kg", kg=_short(found.around[at]), of=_short(found.kg.sum()))
     else:
-        around = say("card.around_n", n=_short(found.around[at]), of=_short(found.n.sum()))
+        around = say(f"card.around_{'cells' if of_cells else 'line'}", n=_short(found.around[at]), of=_short(found.n.sum()))
     facts.append((say("card.around"), around))
     if of_cells:
         # A section is judged by its counts (p); its Gi* is of events per kilometre and may point elsewhere.

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.answers.hot import class_words
 from dashboard.answers.places import Places
 from dashboard.language import Language
 from layers.line_rates import REACH_KM, LineRates, line_rates, smooth_rate, weighted_interval
@@ -15,8 +16,6 @@ from layers.period_days import in_period, known_years
 
 #: Below this many events a section is said to be few: a single case more or less would change it.
 FEW = 5
-#: How sure each of the three strengths is, in percent; the class of a section that fell silent (`layers.hot_cells`).
-LEVELS, SILENT = (90, 95, 99), 7
 #: Points of the smooth curve along the line.
 CURVE = 270
 #: What the names of districts carry beside the name; left out where there is no room.
@@ -121,17 +120,10 @@ def _words(i: int, rates: LineRates, recorded: Recorded, low: Floats, high: Floa
         parts.append(say("profile.rate", rate=_read(rates.shrunk[i], say), low=_read(low[i], say), high=_read(high[i], say)))
         parts.append(say("profile.expected", rate=_read(rates.expected[i], say)))
     if kind:
-        parts.append(_stands_out(kind, say))
+        parts.append(class_words(kind, say))
     if 0 < n < FEW:
         parts.append(say("profile.few", few=FEW))
     return " · ".join(parts)
-
-
-def _stands_out(kind: int, say: Language) -> str:
-    """Hot or cold, and how far from chance, in the words of the map."""
-    if kind == SILENT:
-        return say(f"hot.kind_{SILENT}")
-    return say("hot.kind_hot" if kind <= len(LEVELS) else "hot.kind_cold", level=LEVELS[(kind - 1) % len(LEVELS)])
 
 
 def _read(per_km: float, say: Language) -> str:
@@ -148,7 +140,7 @@ def _lead(n: int, kg_sum: float, years: float, period: str, kg: bool, say: Langu
     if not n:
         return say("profile.nothing", period=period)
     weighed = (f", {say.number(kg_sum)}\u00a0{say('unit.kg')}" if kg_sum > 0 else f", {say('profile.unweighed')}") if kg else ""
-    return f"{say('profile.events', n=n)}{weighed} · {period}"
+    return f"{say('profile.events_line', n=n)}{weighed} · {period}"
 
 
 def _caveats(material: Material, say: Language) -> list[str]:

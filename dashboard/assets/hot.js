@@ -72,8 +72,11 @@ window.panj = window.panj || {};
       const colour = mode === "off" ? null : colourOf(section.class);
       const share = sure ? sure.stable[section.id] : null;
       const doubt = colour && share !== null && share !== undefined && share < answer.stable_from;
-      const silent = mode !== "off" && (section.class === 7 || (!(section.class >= 1 && section.class <= 3) && quiet.sections.includes(section.id)));
-      const state = { colour: colour || "#000000", strength: colour && !silent ? (doubt ? 0.45 : 0.95) * pale : 0, doubt: doubt ? pale : 0, silent: silent ? 0.9 * pale : 0 };
+      const isHot = section.class >= 1 && section.class <= 3;
+      const silent = mode !== "off" && (section.class === 7 || quiet.sections.includes(section.id));
+      /* Silent is never cold; what was hot before it fell silent is both: its colour between two hatched edges. */
+      const strength = colour && (isHot || !silent) ? (doubt ? 0.45 : 0.95) * pale : 0;
+      const state = { colour: colour || "#000000", strength, doubt: doubt && strength ? pale : 0, silent: silent ? pale : 0 };
       map.setFeatureState({ source: "sections", id: section.id }, state);
     }
   };
@@ -179,7 +182,7 @@ window.panj = window.panj || {};
     const { labels } = panj.view;
     const [a, b] = panj.window;
     const period = a === b ? labels[a] : `${labels[a]} – ${labels[b]}`;
-    const n = answer.n === undefined ? "" : panj.say("js.events_n", { n: panj.number(answer.n) });
+    const n = answer.n === undefined ? "" : panj.say("js.events_cells", { n: panj.number(answer.n) });
     const told = [answer.found || answer.steps, ...answer.warnings.slice(0, 1)];
     if (sure && sure.n_unstable) told.push(panj.say("js.hot_note_unstable", { n: panj.number(sure.n_unstable) }));
     place.textContent = `${[period, n].filter(Boolean).join(" · ")} · ${told.join(" ")}`;
@@ -246,9 +249,8 @@ window.panj = window.panj || {};
   };
 
   const kindWords = (kind) => {
-    const level = [90, 95, 99][(kind - 1) % 3];
     if (kind === 7) return panj.say("js.hot_silent");
-    return kind ? panj.say("js.hot_level", { what: panj.say(kind < 4 ? "js.hot_hot" : "js.hot_cold"), level }) : panj.say("js.hot_chance");
+    return kind ? panj.say("js.hot_level", { what: panj.say(kind < 4 ? "js.hot_hot" : "js.hot_cold"), strength: panj.say(`js.strength_${((kind - 1) % 3) + 1}`) }) : panj.say("js.hot_chance");
   };
 
   /* Title and second line of the tip of a cell. */
@@ -257,7 +259,7 @@ window.panj = window.panj || {};
     const arrays = answer.arrays;
     if (answer.classes) return [answer.classes[arrays.cell_class[k]].name, panj.say("js.cell")];
     const kg = answer.measure === "kg";
-    const amount = (value) => panj.say(kg ? "js.kg_n" : "js.events_n", { kg: panj.number(value), n: panj.number(value) });
+    const amount = (value) => panj.say(kg ? "js.kg_n" : "js.events_cell", { kg: panj.number(value), n: panj.number(value) });
     const lines = [amount(kg ? arrays.cell_kg[k] : arrays.cell_n[k])];
     if (arrays.cell_class[k] !== 7) lines.push(panj.say("js.hot_around", { amount: panj.number(arrays.cell_around[k]) }));
     if (sure && sure.arrays.stability[k] < answer.stable_from) lines.push(panj.say("js.hot_unstable"));
@@ -266,7 +268,9 @@ window.panj = window.panj || {};
 
   const sectionWords = (id) => {
     const found = mode !== "off" && panj.hot.answer && (panj.hot.answer.sections || []).find((section) => section.id === id);
-    return found ? `${kindWords(found.class)} · ${panj.say("js.events_n", { n: panj.number(found.n) })}` : "";
+    if (!found) return "";
+    const hush = quiet.sections.includes(id) ? panj.say("js.hot_went_silent") : "";
+    return [kindWords(found.class), hush, panj.say("js.events_line", { n: panj.number(found.n) })].filter(Boolean).join(" · ");
   };
 
   /* Where everything lies that was ever recorded: west, south, east, north. */
@@ -282,6 +286,6 @@ window.panj = window.panj || {};
     return rings.length ? box : null;
   };
 
-  panj.hot = { MODES, show, off, at, pick, quiet: hushed, recolour, under, words, sectionWords, bounds, colours, OVER_TIME, PATTERN, layer: () => layer, mode: () => mode, answer: null, sure: null };
+  panj.hot = { MODES, show, off, at, pick, quiet: hushed, recolour, under, words, sectionWords, bounds, colours, OVER_TIME, PATTERN, layer: () => layer, mode: () => mode, quietNow: () => quiet, answer: null, sure: null };
   panj.asked.early(MODES);
 })(window.panj);

@@ -3,7 +3,6 @@ window.panj = window.panj || {};
 (function (panj) {
   "use strict";
 
-  const LEVELS = [90, 95, 99];
   const made = (tag, className, text, ...children) => {
     const element = Object.assign(document.createElement(tag), { className: className || "" });
     if (text) element.textContent = text;
@@ -21,7 +20,8 @@ window.panj = window.panj || {};
   const scale = ({ hot, cold }) => {
     const box = made("div", "hot-scale");
     box.setAttribute("aria-hidden", "true");
-    const steps = [...[2, 1, 0].map((k) => [cold[k], `${LEVELS[k]} %`]), ["", ""], ...[0, 1, 2].map((k) => [hot[k], `${LEVELS[k]} %`])];
+    const words = (k) => panj.say(`js.strength_${k + 1}`).replace(/[()]/g, "");
+    const steps = [...[2, 1, 0].map((k) => [cold[k], words(k)]), ["", ""], ...[0, 1, 2].map((k) => [hot[k], words(k)])];
     for (const [colour, text] of steps) {
       const step = made("span", colour ? "" : "nothing", text);
       if (colour) step.style.setProperty("--chip", colour);
@@ -29,6 +29,15 @@ window.panj = window.panj || {};
     }
     const ends = made("div", "hot-ends", "", ...["js.hot_cold", "js.hot_chance", "js.hot_hot"].map((key) => made("span", "", panj.say(key))));
     return [box, ends];
+  };
+
+  /* Of which colours are the cells and sections that are not stable? */
+  const unstable = (answer, sure) => {
+    const side = (kind) => (kind >= 1 && kind <= 3 ? "hot" : kind >= 4 && kind <= 6 ? "cold" : "");
+    const found = new Set();
+    answer.arrays.cell_class.forEach((kind, k) => kind && sure.arrays.stability[k] < answer.stable_from && found.add(side(kind)));
+    for (const section of answer.sections || []) if (sure.stable[section.id] < answer.stable_from) found.add(side(section.class));
+    return ["hot", "cold"].filter((one) => found.has(one));
   };
 
   const how = (lines) => {
@@ -45,12 +54,14 @@ window.panj = window.panj || {};
     const parts = [made("p", "legend-title", panj.say(answer.measure === "kg" ? "js.hot_title_kg" : "js.hot_title_n"))];
     if (answer.is_silent) parts.push(made("p", "chips", "", swatch("hatch"), panj.say("js.hot_silent")), made("p", "found", answer.lead));
     else {
-      parts.push(...scale(colours), made("p", "found", answer.found));
+      parts.push(...scale(colours), made("p", "muted", answer.strengths), made("p", "found", answer.found));
       const chips = made("p", "chips");
-      if (sure && sure.n_unstable) chips.append(made("span", "", "", swatch("unstable", colours.hot[2]), panj.say("js.hot_unstable")));
+      if (sure && sure.n_unstable) chips.append(made("span", "", "", ...unstable(answer, sure).map((side) => swatch("unstable", colours[side][2])), panj.say("js.hot_unstable")));
       if (answer.n_silent) chips.append(made("span", "", "", swatch("hatch"), answer.unheard || panj.say("js.hot_silent")));
+      const both = quiet && (answer.sections || []).some((section) => section.class >= 1 && section.class <= 3 && quiet.sections.includes(section.id));
+      if (both) chips.append(made("span", "", "", swatch("edges", colours.hot[2]), panj.say("js.hot_and_silent")));
       const hushed = quiet ? quiet.posts.length + quiet.sections.length : 0;
-      if (hushed) chips.append(made("span", "", "", swatch("hatch disc"), panj.say("js.hot_hushed", { n: panj.number(hushed) })));
+      if (hushed) chips.append(made("span", "", "", ...(quiet.sections.length ? [swatch("edges")] : []), ...(quiet.posts.length ? [swatch("hatch disc")] : []), panj.say("js.hot_hushed", { n: panj.number(hushed) })));
       if (chips.childNodes.length) parts.push(chips);
     }
     for (const text of answer.warnings) parts.push(made("p", "warned", text));

@@ -35,6 +35,7 @@ def content(thing: Thing | None, user: User) -> list[Any]:
         html.Div([html.H2(thing.title), close], className="card-head"),
         html.P(" · ".join(thing.names), className="names") if thing.names else None,
         html.Div(kind, className="kind") if thing.kind != thing.title else None,
+        html.P(say("card.silent_too"), className="silent-too", hidden=True) if user.is_insider else None,
         html.Dl(facts) if facts else None,
         html.P(thing.note, className="muted") if thing.note else None,
         html.P([part for link in links for part in (link, " ")]) if links else None,

@@ -19,6 +19,8 @@ SOURCES = ("land", "districts", "provinces", "line", "sections", "corridors", "p
 PROMOTED = {"corridors": "corridor_id", "sections": "section_id"}
 #: Width in pixels of the band along the line that says how hot a section is: the line itself and its casing lie in its middle.
 BAND = ["interpolate", ["linear"], ["zoom"], 4, 9, 7, 13, 10, 20]
+#: Width of the hatch along either edge of that band.
+HATCHED = ["interpolate", ["linear"], ["zoom"], 4, 4, 7, 6, 10, 9]
 NOTHING: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 
 
@@ -193,11 +195,17 @@ def _bands() -> list[dict[str, Any]]:
             },
         },
         {
-            # Silent. Hidden until the browser has drawn the hatch (assets/hot.js): Plotly would ask a stranger for a missing one.
+            # Silent: a hatch along both edges, so that what was hot before, section or cells under it, still shows its colour.
+            # Hidden until the browser has drawn the hatch (assets/hot.js): Plotly would ask a stranger for a missing one.
             **common,
             "id": "section-silent",
             "layout": {**common["layout"], "visibility": "none"},
-            "paint": {"line-pattern": "hatch", "line-width": BAND, "line-opacity": state("silent", 0)},
+            "paint": {
+                "line-pattern": "hatch",
+                "line-width": HATCHED,
+                "line-gap-width": BAND,
+                "line-opacity": state("silent", 0),
+            },
         },
     ]
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.answers.emerging import cube
-from dashboard.answers.hot import chance_words, class_words
+from dashboard.answers.hot import class_words
 from dashboard.answers.kept import Kept
 from dashboard.answers.places import Places
 from dashboard.answers.reporters import Reporters, reporters, watched
@@ -202,7 +202,7 @@ def test_the_card_says_how_a_place_stands_out(queries):
     picked = ViewState.from_query(f"{question}&s=cell:{int(found.cells[hottest]):x}")
     thing = on_card(queries.thing(picked.picked, picked, INSIDER), queries, picked, INSIDER)
     facts = dict(thing.facts)
-    assert facts["Stands out"].startswith("hot, ") and "by chance" in facts["By chance"]
+    assert facts["Stands out"].startswith("hot, strong (99 %)"), "in the words of the legend, and in no others"
     share = stability(queries, queries.snapshot(INSIDER), state)[0][hottest]
     assert facts["How stable"] == f"stays so in {round(100 * share)} of 100 draws"
     assert facts["With neighbours"].split(" of ")[0].replace(",", "") == f"{round(float(found.cell_around[hottest]), 1):g}"
@@ -214,18 +214,17 @@ def test_the_card_says_how_a_place_stands_out(queries):
     on_card(queries.thing(nowhere.picked, nowhere, INSIDER), queries, nowhere, INSIDER)
 
 
-@pytest.mark.parametrize(
-    ("p", "words"),
-    [(0.5, "50 of 100"), (0.04, "1 of 25 "), (0.0013, "1 of 770"), (2e-6, "1 of 500,000"), (0, "fewer than 1 of a million")],
-)
-def test_a_p_is_said_as_a_share_of_maps(p, words):
-    assert words in chance_words(p, language("en"))
-
-
-def test_every_class_has_words():
+def test_every_class_has_words_and_a_strength_has_the_same_ones_everywhere():
     for code in LANGUAGES:
-        words = [class_words(kind, language(code)) for kind in range(SILENT + 1)]
+        say = language(code)
+        words = [class_words(kind, say) for kind in range(SILENT + 1)]
         assert len(set(words)) == len(words)
+        for strength in (1, 2, 3):
+            told = say(f"js.strength_{strength}")
+            assert told in words[strength] and told in words[strength + 3]
+            # The legend defines each once, in the same words and figures.
+            word, figure = told.rstrip(")").split(" (")
+            assert word in say("hot.strengths") and figure in say("hot.strengths")
 
 
 def test_steps_hold_the_events_of_their_months_and_the_last_is_complete(queries):
