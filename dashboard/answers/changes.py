@@ -1,5 +1,6 @@
 """What changed: this period against the one before and against the same season, what is new on the line, and what was never seen before."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -38,8 +39,14 @@ NEWS = ("new_hot", "intensifying_hot", "consecutive_hot", "sporadic_hot", "oscil
 MOST_NAMED = 4
 
 
-def answer(seen: Viewed, places: Places, say: Language, drugs: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The changes of a view. drugs: the chosen drugs, none for all of them."""
+def answer(
+    seen: Viewed, around: Viewed, places: Places, say: Language, drugs: tuple[str, ...] = (), named: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The changes of a view. drugs: the chosen drugs, none for all of them.
+
+    seen: what is counted. around: the same view of the whole; a section answers for itself on both its banks. named: ids of the sections
+    that are told of, None for all.
+    """
     material = seen.material
     if not material.months or material.last < material.first:
         return {
@@ -58,8 +65,8 @@ def answer(seen: Viewed, places: Places, say: Language, drugs: tuple[str, ...] =
     whole = found[main].p is None or _is_whole(found[main])
     lines += _kilograms(seen, _subject(drugs, say, comparable=not whole), main, now, windows[main], found[main], say)
     groups = [
-        _emerging(seen, places, say),
-        _sections(seen, places, known, now, windows[main], main, say),
+        _emerging(around, places, say, named),
+        _sections(around, places, now, windows[main], main, say, named),
         *([_drugs(seen, known, now, windows[main], main, say)] if len(drugs) != 1 else []),
         *([_sources(seen, known, now, windows[main], main, say)] if len(seen.watch.sources) > 1 else []),
         new_values(seen, places, now, say),
@@ -155,13 +162,14 @@ def _sources(seen: Viewed, known: NDArray[np.bool_], now: Window, then: Window, 
 
 
 def _sections(
-    seen: Viewed, places: Places, known: NDArray[np.bool_], now: Window, then: Window, name: str, say: Language
+    seen: Viewed, places: Places, now: Window, then: Window, name: str, say: Language, named: Collection[str] | None
 ) -> dict[str, Any]:
     ids = seen.material.section_ids
     counts = seen.counts(np.arange(len(seen.month)), seen.section.astype(np.int64), len(ids))
-    names = places.names(say.code)
-    extras = [{"picks": f"section:{id}"} for id in ids]
-    items, n = _compared(counts, [names.get(id, id) for id in ids], extras, known, now, then, name, say)
+    names, here = places.names(say.code), [at for at, id in enumerate(ids) if named is None or id in named]
+    extras = [{"picks": f"section:{ids[at]}"} for at in here]
+    labels = [names.get(ids[at], ids[at]) for at in here]
+    items, n = _compared(counts[here], labels, extras, seen.watch.known, now, then, name, say)
     return group("sections", say("changes.group_sections"), say(f"changes.note_many_{name}", n=n), items)
 
 
@@ -186,7 +194,7 @@ def _compared(
     return lines, len(tested)
 
 
-def _emerging(seen: Viewed, places: Places, say: Language) -> dict[str, Any]:
+def _emerging(seen: Viewed, places: Places, say: Language, named: Collection[str] | None) -> dict[str, Any]:
     """Sections that are hot now and were not, or more and more; and those that were hot and are no longer."""
     material = seen.material
     history, names = section_history(material), places.names(say.code)
@@ -195,6 +203,8 @@ def _emerging(seen: Viewed, places: Places, say: Language) -> dict[str, Any]:
     for kind in NEWS:
         for at in np.flatnonzero(history.kind == kind):
             id = material.section_ids[at]
+            if named is not None and id not in named:
+                continue
             text = f"{names.get(id, id)}: {say(f'emerging.{kind}')}"
             detail = f"{say('emerging.rule_' + kind.split('_')[0])} {say('changes.in_period', n=int(n[at]))}"
             hot = kind not in ("historical_hot", "diminishing_hot")

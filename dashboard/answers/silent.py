@@ -1,5 +1,6 @@
 """Who fell silent: sources as a whole, then posts and sections against their own rhythm. Silent is never cold."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,21 @@ from layers.silence import LEAST_EVENTS, LEAST_MONTHS, LONG, NO_RHYTHM, QUIET, R
 SECTION, POST = "section", "post"
 
 
-def answer(seen: Viewed, places: Places, say: Language) -> dict[str, Any]:
-    """The silences at the end of the view's period."""
+def answer(seen: Viewed, around: Viewed, places: Places, say: Language, named: Collection[str] | None = None) -> dict[str, Any]:
+    """The silences at the end of the view's period.
+
+    seen: the sources that are told of. around: the same view of the whole; posts and sections are held against all that they ever sent.
+    named: ids of those that are told of, None for all.
+    """
     material = seen.material
     if not material.months or material.last < material.first:
         return {"lead": say("change.no_reports_now"), "groups": [], "tables": [], "caveats": []}
-    found = {SECTION: _judged(seen, SECTION), POST: _judged(seen, POST)}
+    found = {kind: _judged(around, kind) for kind in (SECTION, POST)}
+    here = {kind: np.array([named is None or id in named for id in _ids(around, kind)], bool) for kind in (SECTION, POST)}
     sources = _sources(seen, say)
     groups = [group("sources", say("silent.group_sources"), say("silent.note_sources"), sources)]
     for id, standing in (("silent", SILENT), ("quiet", QUIET), ("long", LONG)):
-        lines = [line for kind in (SECTION, POST) for line in _lines(found[kind], standing, kind, seen, places, say)]
+        lines = [line for kind in (SECTION, POST) for line in _lines(found[kind], here[kind], standing, kind, around, places, say)]
         lines.sort(key=lambda line: (line["p"], -line["n"]))
         years = say.number(round(RHYTHM_MONTHS / 12))
         groups.append(group(id, say(f"silent.group_{id}"), say(f"silent.note_{id}", years=years), lines))
@@ -36,8 +42,12 @@ def answer(seen: Viewed, places: Places, say: Language) -> dict[str, Any]:
         "lead": " ".join(lead),
         "groups": [one for one in groups if one["items"]],
         "tables": [],
-        "caveats": _caveats(found, seen, say),
+        "caveats": _caveats([(found[kind], here[kind]) for kind in found], seen, say),
     }
+
+
+def _ids(seen: Viewed, kind: str) -> list[str]:
+    return seen.material.section_ids if kind == SECTION else seen.material.post_ids
 
 
 def _judged(seen: Viewed, kind: str) -> Silence:
@@ -69,12 +79,13 @@ def _sources(seen: Viewed, say: Language) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: line["n"])
 
 
-def _lines(found: Silence, standing: int, kind: str, seen: Viewed, places: Places, say: Language) -> list[dict[str, Any]]:
-    ids = seen.material.section_ids if kind == SECTION else seen.material.post_ids
-    names = places.names(say.code)
+def _lines(
+    found: Silence, here: NDArray[np.bool_], standing: int, kind: str, seen: Viewed, places: Places, say: Language
+) -> list[dict[str, Any]]:
+    ids, names = _ids(seen, kind), places.names(say.code)
     status = dict(zip(places.posts["id"], places.posts["status"], strict=True))
     lines = []
-    for at in np.flatnonzero(found.standing == standing).tolist():
+    for at in np.flatnonzero(here & (found.standing == standing)).tolist():
         id = ids[at]
         day = say.day(str(np.datetime64(int(found.last_day[at]), "D")))
         told = [
@@ -98,11 +109,11 @@ def _days(gaps: NDArray[np.float64], at: int, say: Language) -> str:
     return say.number(max(round(float(gaps[at])), 1)) if np.isfinite(gaps[at]) else "–"
 
 
-def _caveats(found: dict[str, Silence], seen: Viewed, say: Language) -> list[str]:
+def _caveats(found: list[tuple[Silence, NDArray[np.bool_]]], seen: Viewed, say: Language) -> list[str]:
     told = []
-    unheard = sum(int((one.standing == SOURCES_SILENT).sum()) for one in found.values())
-    rare = sum(int(((one.standing == NO_RHYTHM) & (one.last_day >= 0)).sum()) for one in found.values())
-    never = sum(int((one.last_day < 0).sum()) for one in found.values())
+    unheard = sum(int((here & (one.standing == SOURCES_SILENT)).sum()) for one, here in found)
+    rare = sum(int((here & (one.standing == NO_RHYTHM) & (one.last_day >= 0)).sum()) for one, here in found)
+    never = sum(int((here & (one.last_day < 0)).sum()) for one, here in found)
     if unheard:
         told.append(say("silent.unheard", n=unheard))
     if rare:

@@ -141,6 +141,7 @@ window.dash_clientside = window.dash_clientside || {};
     const scroll = sheet.closest(".panel-body");
     const at = scroll ? scroll.scrollTop : 0;
     sheet.replaceChildren(
+      text("p", "whose", told.whose),
       text("p", "sheet-lead", told.lead),
       ...(told.groups || []).map(group),
       ...(told.tables || []).map(table),

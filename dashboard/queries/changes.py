@@ -13,7 +13,7 @@ from dashboard.answers.kept import kept
 from dashboard.answers.viewed import Viewed, viewed
 from dashboard.answers.whole import Whole, of_columns, of_table, reports_of
 from dashboard.queries import Queries
-from dashboard.queries.statistics import asked, insider, once
+from dashboard.queries.statistics import asked, counted, insider, once_counted
 from dashboard.user import User
 from dashboard.view_state import ViewState
 from geodata.store.arrivals import arrivals
@@ -27,13 +27,24 @@ if TYPE_CHECKING:
 def changes(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     """This period against others, and what is new in it."""
     snapshot, say = insider(queries, user), user.say
-    return once(snapshot, "changes", state, say.code, lambda: changes_of.answer(_viewed(snapshot, state), queries.places, say, state.drugs))
+    named = snapshot.reach(state).sections if snapshot.reach(state).areas else None
+
+    def make() -> dict[str, Any]:
+        return changes_of.answer(_viewed(snapshot, state), _viewed(snapshot, asked(state)), queries.places, say, state.drugs, named)
+
+    return {**once_counted(snapshot, "changes", state, say.code, make), "whose": queries.sector_words(state, user)}
 
 
 def silent(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     """Sources, posts and sections that fell silent."""
     snapshot, say = insider(queries, user), user.say
-    return once(snapshot, "silent", state, say.code, lambda: silent_of.answer(_viewed(snapshot, state), queries.places, say))
+    here = snapshot.reach(state)
+    named = here.sections | here.posts if here.areas else None
+
+    def make() -> dict[str, Any]:
+        return silent_of.answer(_viewed(snapshot, state), _viewed(snapshot, asked(state)), queries.places, say, named)
+
+    return {**once_counted(snapshot, "silent", state, say.code, make), "whose": queries.sector_words(state, user)}
 
 
 def nowcast(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
@@ -44,20 +55,21 @@ def nowcast(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
         came = kept(snapshot).of("arrivals", None, lambda: nowcast_of.Came(*arrivals(queries.engine, role=user.role)))
         return nowcast_of.answer(_viewed(snapshot, state), came, say)
 
-    return once(snapshot, "nowcast", state, say.code, make)
+    return once_counted(snapshot, "nowcast", state, say.code, make)
 
 
 def _viewed(snapshot: "Snapshot", state: ViewState) -> Viewed:
-    """The events of a view with their sources; kept, as three tabs and the brief ask for them."""
+    """The events of a view, or of the viewer's sector, with their sources; kept, as three tabs and the brief ask for them."""
+    state = counted(snapshot, state)
 
     def make() -> Viewed:
         whole = kept(snapshot).of("whole", None, lambda: _whole(snapshot))
-        material = snapshot.material(asked(state))
-        asks = (state.countries, state.agencies, date.today())
+        material = snapshot.material(state)
+        asks = (state.countries, state.agencies, state.sector, date.today())
         watch = kept(snapshot).of("watch", asks, lambda: _watch(snapshot, state, material.months))
         return viewed(material, watch, whole, _rows(snapshot, state))
 
-    return once(snapshot, "viewed", state, "", make)
+    return once_counted(snapshot, "viewed", state, "", make)
 
 
 def _whole(snapshot: "Snapshot") -> Whole:
@@ -66,12 +78,17 @@ def _whole(snapshot: "Snapshot") -> Whole:
 
 
 def _watch(snapshot: "Snapshot", state: ViewState, months: list[str]) -> Watch:
+    """Of a sector, those are watched who ever recorded in it."""
     key, columns = snapshot._key(state), getattr(snapshot, "rows_of", None)
+    gaps = snapshot._gaps_of(key)
     if columns is None:
         reports = snapshot._filtered(key)[1]
+        if snapshot.reach(state).areas:
+            sources = set(zip(reports["feed"], reports["country_iso3"], strict=True))
+            gaps = [gap for gap in gaps if (gap["feed"], gap["country_iso3"]) in sources]
     else:
         reports = reports_of(columns, columns.reported(reporters_only(without_period(snapshot.selection(state)))))
-    return build_watch(reports, snapshot._gaps_of(key), months, date.today().isoformat())
+    return build_watch(reports, gaps, months, date.today().isoformat())
 
 
 def _rows(snapshot: "Snapshot", state: ViewState) -> NDArray[np.int64]:

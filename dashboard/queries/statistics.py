@@ -27,6 +27,16 @@ def asked(state: ViewState) -> ViewState:
     return replace(state, heatmap=shown.heatmap, bandwidth_km=shown.bandwidth_km, layers=shown.layers, picked="", sector="")
 
 
+def counted(snapshot: "Snapshot", state: ViewState) -> ViewState:
+    """As `asked`, with the viewer's sector where numbers are told for one."""
+    return replace(asked(state), sector=state.sector if snapshot.reach(state).areas else "")
+
+
+def once_counted(snapshot: "Snapshot", name: str, state: ViewState, code: str, make: Callable[[], Any]) -> Any:
+    """As `once`, for answers that tell the numbers of the viewer's sector."""
+    return kept(snapshot).of(name, (counted(snapshot, state), code), make)
+
+
 def once(snapshot: "Snapshot", name: str, state: ViewState, code: str, make: Callable[[], Any]) -> Any:
     """The answer `name` to a view in a language, worked out once per version of the store."""
     return kept(snapshot).of(name, (asked(state), code), make)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dashboard.answers.sectors import reach, sectors
 from dashboard.language import language
 from dashboard.queries import Queries
+from dashboard.queries.changes import changes, nowcast, silent
 from dashboard.queries.hot import hot
 from dashboard.user import User
 from dashboard.view_state import ViewState
@@ -174,3 +175,59 @@ def test_what_stands_out_is_worked_out_of_everything_and_told_of_the_sector(quer
     hottest = {section["id"] for section in whole.header["sections"] if 1 <= section["class"] <= 3}
     assert mine.header["n_sections"] == len(hottest & snapshot.reach(state).sections)
     assert sector != "tj-sughd" or mine.header["n_sections"] == 0
+
+
+def lines_of(told) -> list[dict]:
+    return [line for group in told["groups"] for line in group["items"]]
+
+
+@pytest.mark.parametrize("sector", ["tj-khatlon", "tj-gbao", "tj-sughd", "af-badakhshan", "tajikistan"])
+def test_changes_count_the_sector_and_name_its_sections(queries, snapshot, generated_events, sector):
+    state = replace(ViewState(), first="2020-01", last="2021-12", sector=sector)
+    told, areas = changes(queries, state, COLONEL), snapshot.reach(state).areas
+    mine = generated_events[areas_of(generated_events).isin(areas)]
+    known = mine[mine["date_precision"].isin(["day", "month"]) & (mine["happened_from"].str[:7] == mine["happened_to"].str[:7])]
+    for found in told["comparisons"]:
+        first, last = state.first, state.last
+        assert found["now"] == recount(known, first, last)[0]
+        before = found["period"].split("..")
+        assert len(before) < 2 or found["before"] == recount(known, *before)[0]
+    picked = {line["picks"] for line in lines_of(told) if line["picks"].startswith("section:")}
+    assert picked <= {f"section:{id}" for id in snapshot.reach(state).sections}
+    assert told["whose"] == queries.sector_words(state, COLONEL) != ""
+    sources = next((group for group in told["groups"] if group["id"] == "sources"), {"items": []})
+    assert {line["filters"]["c"] for line in sources["items"]} <= set(mine["country_iso3"])
+
+
+@pytest.mark.parametrize("sector", ["tj-khatlon", "af-badakhshan"])
+def test_first_seen_in_a_sector_was_never_seen_there_before(queries, snapshot, generated_events, sector):
+    state = replace(ViewState(), first="2013-01", last="2013-12", sector=sector)
+    told = changes(queries, state, COLONEL)
+    mine = generated_events[generated_events["province_id"] == sector]
+    drugs = [line["filters"]["d"] for group in told["groups"] if group["id"] == "first_seen" for line in group["items"] if line["filters"]]
+    for drug in drugs:
+        assert mine[mine["drug"] == drug]["happened_to"].min() >= "2013-01"
+
+
+@pytest.mark.parametrize("last", ["2019-06", "2022-12"])
+def test_what_fell_silent_in_a_sector_is_what_fell_silent_of_all_that_lies_in_it(queries, snapshot, last):
+    state = replace(ViewState(), first="2018-01", last=last)
+    whole = {line["picks"]: line for group in silent(queries, state, COLONEL)["groups"] if not group["more"] for line in group["items"]}
+    for sector in ("tj-khatlon", "tj-gbao", "af-badakhshan", "tajikistan"):
+        mine = replace(state, sector=sector)
+        here = snapshot.reach(mine)
+        told = [line for line in lines_of(silent(queries, mine, COLONEL)) if line["picks"]]
+        assert {line["picks"].split(":")[1] for line in told} <= here.sections | here.posts
+        for line in told:
+            assert whole.get(line["picks"], line) == line
+
+
+@pytest.mark.parametrize("store", ["real", "generated"])
+def test_every_sector_has_an_answer_to_everything(request, store):
+    settings = request.getfixturevalue(store)
+    queries = Queries(settings, open_store(settings, create=False))
+    for sector in sectors(queries.places, language("en")):
+        state = ViewState(sector=sector.id)
+        for ask in (changes, silent, nowcast):
+            told = ask(queries, state, COLONEL)
+            assert told["lead"] and "{" not in told["lead"]
