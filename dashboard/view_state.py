@@ -10,8 +10,10 @@ from urllib.parse import parse_qs, urlencode
 
 MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 QUARTER = re.compile(r"(19|20)\d\dQ[1-4]")
-#: What can be picked: a thing by its id, a cell of the heatmap by its number, a place by its position, a door.
-PICKED = re.compile(r"(post|section|corridor|door):[a-z0-9-]{1,60}|cell:[0-9a-f]{1,16}|place:-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?")
+#: What can be picked: a thing by its id, a cell of the heatmap by its number, a place by its position, a door, an alert by its number.
+PICKED = re.compile(
+    r"(post|section|corridor|door):[a-z0-9-]{1,60}|alert:[0-9]{1,12}|cell:[0-9a-f]{1,16}|place:-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?"
+)
 #: A sector is a province, or one of the words that `dashboard/answers/sectors.py` knows; it says where the map stands, not what is counted.
 SECTOR = re.compile(r"[a-z][a-z-]{1,30}")
 MEASURES = ("n", "kg")

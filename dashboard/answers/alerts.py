@@ -1,7 +1,7 @@
 """Alerts for the panel: those that stand, those that wait for a verdict, those that are closed, and how good they have been."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.language import Language
@@ -13,6 +13,8 @@ MOST = 12
 FEW = 5
 #: Below this many closed alerts their share says little, and that is said.
 FEW_CLOSED = 10
+#: Id of a district or province -> lon, lat.
+Middles = Mapping[str, tuple[float, float]]
 VERDICTS = ("true", "late", "false")
 TONES = {"true": "good", "late": "new", "false": "bad"}
 SIGNS = {"true": "✓", "late": "◷", "false": "✕"}
@@ -40,8 +42,9 @@ class Told(NamedTuple):
     verdict: Any | None
 
 
-def answer(known: Known, names: dict[str, str], say: Language) -> dict[str, Any]:
-    """The whole panel. names: id of a section, corridor, district or province -> its name in this language."""
+def answer(known: Known, names: dict[str, str], say: Language, middles: Middles | None = None) -> dict[str, Any]:
+    """The whole panel. names: id of a section, corridor, district or province -> its name in this language.
+    middles: where to look for a district or province that an alert is about, by its id; lon, lat."""
     told = _told(known)
     scan = known.scans[0] if known.scans else None
     standing = [one for one in told if one.is_standing]
@@ -53,7 +56,7 @@ def answer(known: Known, names: dict[str, str], say: Language) -> dict[str, Any]
     record = _record(told, known.scans)
     return {
         "lead": _lead(scan, len(standing), say),
-        "groups": [_group(name, found, names, say) for name, found in groups if found],
+        "groups": [_group(name, found, names, say, middles or {}) for name, found in groups if found],
         "tables": [_table(told, record, say)] if told else [],
         "caveats": _caveats(known, scan, told, say),
         "scan": _scan(scan),
@@ -91,17 +94,17 @@ def _lead(scan: Any | None, n: int, say: Language) -> str:
     return say("alerts.lead", n=n, day=say.day(scan.last_day)) if n else say("alerts.lead_none", day=say.day(scan.last_day))
 
 
-def _group(name: str, found: Sequence[Told], names: dict[str, str], say: Language) -> dict[str, Any]:
+def _group(name: str, found: Sequence[Told], names: dict[str, str], say: Language, middles: Middles) -> dict[str, Any]:
     group: dict[str, Any] = {
         "id": name,
         "title": say(f"alerts.group_{name}"),
         "note": say("alerts.rule") if name == "standing" else say(f"alerts.note_{name}"),
-        "items": [_item(one, names, say) for one in found[:MOST]],
+        "items": [_item(one, names, say, middles) for one in found[:MOST]],
     }
     return group | ({"more": len(found) - MOST} if len(found) > MOST else {})
 
 
-def _item(one: Told, names: dict[str, str], say: Language) -> dict[str, Any]:
+def _item(one: Told, names: dict[str, str], say: Language, middles: Middles) -> dict[str, Any]:
     row, verdict = one.row, one.verdict.verdict if one.verdict else None
     where = place_name(row.kind, row.place, names, say)
     numbers = say("alerts.numbers", n=row.observed, expected=say.number(row.expected, 1))
@@ -111,14 +114,14 @@ def _item(one: Told, names: dict[str, str], say: Language) -> dict[str, Any]:
         "sign": SIGNS[verdict] if verdict else "▲" if one.is_standing else "●",
         "text": f"{where}: {numbers}",
         "detail": ". ".join(_details(one, say)) + ".",
-        "picks": _picks(row.kind, place),
+        "picks": f"alert:{row.alert_id}",
         "filters": {},
         "period": f"{row.first_day[:7]}..{row.last_day[:7]}",
         "id": str(row.first_alert),
         "verdict": verdict,
         "alert": {
             "id": row.first_alert, "kind": row.kind, "place": where,
-            "centre": None if place["lon"] is None else [place["lon"], place["lat"]],
+            "centre": list(middles.get(place["area_id"], ())) or None if place["lon"] is None else [place["lon"], place["lat"]],
             **{name: place[name] for name in ("radius_km", "cells", "section_ids", "corridor_id", "from_km", "to_km", "area_id")},
             "first_day": row.first_day, "last_day": row.last_day, "found_on": one.found_on, "observed": row.observed,
             "n_events": row.n_events, "expected": round(row.expected, 3), "p": row.p, "recurrence_days": round(row.recurrence_days, 1),
@@ -143,8 +146,6 @@ def _details(one: Told, say: Language) -> list[str]:
         said.append(say("alerts.weeks", n=one.weeks, day=say.day(one.found_on)))
     elif one.found_on != row.last_day:
         said.append(say("alerts.found", day=say.day(one.found_on)))
-    picked = _picks(row.kind, row.place)
-    said.append(say("alerts.opens_picked" if picked else "alerts.opens_all"))
     if row.n_events > row.observed:
         said.append(say("alerts.several", n=row.n_events))
     if row.observed < FEW:
@@ -155,6 +156,14 @@ def _details(one: Told, say: Language) -> list[str]:
         if one.verdict.note:
             said.append(one.verdict.note.rstrip(". "))
     return said
+
+
+def events_title(row: Any, n_here: int, names: dict[str, str], say: Language) -> str:
+    """What the list of an alert's events is called. n_here: how many of them the store still has."""
+    days = say("alerts.days", first=say.day(row.first_day), last=say.day(row.last_day))
+    title = say("alerts.events_of", place=place_name(row.kind, row.place, names, say), days=days)
+    gone = len(row.event_ids) - n_here
+    return f"{title}. {say('alerts.events_gone', n=gone)}" if gone > 0 else title
 
 
 def place_name(kind: str, place: dict[str, Any], names: dict[str, str], say: Language) -> str:
@@ -173,15 +182,6 @@ def place_name(kind: str, place: dict[str, Any], names: dict[str, str], say: Lan
     if not near:
         near = f"{say.number(place['lat'], 2)}° N {say.number(place['lon'], 2)}° E"
     return say("alerts.place_cells", near=near, km=say.number(place["radius_km"], 0))
-
-
-def _picks(kind: str, place: dict[str, Any]) -> str:
-    """What one thing on the map the events can be asked of; nothing for a district or several cells: there the map goes, all is listed."""
-    if kind == "line":
-        return f"section:{place['section_ids'][len(place['section_ids']) // 2]}"
-    if kind == "corridor":
-        return f"corridor:{place['corridor_id']}"
-    return f"cell:{place['cells'][0]}" if kind == "cells" and len(place["cells"]) == 1 else ""
 
 
 def _record(told: Sequence[Told], scans: Sequence[Any]) -> dict[str, Any]:

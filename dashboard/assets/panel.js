@@ -53,13 +53,10 @@ window.dash_clientside = window.dash_clientside || {};
     face.classList.add("is-picked");
   };
 
-  /* Behind an alert stand events: where no one thing of the map has them, the map goes to their middle. */
+  /* Behind an alert stand its own events, which the address names by its number; the map goes to their middle. */
   const openEvents = (item) => {
-    if (!item.picks) {
-      panj.pick("");
-      const { centre } = item.alert;
-      if (centre && !panj.map.sees(...centre)) panj.map.goTo(...centre);
-    }
+    const { centre } = item.alert;
+    if (centre && !panj.map.sees(...centre)) panj.map.goTo(...centre);
     if (document.body.dataset.sheet !== "events") panj.openSheet("events");
   };
 

@@ -250,16 +250,28 @@ class Queries:
 
     def rows(self, state: ViewState, user: User) -> Rows:
         """The rows behind a view, for the grid."""
+        if _is_alert(state, user):
+            from dashboard.queries import alerts
+
+            return alerts.rows(self, state.picked, user)
         # One thing that was picked answers for itself, and so does a door.
         whose = "" if state.picked else self.sector_words(state, user)
         return self.snapshot(user).rows(state, user.say)._replace(whose=whose)
 
     def table(self, state: ViewState, user: User, only: list[str] | None) -> pd.DataFrame:
         """All rows behind a view, or those of these report numbers, for a download."""
+        if _is_alert(state, user):
+            from dashboard.queries import alerts
+
+            return alerts.table(self, state.picked, user, only)
         return self.snapshot(user).table(state, user.say, only)
 
     def file_facts(self, state: ViewState, user: User) -> Any:
         """What a saved file says of its rows."""
+        if _is_alert(state, user):
+            from dashboard.queries import alerts
+
+            return alerts.file_facts(self, state.picked, user)
         return self.snapshot(user).file_facts(state, user.say)
 
     def thing(self, picked: str, state: ViewState, user: User) -> Thing | None:
@@ -289,6 +301,11 @@ class Queries:
 def _single(values: list[str]) -> list[str]:
     """Every single value once; "MIA; DCA" names two agencies. Order of first appearance."""
     return list(dict.fromkeys(part.strip() for value in values for part in value.split(";") if part.strip()))
+
+
+def _is_alert(state: ViewState, user: User) -> bool:
+    """An alert answers with its own events; for outsiders there are none, and what they picked is nothing."""
+    return user.is_insider and state.picked.startswith("alert:")
 
 
 def _option(value: str, prefix: str, user: User) -> dict[str, str]:

@@ -1,13 +1,22 @@
 """Alerts: what the scans of the store found, and what persons said of them. Only insiders may ask, whatever is asked."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboard.answers.alerts import Known, answer
+import pandas as pd
+
+from dashboard.answers import downloads
+from dashboard.answers import rows as rows_of
+from dashboard.answers.alerts import Known, answer, events_title
+from dashboard.components.events_table import Rows
+from dashboard.exports.spreadsheet import FileFacts
 from dashboard.queries import Queries
 from dashboard.user import User
+from dashboard.view_state import ViewState
 from geodata.errors import NotAllowed, PanjError
-from geodata.store import alerting, deciding
+from geodata.store import alerting, deciding, reading
+from layers.happenings import count_events
 
 #: Characters of a note that are kept.
 NOTE_LENGTH = 500
@@ -23,7 +32,48 @@ def alerts(queries: Queries, user: User) -> dict[str, Any]:
         alerting.verdicts(engine, role=role),
         alerting.last_known_day(engine, datetime.now(UTC).date()),
     )
-    return answer(known, queries.places.names_everywhere(user.say.code), user.say)
+    areas = queries.places.areas
+    asked_of = {row.place["area_id"] for row in known.alerts if row.place["area_id"]}
+    points = {id: areas[id].representative_point() for id in asked_of if id in areas}
+    middles = {id: (round(point.x, 4), round(point.y, 4)) for id, point in points.items()}
+    return answer(known, queries.places.names_everywhere(user.say.code), user.say, middles)
+
+
+def events_of(queries: Queries, picked: str, user: User) -> tuple[pd.DataFrame, str]:
+    """The rows of an alert's own events, newest first, whatever the page's filters; and what they are called. None of an alert that the
+    store does not have. picked: "alert:17". Raises NotAllowed."""
+    _insider(user)
+    engine, role, number = queries.engine, user.role, int(picked.partition(":")[2])
+    row = next((row for row in alerting.alerts(engine, role=role) if row.alert_id == number), None)
+    found = reading.events(engine, role=role, in_region=None, of_events=row.event_ids if row else [])
+    found = found.sort_values("happened_from", ascending=False, kind="stable", na_position="last", ignore_index=True)
+    if row is None:
+        return found, ""
+    return found, events_title(row, found["event_id"].nunique(), queries.places.names_everywhere(user.say.code), user.say)
+
+
+def rows(queries: Queries, picked: str, user: User) -> Rows:
+    """The same as the grid shows them."""
+    found, title = events_of(queries, picked, user)
+    shown = rows_of.readable(found.head(rows_of.MOST_ROWS), user.say, queries.places.names(user.say.code))
+    return Rows(rows_of.records(shown), count_events(found), max(0, len(found) - rows_of.MOST_ROWS), title)
+
+
+def table(queries: Queries, picked: str, user: User, only: list[str] | None) -> pd.DataFrame:
+    """The same for a download; only these reports, in their order, when given."""
+    found, _ = events_of(queries, picked, user)
+    if only is None:
+        return found
+    known = set(found["report_id"])
+    return found.set_index("report_id", drop=False).loc[[row for row in only if row in known]].reset_index(drop=True)
+
+
+def file_facts(queries: Queries, picked: str, user: User) -> FileFacts:
+    """What a saved file says of them."""
+    found, title = events_of(queries, picked, user)
+    feeds = tuple(sorted(found["feed"].unique()))
+    facts = downloads.file_facts(ViewState(), None, count_events(found), feeds, queries.about(user).is_generated, user.say)
+    return replace(facts, filters=title)
 
 
 def judge(queries: Queries, user: User, who: str, alert_id: int, verdict: str | None, note: str) -> dict[str, Any]:

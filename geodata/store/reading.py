@@ -46,13 +46,15 @@ def events(
     between: tuple[str, str] | None = None,
     duplicates: bool = False,
     reports: Sequence[str] | None = None,
+    of_events: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Located events (LOCATED_EVENT) by date, undated ones last, then by report_id.
 
     in_region: None for all. only: these columns of the model, in its order, with report_id and happened_from; the fewer the
     faster. as_of: a moment with time zone; the rows as they were after the last run that had finished by then. between: two ISO days;
     rows that can have happened from the first to the last of them, so no undated ones. duplicates: also the rows that another row
-    counts for. reports: only these report_ids. Raises NotAllowed, StoreProblem.
+    counts for. reports: only these report_ids. of_events: only the rows of these event_ids, where no reports are given. Raises
+    NotAllowed, StoreProblem.
     """
     require(role, "events")
     model = tuple(column for column in LOCATED_EVENT if only is None or column.name in {*only, "report_id", "happened_from"})
@@ -61,8 +63,9 @@ def events(
         parts = []
         for table, then in _then(run_id):
             wanted = sa.select(*_named(table, columns(model))).where(*then, *_asked(table, in_region, between, duplicates))
-            for portion in [None] if reports is None else present.chunks(reports):
-                these = wanted if portion is None else wanted.where(table.c.report_id.in_(portion))
+            key, ids = (table.c.report_id, reports) if reports is not None else (table.c.event_id, of_events)
+            for portion in [None] if ids is None else present.chunks(ids):
+                these = wanted if portion is None else wanted.where(key.in_(portion))
                 parts.append(table_of(connection.execute(these), model))
     filled = [part for part in parts if len(part)]
     whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else (filled or parts or [empty(model)])[0]

@@ -71,7 +71,7 @@ def test_the_page_opens_on_the_hot_spots_with_what_n_period_scale_and_caveat(ope
     page = open_demo()
     assert page.run("() => panj.hot.mode()") == "hot" and "h" not in page.query
     legend = page.text("#legend")
-    what = ("Hot spots of recorded events", "hot", "cold", "like chance", "strong", "99 %", "of 100 coloured")
+    what = ("Hot spots of recorded events", "hot", "cold", "like chance", "strong", "99 %", "100 coloured weak")
     how = ("Compared within: Whole Tajik-Afghan line", " events, ", "enforcement")
     for words in (*what, *how):
         assert words in legend, words

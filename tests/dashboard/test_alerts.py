@@ -9,6 +9,9 @@ import pytest
 
 from dashboard.answers.alerts import Known, answer
 from dashboard.language import LANGUAGES, language
+from dashboard.queries import Queries
+from dashboard.user import User
+from dashboard.view_state import ViewState
 from etl.alerts import find_alerts
 from geodata.settings import Settings
 from geodata.store import alerting
@@ -62,16 +65,17 @@ def test_an_alert_says_where_how_many_when_and_how_rare_in_every_language(code, 
     assert "2024" in item["detail"]
     assert "10" in item["detail"]
     assert item["period"] == "2024-04..2024-04"
-    assert item["picks"] == {"area": "", "line": "section:s2", "corridor": "corridor:c1", "cells": "cell:85208643fffffff"}[kind]
+    assert item["picks"] == "alert:1", "its own events, whatever kind of place it is about"
     assert {"area": "Khatlon", "line": "Ayvoj – Panj", "corridor": "Trunk", "cells": "Khatlon"}[kind] in item["text"]
     assert not re.search(r"[{}]|alerts\.", json.dumps(item["text"] + item["detail"]))
 
 
-def test_an_alert_of_several_cells_picks_none_of_them_but_says_where_their_middle_is():
+def test_an_alert_says_where_its_middle_is_of_cells_and_of_an_area():
     place = PLACES["cells"] | {"cells": ["85208643fffffff", "85208647fffffff"]}
-    (item,) = told([row(1, kind="cells", place=place)])["groups"][0]["items"]
-    assert item["picks"] == "" and item["alert"]["centre"] == [69.25, 37.5]
-    assert "not only the alert's" in item["detail"]
+    (item,) = told([row(17, 1, kind="cells", place=place)])["groups"][0]["items"]
+    assert item["picks"] == "alert:17" and item["alert"]["centre"] == [69.25, 37.5]
+    panel = answer(Known((SCAN,), [row(1)], (), "2024-04-30"), NAMES, language("en"), {"p": (69.5, 37.9)})
+    assert panel["groups"][0]["items"][0]["alert"]["centre"] == [69.5, 37.9]
 
 
 def test_alerts_lie_with_those_that_stand_those_that_wait_and_those_that_are_closed():
@@ -139,6 +143,45 @@ def own(generated, tmp_path):
     save_scans(engine, [FoundScan(scan.first_day, scan.last_day, scan.n_cases, 0, 999, 7, 365, "planted", now, [found])])
     engine.dispose()
     return settings
+
+
+def planted(settings, event_ids):
+    """An alert of these events, in a scan that supersedes the others; its number."""
+    engine = open_store(settings, create=False)
+    (scan,) = alerting.scans(engine, role="command")
+    found = FoundAlert("area", PLACES["area"], scan.last_day, scan.last_day, 5, 5, 0.4, 9.0, 0.001, 7000.0, True, list(event_ids))
+    now = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+    save_scans(engine, [FoundScan(scan.first_day, scan.last_day, scan.n_cases, 0, 999, 7, 365, "own events", now, [found])])
+    number = max(row.alert_id for row in alerting.alerts(engine, role="command"))
+    engine.dispose()
+    return number
+
+
+@pytest.mark.parametrize("filters", ["", "&d=opium&p=2016-01..2016-01&o=tj-gbao"])
+def test_an_alert_opens_exactly_its_own_events_whatever_the_filters(own, client, generated_events, filters):
+    events = generated_events
+    dated = events[events["happened_from"].notna() & (events["event_id"] != "x")]
+    wanted = dated["event_id"].drop_duplicates().iloc[[3, 40, 700]].tolist()
+    number = planted(own, [*wanted, "gone from the store"])
+    queries = Queries(own, open_store(own, create=False))
+    found = queries.rows(ViewState.from_query(f"s=alert:{number}{filters}"), User("command", language("en")))
+    reports = set(events.loc[events["event_id"].isin(wanted), "report_id"])
+    assert {row["row"] for row in found.rows} == reports and (found.n_events, found.n_more) == (3, 0)
+    assert found.picked.startswith("Events of the alert") and "1 more is in the store no longer" in found.picked
+    server = client(own).server.test_client()
+    file = server.get(f"/en/download/events.csv?s=alert:{number}{filters}", headers=HOST).get_data(as_text=True)
+    assert all(report in file for report in reports)
+    assert sum(report in file for report in events["report_id"]) == len(reports)
+    assert queries.rows(ViewState.from_query("s=alert:999999"), User("command", language("en"))).rows == []
+
+
+def test_an_alert_opens_nothing_for_outsiders(own, client, generated_events):
+    number = planted(own, generated_events["event_id"].head(3).tolist())
+    server = client(own, "donor").server.test_client()
+    with_it, without = (
+        server.get(f"/en/download/events.csv{query}", headers=HOST).get_data(as_text=True) for query in (f"?s=alert:{number}", "")
+    )
+    assert with_it.splitlines()[-5:] == without.splitlines()[-5:]
 
 
 def ask(server, code="en"):
