@@ -5,7 +5,7 @@ import importlib
 import sys
 import time
 
-PARTS = ("hotspots", "scan", "changes")
+PARTS = ("hotspots", "scan", "changes", "line")
 
 
 def main(argv: list[str] | None = None) -> int:
