@@ -42,12 +42,15 @@ class Drawn(NamedTuple):
 def brief(
     answers: Answers, drawn: Drawn, ground: Mapping[str, Any], names: Mapping[str, str], say: Language, *,
     period: str, what: str, place: str, window: printed.Window, is_generated: bool, today: date, version: str,
+    unassigned: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that stands on the page, in the viewer's language.
 
-    names: section id -> its name. period, what, place: the chosen months, filters and sector in words.
+    names: section id -> its name. period, what, place: the chosen months, filters and sector in words. unassigned: a sentence about events
+    that may belong to the sector.
     """
-    hottest = sorted((s for s in answers.hot["sections"] if is_hot(s)), key=hotter)
+    named = answers.hot.get("named")
+    hottest = sorted((s for s in answers.hot["sections"] if is_hot(s) and (named is None or s["id"] in named)), key=hotter)
     marked = {section["id"]: str(k + 1) for k, section in enumerate(hottest[: MOST["hot"]])}
     news = _items(answers.changes, ("emerging", "first_seen"))
     changed = _items(answers.changes, ("sections", "drugs", "all"))
@@ -56,7 +59,7 @@ def brief(
         ("changed", answers.changes["lead"]),
         ("new", news[0]["text"] if news else say("brief.nothing_new")),
         ("silent", answers.silent["lead"]),
-        ("sure", answers.proof["lead"]),
+        ("sure", " ".join(text for text in (answers.proof["lead"], answers.proof.get("whose", "")) if text)),
     ]
     hot_lines = [
         {"mark": marked[s["id"]], "tone": "hot", "sign": "", "text": names.get(s["id"], s["id"]), "detail": _how_hot(s, say)}
@@ -79,7 +82,9 @@ def brief(
         "legend": _legend(drawn, answers.hot, say),
         "sentences": [{"head": say(f"brief.head_{name}"), "text": text} for name, text in sentences],
         "columns": [[parts["hot"], parts["silent"]], [parts["changes"], parts["alerts"]]],
-        "caveat": " ".join(dict.fromkeys([say("caveat.seizures"), *answers.hot.get("warnings", [])])),
+        "caveat": " ".join(
+            dict.fromkeys([say("caveat.seizures"), *([unassigned] if unassigned else []), *answers.hot.get("warnings", [])])
+        ),
         "method": " ".join(text for text in (answers.hot.get(name, "") for name in ("rule", "strengths", "within")) if text),
         "more": say.words["brief.more"],
         "attribution": f"{say('attribution.short')} · {say('disclaimer.boundaries')}",

@@ -40,11 +40,14 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     chosen = {sector.id: sector for sector in sectors(places, say)}.get(state.sector)
     window = chosen.box if chosen and len(chosen.box) == 4 else sheet.WHOLE_LINE
     where = _where(queries)
-    # What is named on the sheet lies on its map; the sentences on changes speak of the whole choice and say so.
-    here = [section for section in told if _lies_in(where.get(f"section:{section['id']}"), window)]
-    hot_elsewhere = sum(1 for section in told if sheet.is_hot(section)) - sum(1 for section in here if sheet.is_hot(section))
+    # What is named on the sheet lies on its map, and in the sector where one was picked; what lies around it is drawn.
+    drawn_here = [section for section in told if _lies_in(where.get(f"section:{section['id']}"), window)]
+    mine = snapshot.reach(state)
+    own = [section for section in told if not mine.areas or section["id"] in mine.sections]
+    named = [section["id"] for section in drawn_here if section in own]
+    hot_elsewhere = sum(1 for section in own if sheet.is_hot(section) and section["id"] not in named)
     answers = sheet.Answers(
-        hot={**found.header, "sections": here, "elsewhere": hot_elsewhere},
+        hot={**found.header, "sections": drawn_here, "named": named, "elsewhere": hot_elsewhere},
         changes=changes(queries, state, user),
         silent=_inside(silent(queries, state, user), where, window),
         alerts=alerts(queries, user),
@@ -63,11 +66,16 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     return sheet.brief(
         answers, drawn, ground, places.names(say.code), say,
         period=say.period(selection.first_month, selection.last_month) if selection.first_month and selection.last_month else "",
-        what=said(state, say),
+        what=" · ".join(text for text in (said(state, say), queries.sector_words(state, user)) if text),
         place=chosen.name if chosen and chosen.box else say("brief.whole"),
-        window=window,
+        window=window, unassigned=_unassigned(queries, state, user),
         is_generated=about.is_generated, today=date.today(), version=str(about.data_version)[:8],
     )  # fmt: skip
+
+
+def _unassigned(queries: Queries, state: ViewState, user: User) -> str:
+    n, country = queries.unassigned(state, user)
+    return user.say("sector.unassigned", n=n, country=country) if n else ""
 
 
 Place = tuple[float, float] | None

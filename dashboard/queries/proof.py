@@ -26,4 +26,6 @@ def proof(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any
     def make() -> dict[str, Any]:
         return proof_of.answer(snapshot.material(asked(state)), once(snapshot, "proof numbers", state, "", numbers), user.say)
 
-    return once(snapshot, "proof", state, user.say.code, make)
+    # A back-test needs the surroundings: it is of the whole, and that is said to who picked a sector.
+    whose = user.say("sector.proof_whole") if queries.sector_words(state, user) else ""
+    return {**once(snapshot, "proof", state, user.say.code, make), "whose": whose}

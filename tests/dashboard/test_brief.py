@@ -17,7 +17,7 @@ def words(page: str) -> str:
 
 
 @pytest.mark.parametrize("code", ["en", "ru", "tg"])
-@pytest.mark.parametrize("query", ["", "?p=1999-01..1999-02", "?d=heroin&m=kg", "?sector=tj-khatlon"])
+@pytest.mark.parametrize("query", ["", "?p=1999-01..1999-02", "?d=heroin&m=kg", "?o=tj-khatlon", "?o=tj-sughd"])
 def test_every_view_has_a_brief_in_three_languages(client, real, code, query):
     answer = ask(client, real, path=f"/{code}/brief{query}")
     page = answer.get_data(as_text=True)
@@ -35,6 +35,17 @@ def test_the_brief_says_what_the_tabs_say(client, real):
     for name in ("changes", "silent", "proof"):
         lead = app.get(f"/en/data/{name}").get_json()["lead"]
         assert re.sub(r"\s+", " ", lead).replace("&", "&amp;") in page
+
+
+@pytest.mark.parametrize("sector", ["tj-khatlon", "tj-sughd"])
+def test_the_brief_of_a_sector_says_what_the_tabs_say_of_it_and_whose_numbers_they_are(client, generated, sector):
+    app = client(generated, "command").server.test_client()
+    page = words(ask(client, generated, path=f"/en/brief?o={sector}").get_data(as_text=True))
+    for name in ("changes", "silent", "proof"):
+        told = app.get(f"/en/data/{name}?o={sector}").get_json()
+        assert re.sub(r"\s+", " ", told["lead"]).replace("&", "&amp;") in page
+        assert told["whose"] in page
+    assert "Numbers: " in page
 
 
 @pytest.mark.parametrize("role", ["planner"])
