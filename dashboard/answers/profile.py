@@ -2,6 +2,7 @@
 lead to expect. Numbers and finished sentences for the chart under the map (assets/profile.js)."""
 
 import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,8 +38,15 @@ class Recorded(NamedTuple):
     largest: Floats
 
 
-def answer(material: Material, places: Places, say: Language, classes: NDArray[np.uint8] | None = None) -> dict[str, Any]:
-    """classes: of each section, 0 none, 1..3 hot, 4..6 cold by strength, 7 silent (`layers.hot_cells`); None where it is not known."""
+def answer(
+    material: Material, places: Places, say: Language, classes: NDArray[np.uint8] | None = None, named: Collection[str] | None = None,
+    whose: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """classes: of each section, 0 none, 1..3 hot, 4..6 cold by strength, 7 silent (`layers.hot_cells`); None where it is not known.
+
+    named: ids of the sections of the viewer's sector, None for all; the others are its surroundings, drawn pale and in no sum.
+    whose: the sector in words.
+    """
     table, years, names = places.sections, known_years(material), places.names(say.code)
     recorded = _recorded(material)
     begin, end = table["from_km"].to_numpy(float), table["to_km"].to_numpy(float)
@@ -47,6 +55,7 @@ def answer(material: Material, places: Places, say: Language, classes: NDArray[n
     kg = material.measure == "weight"
     shown, low, high = _shown(rates, recorded, kg)
     kinds = np.zeros(len(begin), np.uint8) if classes is None else classes
+    here = np.array([named is None or id in named for id in table["section_id"]], bool)
     sections = [
         {
             "id": id, "name": names.get(id, id), "from_km": round(float(begin[i]), 1), "to_km": round(float(end[i]), 1),
@@ -56,13 +65,15 @@ def answer(material: Material, places: Places, say: Language, classes: NDArray[n
             "expected": _plain(rates.expected[i]), "above_line": _plain(rates.above[i]),
             "shown": _plain(shown[i]), "shown_low": _plain(low[i]), "shown_high": _plain(high[i]),
             "class": int(kinds[i]), "is_few": bool(0 < recorded.n[i] < FEW),
-            "words": _words(i, rates, recorded, low, high, int(kinds[i]), kg, say),
+            "words": _words(i, rates, recorded, low, high, int(kinds[i]), kg, say) + ("" if here[i] else f" · {say('profile.around')}"),
+            "is_around": not here[i],
         }
         for i, id in enumerate(table["section_id"])
     ]  # fmt: skip
     month = material.months
     period = say.period(month[material.first], month[material.last]) if material.last >= material.first else ""
-    total = int(recorded.n.sum())
+    total = int(recorded.n[here].sum())
+    lead = _lead(total, float(recorded.kg[here].sum()), years, period, kg, say)
     return {
         "measure": "kg" if kg else "n",
         "title": say("profile.title"),
@@ -70,7 +81,7 @@ def answer(material: Material, places: Places, say: Language, classes: NDArray[n
         "period": period,
         "years": round(years, 3),
         "n": total,
-        "lead": _lead(total, float(recorded.kg.sum()), years, period, kg, say),
+        "lead": f"{lead} · {whose}" if whose else lead,
         "rule": say("profile.rule_kg") if kg else say("profile.rule", reach=say.number(REACH_KM)),
         "caveats": _caveats(material, say),
         "is_silent": not years > 0,

@@ -93,7 +93,7 @@ window.dash_clientside = window.dash_clientside || {};
   const bar = (svg, section, x, y, plot) => {
     const from = x(section.from_km) + 0.5;
     const wide = Math.max(1.5, x(section.to_km) - x(section.from_km) - 1);
-    const group = make("g", { class: `section kind-${section.class}${section.is_few ? " is-few" : ""}`, "data-section": section.id }, svg);
+    const group = make("g", { class: `section kind-${section.class}${section.is_few ? " is-few" : ""}${section.is_around ? " is-around" : ""}`, "data-section": section.id }, svg);
     if (section.class === 7) make("rect", { x: from, y: TOP, width: wide, height: plot, fill: "url(#profile-hatch)", class: "fell-silent" }, group);
     make("rect", { x: from, y: TOP, width: wide, height: plot, class: "column" }, group);
     const tall = section.shown ? TOP + plot - y(section.shown) : 0;

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard.answers import profile as profile_of
 from dashboard.answers import rhythm as rhythm_of
 from dashboard.queries.hot import hot
-from dashboard.queries.statistics import asked, insider, once
+from dashboard.queries.statistics import asked, insider, once, once_counted
 
 if TYPE_CHECKING:
     from dashboard.queries import Queries
@@ -21,9 +21,12 @@ def profile(queries: "Queries", state: "ViewState", user: "User") -> dict[str, A
     def make() -> dict[str, Any]:
         # The bars have the colours of the map: what stands out is worked out once for both.
         kinds = hot(queries, state, user).found.sections.kind
-        return profile_of.answer(snapshot.material(asked(state)), snapshot.places, user.say, kinds)
+        here = snapshot.reach(state)
+        named = here.sections if here.areas else None
+        words = queries.sector_words(state, user)
+        return profile_of.answer(snapshot.material(asked(state)), snapshot.places, user.say, kinds, named, words)
 
-    return once(snapshot, "profile", state, user.say.code, make)
+    return once_counted(snapshot, "profile", state, user.say.code, make)
 
 
 def rhythm(queries: "Queries", state: "ViewState", user: "User") -> dict[str, Any]:

@@ -53,6 +53,20 @@ def test_every_section_holds_what_a_recount_finds_there(client, generated, gener
             assert section["shown"] == pytest.approx(sum(here) / exposure, rel=0.01)
 
 
+@pytest.mark.parametrize("measure", ["n", "kg"])
+def test_sections_outside_a_sector_are_its_surroundings_and_in_no_sum(client, generated, measure):
+    whole = json.loads(asked(client, generated, f"profile?{YEAR}&m={measure}").data)
+    told = json.loads(asked(client, generated, f"profile?{YEAR}&m={measure}&o=tj-khatlon").data)
+    own = [section for section in told["sections"] if not section["is_around"]]
+    assert 0 < len(own) < len(whole["sections"]) and "Numbers: Khatlon" in told["lead"]
+    assert told["n"] == sum(section["n"] for section in own) < whole["n"]
+    for one, other in zip(told["sections"], whole["sections"], strict=True):
+        assert not other["is_around"] and one["shown"] == other["shown"] and one["n"] == other["n"]
+        assert one["words"] == other["words"] + (" · outside the sector" if one["is_around"] else "")
+    inland = json.loads(asked(client, generated, f"profile?{YEAR}&o=tj-sughd").data)
+    assert inland["n"] == 0 and all(section["is_around"] for section in inland["sections"])
+
+
 def test_the_sections_join_up_to_the_whole_line_and_the_axis_holds_all_bars(client, generated, places_cache):
     told = json.loads(asked(client, generated, f"profile?{YEAR}").data)
     table = load_section_table(places_cache)
