@@ -130,6 +130,14 @@ class Snapshot:
         found, reports = select(self.events, selection).events, select(self.events, reporters_only(selection)).events
         return found, self._from(reports, areas) if areas else reports
 
+    def told_by(self, key: tuple[tuple[str, ...], ...]) -> tuple[pd.DataFrame, list[Mapping[str, object]]]:
+        """Reports and stated gaps of whoever could have told of a view."""
+        reports, gaps = self._filtered(key)[1], self._gaps_of(key)
+        if len(key) == N_FILTERS:
+            return reports, gaps
+        sources = set(zip(reports["feed"], reports["country_iso3"], strict=True))
+        return reports, [gap for gap in gaps if (gap["feed"], gap["country_iso3"]) in sources]
+
     def _from(self, reports: pd.DataFrame, areas: tuple[str, ...]) -> pd.DataFrame:
         there = select(self.events, Selection(areas=areas)).events
         sources = pd.MultiIndex.from_frame(there[["feed", "country_iso3"]]).unique()
@@ -141,10 +149,10 @@ class Snapshot:
 
     def _lay_timeline(self, key: tuple[tuple[str, ...], ...]) -> Timeline:
         """A sector has the months of the whole, so that the brush stays where it stands."""
-        (selected, reports), gaps = self._filtered(key), self._gaps_of(key)
+        selected, (reports, gaps) = self._filtered(key)[0], self.told_by(key)
         if len(key) == N_FILTERS:
             return build_timeline(reports, selected, gaps)
-        return heard_from(build_timeline(self._filtered(key[:N_FILTERS])[1], selected, gaps), reports, gaps)
+        return heard_from(build_timeline(self._filtered(key[:N_FILTERS])[1], selected), reports, gaps)
 
     def _gaps_of(self, key: tuple[tuple[str, ...], ...]) -> list[Mapping[str, object]]:
         """Stated gaps of the chosen countries."""

@@ -63,7 +63,7 @@ def build_timeline(reports: pd.DataFrame, selected: pd.DataFrame, gaps: Sequence
 def heard_from(timeline: Timeline, reports: pd.DataFrame, gaps: Sequence[Mapping[str, object]] = ()) -> Timeline:
     """The same months and numbers, where only these reports can tell anything of what is looked at.
 
-    reports: all rows of the sources that ever recorded there. A month in which only others reported is a gap.
+    reports: all rows of the sources that ever recorded there; gaps: theirs. A month in which only others reported is a gap.
     """
     if not timeline.months:
         return timeline
@@ -71,9 +71,7 @@ def heard_from(timeline: Timeline, reports: pd.DataFrame, gaps: Sequence[Mapping
     at = months_with_reports(reports) - first
     has_reports = np.zeros(size, bool)
     has_reports[at[(at >= 0) & (at < size)]] = True
-    sources = set(zip(reports["feed"], reports["country_iso3"], strict=True))
-    stated = [gap for gap in gaps if (gap["feed"], gap["country_iso3"]) in sources]
-    return replace(timeline, has_reports=has_reports, n_missing=missing_sources(reports, stated, timeline.months))
+    return replace(timeline, has_reports=has_reports, n_missing=missing_sources(reports, gaps, timeline.months))
 
 
 def months_with_reports(reports: pd.DataFrame) -> NDArray[np.int32]:

@@ -1,5 +1,6 @@
 """What two maps side by side say: the difference in one sentence, how alike they are, and the sections where the difference lies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,8 +111,13 @@ def _shown(side: Material) -> int:
     return counted(side, side.first, side.last)[0]
 
 
-def answer(compared: Compared, left: Material, right: Material, told: Told, places: Places, say: Language) -> dict[str, Any]:
-    """Everything under the two maps. left, right: of one version of the store, so sections, cells and footprints are the same."""
+def answer(
+    compared: Compared, left: Material, right: Material, told: Told, places: Places, say: Language, named: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Everything under the two maps. left, right: of one version of the store, so sections, cells and footprints are the same.
+
+    Of a sector, left and right hold its own events; named: ids of its sections, None for all. Of the others nothing is told.
+    """
     compared_ones = _like_with_like(left, right, told)
     if compared.by == "measure":
         months = _months(right)
@@ -131,7 +137,7 @@ def answer(compared: Compared, left: Material, right: Material, told: Told, plac
         "detail": told.detail,
         "p": told.p,
         "place": place,
-        "sections": _sections(compared, left, right, told, compared_ones, places, say),
+        "sections": _sections(compared, left, right, told, compared_ones, places, say, named),
         "rule": say(f"compare.rule_{compared.by}"),
         "caveat": say("caveat.seizures"),
     }
@@ -195,6 +201,7 @@ def _sections(
     ones: list[NDArray[np.bool_]],
     places: Places,
     say: Language,
+    named: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Each section from west to east with its two amounts; the test is of the events that may be compared, whichever amount is shown."""
     kilograms = [side.measure == "weight" for side in (left, right)]
@@ -202,7 +209,8 @@ def _sections(
     n_left, n_right = (_on_sections(side, mine) for side, mine in zip((left, right), ones, strict=True))
     share = told.share if compared.by == "period" else float(n_right.sum() / max(n_left.sum() + n_right.sum(), 1))
     p = split_p(n_left, n_right, share)
-    differs = stands(p, n_left + n_right > 0) if compared.by != "measure" else np.zeros(len(p), bool)
+    here = np.array([named is None or id in named for id in left.section_ids], bool)
+    differs = stands(p, here & (n_left + n_right > 0)) if compared.by != "measure" else np.zeros(len(p), bool)
     names, rows = places.names(say.code), []
     for k, id in enumerate(left.section_ids):
         one, two = float(shown[0][k]), float(shown[1][k])
@@ -211,6 +219,8 @@ def _sections(
         note = say("compare.row_nothing") if not one and not two else say("compare.row_few") if few else ""
         if not note and compared.by != "measure":
             note = say("compare.row_differs") if differs[k] else say("compare.row_chance")
+        if not here[k]:
+            one, two, words, note = 0.0, 0.0, ["–", "–"], say("profile.around")
         rows.append(
             {
                 "id": id, "name": names.get(id, id), "km": float(left.section_km[k]), "left": one, "right": two,

@@ -80,13 +80,10 @@ def _whole(snapshot: "Snapshot") -> Whole:
 def _watch(snapshot: "Snapshot", state: ViewState, months: list[str]) -> Watch:
     """Of a sector, those are watched who ever recorded in it."""
     key, columns = snapshot._key(state), getattr(snapshot, "rows_of", None)
-    gaps = snapshot._gaps_of(key)
     if columns is None:
-        reports = snapshot._filtered(key)[1]
-        if snapshot.reach(state).areas:
-            sources = set(zip(reports["feed"], reports["country_iso3"], strict=True))
-            gaps = [gap for gap in gaps if (gap["feed"], gap["country_iso3"]) in sources]
+        reports, gaps = snapshot.told_by(key)
     else:
+        gaps = snapshot._gaps_of(key)
         reports = reports_of(columns, columns.reported(reporters_only(without_period(snapshot.selection(state)))))
     return build_watch(reports, gaps, months, date.today().isoformat())
 

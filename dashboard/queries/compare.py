@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dashboard.answers import compare as compare_of
 from dashboard.answers.differences import difference_sentence
 from dashboard.compared import Compared
-from dashboard.queries.statistics import insider, once
+from dashboard.queries.statistics import insider, once_counted
 from geodata.errors import PanjError
 from layers.changes import Window
 from layers.changes import compare as test_of
@@ -32,9 +32,11 @@ def compare(queries: "Queries", compared: Compared, user: "User") -> dict[str, A
     def make() -> dict[str, Any]:
         left, right = snapshot.material(compared.left), snapshot.material(compared.right)
         told = _told(snapshot, compared, left, right, user.say)
-        return compare_of.answer(compared, left, right, told, snapshot.places, user.say)
+        here = snapshot.reach(compared.right)
+        return compare_of.answer(compared, left, right, told, snapshot.places, user.say, here.sections if here.areas else None)
 
-    return once(snapshot, name, compared.right, user.say.code, make)
+    whose = queries.sector_words(compared.right, user)
+    return {**once_counted(snapshot, name, compared.right, user.say.code, make), "whose": whose}
 
 
 def _told(snapshot: "Snapshot", compared: Compared, left: Material, right: Material, say: "Language") -> compare_of.Told:
@@ -63,11 +65,11 @@ def _by_source(
     """
     key, happenings = snapshot._key(compared.right), side.happenings
     try:
-        reports, rows = snapshot._filtered(key)[1], snapshot.events[["feed", "country_iso3"]].iloc[happenings.row]
+        (reports, gaps), rows = snapshot.told_by(key), snapshot.events[["feed", "country_iso3"]].iloc[happenings.row]
     except PanjError:
         source, known = np.zeros(len(happenings), np.int32), (side.reported & ~side.arriving)[None, :]
         return _counted(source, side, 1), known, source, [""]
-    watch = build_watch(reports, snapshot._gaps_of(key), side.months, date.today().isoformat())
+    watch = build_watch(reports, gaps, side.months, date.today().isoformat())
     source = source_of(rows, watch.sources)
     names = [", ".join((_word("feed", feed, say), _word("country", iso, say))) for feed, iso in watch.sources]
     return _counted(source, side, len(names)), watch.known, source, names

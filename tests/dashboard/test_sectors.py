@@ -231,3 +231,24 @@ def test_every_sector_has_an_answer_to_everything(request, store):
         for ask in (changes, silent, nowcast):
             told = ask(queries, state, COLONEL)
             assert told["lead"] and "{" not in told["lead"]
+
+
+def compared(client, settings, query: str) -> dict:
+    return client(settings, "command").server.test_client().get(f"/en/data/compare?{query}").get_json()
+
+
+@pytest.mark.parametrize("by", ["period", "drug&d2=heroin&d=opium", "measure"])
+def test_two_maps_of_a_sector_are_compared_by_its_own_events(client, generated, generated_events, snapshot, by):
+    query = f"by={by}&p=2021-01..2021-12&p2=2020-01..2020-12"
+    whole, told = compared(client, generated, query), compared(client, generated, f"{query}&o=tj-khatlon")
+    here = reach(snapshot.places, "tj-khatlon").sections
+    assert told["whose"] == "Numbers: Khatlon" and whole["whose"] == ""
+    for mine, other in zip(told["sections"], whole["sections"], strict=True):
+        if mine["id"] in here:
+            assert mine["left"] <= other["left"] + 1e-9 and mine["right"] <= other["right"] + 1e-9
+        else:
+            assert (mine["left"], mine["right"], mine["differs"]) == (0, 0, False) and "outside the sector" in mine["words"]
+    if by == "period":
+        mine = generated_events[generated_events["province_id"] == "tj-khatlon"]
+        for first, last in (("2021-01", "2021-12"), ("2020-01", "2020-12")):
+            assert f"{recount(mine, first, last)[0]} event" in told["sentence"]

@@ -33,7 +33,6 @@ window.panj = window.panj || {};
     state.drug = query.get("d") || "";
     state.drug2 = query.get("d2") || "";
     state.measure = query.get("m") === "kg" ? "kg" : "n";
-    /* Nothing is asked by it here; the command page gets it back. */
     state.sector = query.get("o") || "";
     state.right = span(query.get("p"));
     state.left = span(query.get("p2"));
@@ -51,7 +50,7 @@ window.panj = window.panj || {};
   };
 
   const words = () => {
-    const query = { d: state.drug, ...state.extra, m: state.measure === "kg" ? "kg" : "" };
+    const query = { d: state.drug, ...state.extra, o: panj.countedSector(state.sector), m: state.measure === "kg" ? "kg" : "" };
     if (state.by !== "period") query.by = state.by;
     if (state.by === "drug") query.d2 = state.drug2;
     if (state.right) query.p = `${label(state.right[0])}..${label(state.right[1])}`;
@@ -77,14 +76,14 @@ window.panj = window.panj || {};
     /* Every number is a door: to the command page with what its side shows. */
     for (const side of ["left", "right"]) {
       const [first, last] = windowOf(side);
-      const shown = { p: `${label(first)}..${label(last)}`, m: measureOf(side) === "kg" ? "kg" : "", o: state.sector };
+      const shown = { p: `${label(first)}..${label(last)}`, m: measureOf(side) === "kg" ? "kg" : "", o: panj.countedSector(state.sector) ? "" : state.sector };
       const behind = [selection(side), text(shown)].filter(Boolean).join("&");
       for (const a of document.querySelectorAll(`#${side} .side-figures a`)) a.href = `${panj.root}/?${behind}`;
     }
   };
 
   /* What the data of a side hang on. */
-  const selection = (side) => text({ d: state.by === "drug" && side === "left" ? state.drug2 : state.drug, ...state.extra });
+  const selection = (side) => text({ d: state.by === "drug" && side === "left" ? state.drug2 : state.drug, ...state.extra, o: panj.countedSector(state.sector) });
 
   const windowOf = (side) => (state.by === "period" && side === "left" ? state.left : state.right);
 
@@ -121,7 +120,8 @@ window.panj = window.panj || {};
       box.querySelector(".side-period").hidden = !state.right || (side === "left" && state.by !== "period");
       if (state.right) periods(box.querySelector(".since"), view, windowOf(side));
     }
-    const names = Object.entries(state.extra).flatMap(([key, list]) => list.split(",").map((value) => panj.compareMaps.facts.options[key]?.[value] ?? value));
+    const picked = { ...state.extra, o: panj.countedSector(state.sector) };
+    const names = Object.entries(picked).filter(([, list]) => list).flatMap(([key, list]) => list.split(",").map((value) => panj.compareMaps.facts.options[key]?.[value] ?? value));
     document.getElementById("filtered").hidden = !names.length;
     document.querySelector("#filtered span").textContent = panj.say("js.compare_filtered", { text: names.join(", ") });
   };
@@ -177,7 +177,7 @@ window.panj = window.panj || {};
       if (button.matches(".segment")) acts[button.parentNode.id](button.dataset.value);
       else if (button.matches(".step")) step(button.closest(".half").id, Number(button.dataset.step));
       else if (button.id === "swap") swap();
-      else state.extra = {};
+      else Object.assign(state, { extra: {}, sector: "line" });
       changed();
     });
     document.addEventListener("change", (event) => {

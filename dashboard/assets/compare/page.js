@@ -127,6 +127,8 @@ window.panj = window.panj || {};
     if (!answer.ok) throw new Error(await answer.text());
     const told = await answer.json();
     if (mine !== latest) return;
+    put(box, ".whose", told.whose);
+    box.querySelector(".whose").hidden = !told.whose;
     put(box, ".sentence", told.sentence);
     put(box, ".test", told.test);
     put(box, ".place", told.place.text);
