@@ -149,7 +149,7 @@ def _drugs(seen: Viewed, known: NDArray[np.bool_], now: Window, then: Window, na
     labels = [_capital(say(f"drug.{drug}") if say.has(f"drug.{drug}") else str(drug)) for drug in drugs]
     extras = [{"filters": {"d": str(drug)}} for drug in drugs]
     items, n = _compared(counts, labels, extras, known, now, then, name, say)
-    return group("drugs", say("changes.group_drugs"), say(f"changes.note_many_{name}", n=n), items)
+    return _surprises_first("drugs", items, say(f"changes.note_many_{name}", n=n), say)
 
 
 def _sources(seen: Viewed, known: NDArray[np.bool_], now: Window, then: Window, name: str, say: Language) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _sources(seen: Viewed, known: NDArray[np.bool_], now: Window, then: Window, 
     extras = [{"filters": {"c": source.country_iso3}} for source in sources]
     counts = seen.counts(np.arange(len(seen.month)), seen.source.astype(np.int64), len(sources))
     items, n = _compared(counts, labels, extras, known, now, then, name, say)
-    return group("sources", say("changes.group_sources"), say(f"changes.note_many_{name}", n=n), items)
+    return _surprises_first("sources", items, say(f"changes.note_many_{name}", n=n), say)
 
 
 def _sections(
@@ -170,7 +170,14 @@ def _sections(
     extras = [{"picks": f"section:{ids[at]}"} for at in here]
     labels = [names.get(ids[at], ids[at]) for at in here]
     items, n = _compared(counts[here], labels, extras, seen.watch.known, now, then, name, say)
-    return group("sections", say("changes.group_sections"), say(f"changes.note_many_{name}", n=n), items)
+    return _surprises_first("sections", items, say(f"changes.note_many_{name}", n=n), say)
+
+
+def _surprises_first(id: str, items: list[dict[str, Any]], note: str, say: Language) -> dict[str, Any]:
+    """What is more than chance stands open; what chance explains, or nobody can tell, is folded under one line."""
+    ordered = sorted(items, key=lambda line: not line["notable"])
+    shown = sum(line["notable"] for line in items)
+    return group(id, say(f"changes.group_{id}"), note, ordered, shown=shown, folded=say("changes.folded", n=len(items) - shown))
 
 
 def _compared(

@@ -125,9 +125,14 @@ def item(
     }  # fmt: skip
 
 
-def group(id: str, title: str, note: str, items: Sequence[dict[str, Any]], most: int = 12) -> dict[str, Any]:
-    """The most important lines of one kind, and how many more there are."""
-    return {"id": id, "title": title, "note": note, "items": list(items[:most]), "more": max(len(items) - most, 0)}
+def group(
+    id: str, title: str, note: str, items: Sequence[dict[str, Any]], most: int = 12, *, shown: int | None = None, folded: str = ""
+) -> dict[str, Any]:
+    """The most important lines of one kind, and how many more there are. shown: the first so many stand open, None for all; the others are
+    folded under one line, folded: its words."""
+    kept = list(items[:most])
+    fold = {"shown": shown, "folded": folded} if shown is not None and shown < len(kept) else {}
+    return {"id": id, "title": title, "note": note, "items": kept, "more": max(len(items) - most, 0)} | fold
 
 
 def tone_of(difference: Difference, *, holds: bool | None = None) -> tuple[str, str]:

@@ -14,6 +14,9 @@ from layers.completeness import REPORTED
 from layers.silence import LEAST_EVENTS, LEAST_MONTHS, LONG, NO_RHYTHM, QUIET, RHYTHM_MONTHS, SILENT, SOURCES_SILENT, Silence, silence
 
 SECTION, POST = "section", "post"
+#: What has been silent for longer is no news: folded under one line, below what is.
+OLD_MONTHS = 36
+MONTH_DAYS = 365.25 / 12
 
 
 def answer(seen: Viewed, around: Viewed, places: Places, say: Language, named: Collection[str] | None = None) -> dict[str, Any]:
@@ -28,12 +31,26 @@ def answer(seen: Viewed, around: Viewed, places: Places, say: Language, named: C
     found = {kind: _judged(around, kind) for kind in (SECTION, POST)}
     here = {kind: np.array([named is None or id in named for id in _ids(around, kind)], bool) for kind in (SECTION, POST)}
     sources = _sources(seen, say)
-    groups = [group("sources", say("silent.group_sources"), say("silent.note_sources"), sources)]
+    n_new = sum(line["n"] <= OLD_MONTHS for line in sources)
+    old = say("silent.folded", n=len(sources) - n_new, years=round(OLD_MONTHS / 12))
+    groups = [group("sources", say("silent.group_sources"), say("silent.note_sources"), sources, shown=n_new, folded=old)]
+    edge = around.month_starts()[material.last] - OLD_MONTHS * MONTH_DAYS
     for id, standing in (("silent", SILENT), ("quiet", QUIET), ("long", LONG)):
-        lines = [line for kind in (SECTION, POST) for line in _lines(found[kind], here[kind], standing, kind, around, places, say)]
-        lines.sort(key=lambda line: (line["p"], -line["n"]))
-        years = say.number(round(RHYTHM_MONTHS / 12))
-        groups.append(group(id, say(f"silent.group_{id}"), say(f"silent.note_{id}", years=years), lines))
+        new, old_ones = (
+            [
+                line
+                for kind, one in found.items()
+                for line in _lines(one, here[kind] & ((one.last_day < edge) == is_old), standing, kind, around, places, say)
+            ]
+            for is_old in (False, True)
+        )
+        for lines in (new, old_ones):
+            lines.sort(key=lambda line: (line["p"], -line["n"]))
+        # What may be chance is no news either.
+        shown, folded = (0, "changes.folded") if standing == QUIET else (len(new), "silent.folded")
+        title, note = say(f"silent.group_{id}"), say(f"silent.note_{id}", years=say.number(round(RHYTHM_MONTHS / 12)))
+        words = say(folded, n=len(new) + len(old_ones) - shown, years=round(OLD_MONTHS / 12))
+        groups.append(group(id, title, note, [*new, *old_ones], shown=shown, folded=words))
     n_silent = len(groups[1]["items"]) + groups[1]["more"]
     lead = [say("silent.lead_some", n=n_silent)] if n_silent else [say("silent.lead_none")]
     if sources:

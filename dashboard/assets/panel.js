@@ -111,9 +111,16 @@ window.dash_clientside = window.dash_clientside || {};
       { className: "facts" },
       text("h3", "", told.title),
       text("p", "muted", told.note),
-      told.items && told.items.length ? made("ul", {}, ...told.items.map(line)) : "",
-      told.more ? text("p", "muted", panj.say("js.more_lines", { n: panj.number(told.more) })) : "",
+      ...lines(told),
     );
+
+  /* What chance explains, and what is old, is folded under one line that says how many they are. */
+  const lines = (told) => {
+    const list = (items) => (items && items.length ? made("ul", {}, ...items.map(line)) : "");
+    const more = told.more ? text("p", "muted", panj.say("js.more_lines", { n: panj.number(told.more) })) : "";
+    if (told.shown === undefined) return [list(told.items), more];
+    return [list(told.items.slice(0, told.shown)), made("details", { className: "folded" }, text("summary", "", told.folded), list(told.items.slice(told.shown)), more)];
+  };
 
   const table = (told) =>
     made(

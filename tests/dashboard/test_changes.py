@@ -99,6 +99,22 @@ def test_a_year_has_no_other_season_and_drugs_are_compared_where_several_are_sho
     assert p == sorted(p)
 
 
+@pytest.mark.parametrize("question", ["", "p=2019-01..2019-12", "d=heroin&p=2021-01..2021-03"])
+def test_what_chance_explains_and_what_is_long_silent_is_folded_below_what_is_news(client, generated, question):
+    changes, silent = (told(client, generated, name, question)["groups"] for name in ("changes", "silent"))
+    for group in changes:
+        if group["id"] in ("drugs", "sources", "sections"):
+            shown = group.get("shown", len(group["items"]))
+            assert [item["notable"] for item in group["items"]] == [at < shown for at in range(len(group["items"]))]
+            assert shown == len(group["items"]) or group["folded"].startswith(f"{len(group['items']) - shown + group['more']} that chance")
+    for group in silent:
+        if group["id"] == "quiet":
+            assert group["shown"] == 0
+        if group["id"] == "sources":
+            shown = group.get("shown", len(group["items"]))
+            assert [item["n"] <= 36 for item in group["items"]] == [at < shown for at in range(len(group["items"]))]
+
+
 @pytest.mark.parametrize("store", ["real", "generated"])
 def test_what_is_picked_in_the_panel_can_be_picked_by_an_address(request, client, store):
     picked = [
