@@ -20,8 +20,10 @@ than beforehand the neighbours speak for j, at most 1, so that a section apart d
 interval of 95 %.
 
 That interval never ends inside what n(i) alone leaves open: the ends are at least as far out as Garwood's exact one-sided limits of 5 %.
-So it misses a true rate in 10 % of cases at most (5 % a side), whatever the neighbours do; and where a section is busier than its
-neighbours the interval reaches down to them, so that it is missed on one side only, in 5 %. No random numbers.
+So it misses a true rate in 10 % of cases at most (5 % a side), whatever the shape of the prior; and where a section is busier than its
+neighbours the interval reaches down to them, so that it is missed on one side only, in 5 %. That much is given to true rates up to
+`BELIEVED` times m(i): that a short section without a report is a hundred times as busy as its neighbours, nobody has to be told.
+No random numbers.
 Sources: Clayton & Kaldor 1987, doi:10.2307/2532003; Marshall 1991, doi:10.2307/2347593 (shrinkage towards the neighbours);
 Schmidli et al. 2014, doi:10.1111/biom.12242 (robust mixture prior); Efron & Morris 1972, doi:10.1080/01621459.1972.10481215 (the one
 that really is different must not be drawn further than its own data allow); Garwood 1936, doi:10.1093/biomet/28.3-4.437 (exact limits);
@@ -44,6 +46,8 @@ TAIL = 0.025
 SHAPES = np.geomspace(0.2, 500.0, 41)
 #: How likely a section beforehand is one apart, and the shapes that it may then have, each alike: 0.03 lets it differ a hundredfold.
 APART, VAGUE = 0.1, np.array([0.03, 0.1, 0.3])
+#: How many times what its neighbours lead to expect a section may be without events that say so.
+BELIEVED = 30.0
 #: Rounds in which the expectations and the sections apart settle.
 ROUNDS = 3
 #: Steps until the end of an interval is known to `DIGITS`; fewer than ten are usual. Gammas that hold less than `NOTHING` are left out.
@@ -117,7 +121,7 @@ def line_rates(n: ArrayLike, from_km: ArrayLike, to_km: ArrayLike, years: float,
         expected=expected,
         shrunk=(weight * a / b).sum(axis=0),
         low=np.minimum(_quantile(TAIL, weight, a, b), open_low),
-        high=np.maximum(_quantile(1 - TAIL, weight, a, b), open_high),
+        high=np.maximum(_quantile(1 - TAIL, weight, a, b), np.minimum(open_high, BELIEVED * expected)),
         above=np.minimum((weight * gammaincc(a, b * line)).sum(axis=0), 1.0),
         alike=alike,
         line_rate=line,

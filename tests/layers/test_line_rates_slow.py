@@ -5,7 +5,7 @@ import pytest
 from numpy.polynomial.legendre import leggauss
 from scipy import stats
 
-from layers.line_rates import APART, REACH_KM, ROUNDS, SHAPES, VAGUE, line_rates, overlap
+from layers.line_rates import APART, BELIEVED, REACH_KM, ROUNDS, SHAPES, VAGUE, line_rates, overlap
 
 NODES, WEIGHTS = leggauss(16)
 #: A gamma of shape 0.03 holds less than 1e-9 below exp(BOTTOM).
@@ -16,6 +16,7 @@ CASES = {
     "one far above": ([2, 3, 1, 60, 2, 0, 4, 3], [30, 30, 20, 30, 30, 15, 30, 30], 1.0),
     "one short, one report": ([40, 35, 3, 2, 1, 2, 3, 2], [30, 30, 30, 30, 1, 30, 30, 30], 1.0),
     "one far below": ([55, 48, 51, 2, 60, 52], [30, 30, 30, 30, 30, 30], 1.0),
+    "one very short": ([0, 1, 0, 2, 1], [30, 30, 0.5, 30, 30], 1.0),
     "a single event": ([0, 0, 1, 0], [30, 30, 30, 30], 0.25),
 }
 
@@ -86,6 +87,7 @@ def test_everything_equals_the_posterior_integrated_term_by_term(case):
         assert integral(lambda x, f=density: np.exp(x) * f(x), bottom, top) == pytest.approx(rates.shrunk[i], rel=1e-6)
         assert integral(density, np.log(rates.line_rate), top) == pytest.approx(rates.above[i], abs=1e-6)
         least, most = stats.chi2.ppf(0.05, 2 * counts[i]) / 2 / exposure, stats.chi2.ppf(0.95, 2 * counts[i] + 2) / 2 / exposure
+        most = min(most, BELIEVED * m)
         beyond = integral(density, np.log(rates.high[i]), top)
         assert beyond == pytest.approx(0.025, abs=1e-6) if rates.high[i] > most * (1 + 1e-9) else beyond <= 0.025 + 1e-6
         assert rates.high[i] >= most * (1 - 1e-9)
@@ -103,6 +105,7 @@ def test_the_cases_hold_intervals_that_end_as_the_neighbours_say_and_as_the_coun
         end, n = np.cumsum(lengths), np.array(counts, float)
         rates = line_rates(n, end - np.array(lengths), end, years)
         limits = stats.chi2.ppf(0.05, 2 * n) / 2 / rates.exposure, stats.chi2.ppf(0.95, 2 * n + 2) / 2 / rates.exposure
+        assert (limits[1] < BELIEVED * rates.expected).any()
         some = n > 0
         ends += [(rates.low[some] < 0.999 * limits[0][some]), (rates.high > 1.001 * limits[1])]
     assert 0 < np.concatenate(ends[::2]).mean() < 1 and 0 < np.concatenate(ends[1::2]).mean() < 1
