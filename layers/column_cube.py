@@ -4,7 +4,7 @@ Districts and provinces are kept apart from the cells: each lies evenly on up to
 millions of (month, cell) pairs would.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layers.cells import RESOLUTION, rings
-from layers.column_rows import ColumnRows, Joined
+from layers.column_rows import Chosen, ColumnRows, Joined, Reported
 from layers.completeness import missing_sources
 from layers.heatmap import Cube, LeftOut
 from layers.months import NO_MONTH, month_range, month_text
@@ -65,19 +65,13 @@ class OnFootprints(NamedTuple):
     kg: NDArray[np.float64]
 
 
-class OnSpots(NamedTuple):
-    """By twice the number of a position, and one more for its incidents: dated events, and the first row of any, -1 for none."""
-
-    n: NDArray[np.int32]
-    first: NDArray[np.int32]
-
-
 @dataclass(frozen=True)
 class Amounts:
     """What one selection holds over all time, m months.
 
-    base: months since year 0 of the first month. corridor_n: events of any time by `corridor_set`, int64. n: events with a month and a
-    place. ok, joined: what passes, to look at its rows again.
+    base: months since year 0 of the first month. spots: int32 (2 p, 2), by twice the number of a position, one more for its incidents:
+    dated events, and the first row of any, -1 for none. corridor_n: events of any time by `corridor_set`, int64. n: events with a month
+    and a place. which, joined: what passes, to look at its rows again.
     """
 
     base: int
@@ -85,12 +79,12 @@ class Amounts:
     by_month: ByMonth
     cells: OnCells
     footprints: OnFootprints
-    spots: OnSpots
+    spots: NDArray[np.int32]
     corridor_n: NDArray[np.int64]
     spans: Spans
     left_out: Mapping[LeftOut, int]
     n: int
-    ok: NDArray[np.bool_]
+    which: Chosen
     joined: Joined
 
 
@@ -130,8 +124,8 @@ def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], 
     Two threads take the halves of the rows, which lie by day: each has months of its own.
     """
     columns, m = rows.columns, len(timeline_months)
-    ok = rows.ok(selection)
-    joined = rows.joined(selection, ok)
+    which = rows.chosen(selection)
+    joined = rows.joined(selection, which)
     sizes = int(columns.about["n_areas"]), 2 * n_sections, len(columns["post_start"]) - 1
     areas, sections, posts = ((np.zeros((m, size)), np.zeros((m, size))) for size in sizes)
     by_month = ByMonth(np.zeros(m, np.int64), np.zeros(m), np.zeros(m, bool), *areas, *sections, *posts)
@@ -139,8 +133,8 @@ def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], 
     step = np.concatenate([[-1], np.arange(m), [-1]]).astype(np.int64)
     middle = int(np.clip(np.searchsorted(edge, columns.n // 2), 1, len(step)))
     with ThreadPoolExecutor(1) as other:
-        later = other.submit(_stretch, rows, edge[middle:], step[middle:], base, ok, joined, by_month)
-        early = _stretch(rows, edge[: middle + 1], step[:middle], base, ok, joined, by_month)
+        later = other.submit(_stretch, rows, edge[middle:], step[middle:], base, which, joined, by_month)
+        early = _stretch(rows, edge[: middle + 1], step[:middle], base, which, joined, by_month)
         late = later.result()
     vague, kg = np.concatenate([early.vague, late.vague]), np.concatenate([early.vague_kg, late.vague_kg])
     first, last = (columns[name][vague].astype(np.int64) for name in ("first_month", "last_month"))
@@ -158,12 +152,14 @@ def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], 
         by_month=by_month,
         cells=OnCells._make(np.concatenate([one, other]) for one, other in zip(early.cells, late.cells, strict=True)),
         footprints=OnFootprints._make(np.concatenate([one, other]) for one, other in zip(early.footprints, late.footprints, strict=True)),
-        spots=OnSpots(early.spots.n + late.spots.n, np.where(early.spots.first >= 0, early.spots.first, late.spots.first)),
+        spots=np.column_stack(
+            [early.spots[:, 0] + late.spots[:, 0], np.where(early.spots[:, 1] >= 0, early.spots[:, 1], late.spots[:, 1])]
+        ),
         corridor_n=early.corridor_n + late.corridor_n,
         spans=Spans(first[dated], last[dated], kg[dated]),
         left_out=left_out,
         n=held,
-        ok=ok,
+        which=which,
         joined=joined,
     )
 
@@ -173,7 +169,7 @@ class _Stretch(NamedTuple):
 
     cells: OnCells
     footprints: OnFootprints
-    spots: OnSpots
+    spots: NDArray[np.int32]
     vague: NDArray[np.int32]
     vague_kg: NDArray[np.float64]
     corridor_n: NDArray[np.int64]
@@ -186,7 +182,7 @@ def _stretch(
     edge: NDArray[np.int64],
     step: NDArray[np.int64],
     base: int,
-    ok: NDArray[np.bool_],
+    which: Chosen,
     joined: Joined,
     by_month: ByMonth,
 ) -> _Stretch:
@@ -200,13 +196,18 @@ def _stretch(
     footprints = OnFootprints(np.empty(most, np.uint16), np.empty(most, np.int32), np.empty(most), np.empty(most))
     cells = OnCells(np.empty(k, np.uint16), np.empty(k, np.uint32), np.empty(k, np.float32), np.empty(k, np.float32))
     vague, vague_kg = np.empty(n, np.int32), np.empty(n)
-    corridor_n, n_spots = np.zeros(len(columns["corridor_start"]) - 1, np.int64), 2 * int(columns.about["n_spots"])
-    spots = OnSpots(np.zeros(n_spots, np.int32), np.full(n_spots, -1, np.int32))
+    corridor_n = np.zeros(len(columns["corridor_start"]) - 1, np.int64)
+    # Both numbers of a position side by side: one look into the memory instead of two.
+    spots = np.zeros((2 * int(columns.about["n_spots"]), 2), np.int32)
+    spots[:, 1] = -1
     written, placed, n_vague, held, seen = overview(
-        edge, step, base, ok, columns["profile"], columns["several"], columns["month"], columns["kg"], rows.drugged, rows.is_seizure,
-        joined, columns["weight_bound"], rows.code("weight_bound", "at_least"), columns["footprint"], columns["spot"],
+        edge, step, base, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
+        joined.first, joined.kg, joined.has_drug, columns["weight_bound"], rows.code("weight_bound", "at_least"),
+        columns["footprint"], columns["spot"],
         columns["section_set"], columns["post_set"], columns["corridor_set"], int(columns.about["n_areas"]), start, cell, share, n_cells,
-        by_month, corridor_n, spots, vague, vague_kg, footprints, cells,
+        by_month.n_events, by_month.total_kg, by_month.has_bound, by_month.area_n, by_month.area_kg, by_month.section_n,
+        by_month.section_kg, by_month.post_n, by_month.post_kg, corridor_n, spots, vague, vague_kg,
+        footprints.step, footprints.place, footprints.n, footprints.kg, cells.step, cells.cell, cells.n, cells.kg,
     )  # fmt: skip
     on_cells, on_footprints = OnCells._make(each[:written] for each in cells), OnFootprints._make(each[:placed] for each in footprints)
     return _Stretch(on_cells, on_footprints, spots, vague[:n_vague], vague_kg[:n_vague], corridor_n, held, seen)
@@ -222,28 +223,45 @@ class Reports:
     n_missing: NDArray[np.int64]
 
 
-def reports(rows: ColumnRows, who: Selection, gaps: Sequence[Mapping[str, object]]) -> Reports:
-    """As `layers.timeline.build_timeline` decides it, from the first reported month to the last."""
-    columns, told = rows.columns, rows.reported(who)
+def reports(rows: ColumnRows, who: Selection, gaps: Sequence[Mapping[str, object]], areas: Collection[str] = ()) -> Reports:
+    """As `layers.timeline.build_timeline` decides it, from the first reported month to the last.
+
+    areas: only those who ever recorded in them can tell of them; the months stay those of all (`layers.timeline.heard_from`).
+    """
+    told = rows.reported(who)
     known = np.flatnonzero(told.by_event)
     first, last = (int(known[0]), int(known[-1])) if len(known) else (0, -1)
     months = month_range(told.base + first, told.base + last)
-    feeds, countries = (np.array(columns.words[name], object)[columns[f"source_{name}"]] for name in ("feed", "country_iso3"))
+    if areas and months:
+        sources = rows.sources_in(areas)
+        told = rows.reported(who, sources)
+        there = {_source(rows, at) for at in np.flatnonzero(told.said).tolist()}
+        gaps = [gap for gap in gaps if (gap["feed"], gap["country_iso3"]) in there]
+    return Reports(told.base + first, months, told.by_event[first : last + 1], _missing(rows, told, gaps, months))
+
+
+def _source(rows: ColumnRows, at: int) -> tuple[str, str]:
+    """Feed and country of a source."""
+    feed, country = (rows.columns.words[name][int(rows.columns[f"source_{name}"][at])] for name in ("feed", "country_iso3"))
+    return feed, country
+
+
+def _missing(rows: ColumnRows, told: Reported, gaps: Sequence[Mapping[str, object]], months: list[str]) -> NDArray[np.int64]:
     source, at = np.nonzero(told.by_source)
     silent = np.flatnonzero(told.said & ~told.by_source.any(axis=1))  # a source without one month of its own is a source all the same
     days = [f"{month_text(told.base + month)}-01" for month in at.tolist()] + [None] * len(silent)
-    who_said = np.concatenate([source, silent]).astype(np.int64)
+    who_said = [_source(rows, one) for one in [*source.tolist(), *silent.tolist()]]
     seen = pd.DataFrame(
         {
-            "feed": feeds[who_said],
-            "country_iso3": countries[who_said],
+            "feed": [feed for feed, _ in who_said],
+            "country_iso3": [country for _, country in who_said],
             "event_id": [str(k) for k in range(len(who_said))],
             "happened_from": pd.Series(days, dtype="str"),
             "happened_to": pd.Series(days, dtype="str"),
             "date_precision": "month",
         }
     )
-    return Reports(told.base + first, months, told.by_event[first : last + 1], missing_sources(seen, gaps, months))
+    return missing_sources(seen, gaps, months)
 
 
 def timeline(held: Amounts, told: Reports) -> Timeline:

@@ -1,7 +1,8 @@
 """Column rows: which rows of `layers.columns` a selection leaves, and what they add up to. The answers are those of `layers.selection`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +16,8 @@ from layers.columns.table import EMPTY, Columns
 from layers.key_figures import Sums
 from layers.month_sums import MonthSums, WhoReported
 from layers.months import month_number
+from layers.page_columns import cube_of
+from layers.prefix_cube import PrefixCube
 from layers.selection import Selection, wanted_of
 
 T = TypeVar("T")
@@ -38,6 +41,16 @@ class Reported(NamedTuple):
     by_event: NDArray[np.bool_]
     by_source: NDArray[np.bool_]
     said: NDArray[np.bool_]
+
+
+class Chosen(NamedTuple):
+    """profile: number of what each row says, (n,). By profile: does it pass every filter but the period (ok), does it name a drug, is it
+    a seizure."""
+
+    profile: NDArray[np.uint32]
+    ok: NDArray[np.bool_]
+    drugged: NDArray[np.bool_]
+    is_seizure: NDArray[np.bool_]
 
 
 class Joined(NamedTuple):
@@ -68,17 +81,31 @@ class ColumnRows:
         return MonthSums(self.columns, self.code("weight_bound", "at_least"))
 
     @cached_property
+    def cube(self) -> PrefixCube:
+        """Sums by month and drug over what is ranked, mapped from the file."""
+        return cube_of(self.columns)
+
+    @cached_property
     def _who(self) -> WhoReported:
         return WhoReported(self.columns, self.months.base, self.months.n_months)
 
-    def ok(self, selection: Selection) -> NDArray[np.bool_]:
-        """For each profile (distinct combination of what is filtered by) whether it passes."""
+    def chosen(self, selection: Selection) -> Chosen:
+        """Which profiles a selection lets through; finer ones where it asks for areas."""
         columns = self.columns
-        found = np.ones(len(columns[f"profile_{FILTERED[0]}"]), bool)
+        ok = np.ones(len(columns[f"profile_{FILTERED[0]}"]), bool)
         for name, is_wanted in wanted_of(selection):
             passes = np.array([bool(text) and is_wanted(text) for text in columns.words[name]], bool)
-            found &= passes[columns[f"profile_{name}"]]
-        return found
+            ok &= passes[columns[f"profile_{name}"]]
+        if not selection.areas:
+            return Chosen(columns["profile"], ok, self.drugged, self.is_seizure)
+        province, of = columns["fine_province_id"], columns["fine_profile"]
+        inside, home = (self._among(name, selection.areas) for name in ("province_id", "country_iso3"))
+        there = np.where(province != EMPTY, inside[province], home[columns["profile_country_iso3"][of]])
+        return Chosen(columns["fine"], ok[of] & there, self.drugged[of], self.is_seizure[of])
+
+    def _among(self, name: str, wanted: Collection[str]) -> NDArray[np.bool_]:
+        """By code of a column: is it one of these texts."""
+        return np.array([bool(text) and text in wanted for text in self.columns.words[name]], bool)
 
     def happened(self, selection: Selection) -> Happened:
         """One entry for each event that a selection leaves, in the order of first rows."""
@@ -86,10 +113,11 @@ class ColumnRows:
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
         row, kg, has_drug = np.empty(high - low, np.int32), np.empty(high - low), np.empty(high - low, bool)
-        ok = self.ok(selection)
+        which = self.chosen(selection)
+        of = self.joined(selection, which)
         k = happenings(
-            low, high, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end,
-            columns["several"], columns["kg"], self.drugged, self.joined(selection, ok), row, kg, has_drug,
+            low, high, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end,
+            columns["several"], columns["kg"], which.drugged, of.first, of.kg, of.has_drug, row, kg, has_drug,
         )  # fmt: skip
         return Happened(row[:k], kg[:k], has_drug[:k])
 
@@ -100,18 +128,19 @@ class ColumnRows:
         columns, (low, high, start, end) = self.columns, self.span(selection)
         found = np.empty(high - low, np.int32)
         span = (columns["first_month"], columns["last_month"], start, end)
-        return found[: passing(low, high, self.ok(selection), columns["profile"], *span, found)]
+        which = self.chosen(selection)
+        return found[: passing(low, high, which.ok, which.profile, *span, found)]
 
-    def joined(self, selection: Selection, ok: NDArray[np.bool_]) -> Joined:
-        """What the passing rows of each event of several rows add up to. ok: of `self.ok`."""
+    def joined(self, selection: Selection, which: Chosen) -> Joined:
+        """What the passing rows of each event of several rows add up to. which: of `self.chosen`."""
         from layers.kernels_overview import join
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
         of = Joined(np.full(self.n_several, -1, np.int32), np.zeros(self.n_several), np.zeros(self.n_several, bool))
         rows = self._of_several[slice(*np.searchsorted(self._of_several, np.array([low, high], np.int32)))]
         join(
-            rows, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end, columns["several"], columns["kg"],
-            self.drugged, of,
+            rows, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end, columns["several"], columns["kg"],
+            which.drugged, of.first, of.kg, of.has_drug,
         )  # fmt: skip
         return of
 
@@ -120,13 +149,15 @@ class ColumnRows:
         from layers.kernels_months import figures
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
-        ok, rest = self.ok(selection), self.months.rest
-        n, kg, is_at_least, others, placed, by_profile = self.months.over(start, end, ok)
+        which, rest, none = self.chosen(selection), self.months.rest, np.zeros(len(self.drugged), bool)
+        # Sums by month say nothing of areas: then every row is looked at.
+        n, kg, is_at_least, others, placed, by_profile = self.months.over(start, end, none if selection.areas else which.ok)
         seen = np.zeros(self.n_several, np.uint8)
         apart = np.bincount(columns["profile_drug"], by_profile, len(columns.words["drug"])).astype(float)
-        rows = rest[slice(*np.searchsorted(rest, np.array([low, high], np.int32)))]
+        some = np.arange(low, high, dtype=np.int32)
+        rows = some if selection.areas else rest[slice(*np.searchsorted(rest, np.array([low, high], np.int32)))]
         further = figures(
-            rows, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end,
+            rows, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end,
             columns["several"], columns["kg"], columns["weight_kg"], columns["has_quantity"], columns["drug"],
             columns["weight_bound"], self.code("weight_bound", "at_least"), columns["lon"], columns["lat"], seen, apart,
         )  # fmt: skip
@@ -139,7 +170,8 @@ class ColumnRows:
 
     def undated(self, selection: Selection) -> NDArray[Any]:
         """Rows without a date that pass every other filter."""
-        return np.asarray(self._undated[self.ok(selection)[self.columns["profile"][self._undated]]])
+        which = self.chosen(selection)
+        return np.asarray(self._undated[which.ok[which.profile[self._undated]]])
 
     def overlapping(self, selection: Selection) -> NDArray[Any]:
         """Rows that pass every other filter, and of whose possible days only a part lies in the period."""
@@ -148,40 +180,71 @@ class ColumnRows:
         start, end = _months(selection)
         first, last = (self.columns[name][self._vague] for name in ("first_month", "last_month"))
         touches = (first <= end) & (last >= start) & ~((first >= start) & (last <= end))
-        return np.asarray(self._vague[touches & self.ok(selection)[self.columns["profile"][self._vague]]])
+        which = self.chosen(selection)
+        return np.asarray(self._vague[touches & which.ok[which.profile[self._vague]]])
 
-    def reported(self, selection: Selection) -> Reported:
-        """Months in which those whom a selection lets through reported anything. selection: of countries and agencies alone."""
+    def reported(self, selection: Selection, sources: NDArray[np.bool_] | None = None) -> Reported:
+        """Months in which those whom a selection lets through reported anything. selection: of countries and agencies alone.
+
+        sources: only these, by source; None: all.
+        """
         from layers.kernels_months import first_months
 
         columns, who, base = self.columns, self._who, self.months.base
-        ok = self.ok(selection)
-        wanted = who.of(ok)
-        by_event, seen = np.asarray(who.alone[:, wanted].any(axis=1)), np.asarray(who.seen[:, :, wanted].any(axis=2))
+        ok = self.chosen(selection).ok
+        wanted, told = who.of(ok), np.ones(len(who.seen), bool) if sources is None else sources
+        by_event = np.asarray(who.alone[told][:, :, wanted].any(axis=(0, 2)))
+        seen = np.asarray(who.seen[:, :, wanted].any(axis=2)) & told[:, None]
         at = np.zeros(self.n_several, np.uint8)
-        first_months(self._of_several, ok, columns["profile"], columns["several"], columns["month"], base, at, by_event)
+        first_months(
+            self._of_several, ok, columns["profile"], told, columns["source"], columns["several"], columns["month"], base, at, by_event
+        )
         return Reported(base, by_event, seen[:, :-1], np.asarray(seen.any(axis=1)))
 
-    def on_things(self, selection: Selection, n_sections: int, n_posts: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """As `layers.sections.count` and `layers.posts.count`: n, weight_kg, n_unsure, share_unsure of each section and post."""
-        from layers.kernels_overview import on_things
+    def sources_in(self, areas: Collection[str]) -> NDArray[np.bool_]:
+        """Which sources ever recorded anything in these areas, by source."""
+        which = self.chosen(Selection(areas=tuple(areas)))
+        found = np.zeros(len(self.columns["source_feed"]), bool)
+        found[self.columns["source"][which.ok[which.profile]]] = True
+        return found
+
+    def by_place(self, selection: Selection, place: NDArray[np.int32], n_places: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Events and drug kilograms by place of their first row, (n_places + 1,), the last of them without a place; place: int32 (n,)."""
+        from layers.kernels_overview import by_place
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
-        ok = self.ok(selection)
-        of = self.joined(selection, ok)
-        sizes = 2 * n_sections, len(columns["post_start"]) - 1
+        which = self.chosen(selection)
+        of = self.joined(selection, which)
 
-        def part(begin: int, stop: int) -> list[NDArray[Any]]:
-            found: list[NDArray[Any]] = [np.zeros(size, dtype) for size in sizes for dtype in (np.int64, np.float64)]
-            on_things(
-                begin, stop, ok, columns["profile"], columns["first_month"], columns["last_month"], start, end, columns["several"],
-                columns["kg"], of, columns["section_set"], columns["post_set"], *found,
+        def part(begin: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+            n, kg = np.zeros(n_places + 1, np.int64), np.zeros(n_places + 1)
+            by_place(
+                begin, stop, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end, columns["several"],
+                    columns["kg"], of.first, of.kg, of.has_drug, place, n, kg,
             )  # fmt: skip
-            return found
+            return n, kg
 
         early, late = in_two(part, low, high)
-        section_n, section_kg, post_n, post_kg = (one + other for one, other in zip(early, late, strict=True))
-        return on_sections(section_n, section_kg), self.tally("post", n_posts, post_n, post_kg)
+        return early[0] + late[0], early[1] + late[1]
+
+    def on_things(self, selection: Selection, n_sections: int, n_posts: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """As `layers.sections.count` and `layers.posts.count`: n, weight_kg, n_unsure, share_unsure of each section and post.
+
+        A period and drugs are one subtraction in the cube; any other filter is a look at all rows of the period.
+        """
+        columns, size = self.columns, len(self.columns["on_section"])
+        if selection.period and replace(selection, drugs=(), first_month=None, last_month=None) == Selection(measure=selection.measure):
+            start, end = _months(selection)
+            n, kg = self.cube.over(_first_day(start), _first_day(end + 1) - 1, selection.drugs)
+        else:
+            n, kg = self.by_place(selection, columns["on"], size)
+        section, post = columns["on_section"], columns["on_post"]
+        sums = [
+            np.bincount(of[of >= 0], values[:size][of >= 0], length)
+            for of, length in ((section, 2 * n_sections), (post, len(columns["post_start"]) - 1))
+            for values in (n, kg)
+        ]
+        return on_sections(sums[0], sums[1]), self.tally("post", n_posts, sums[2], sums[3])
 
     def tally(self, name: str, n_things: int, n: NDArray[Any], kg: NDArray[Any]) -> pd.DataFrame:
         """As `layers.counting.tally`: of each post ("post") or corridor ("corridor"), from events and kilograms by set."""

@@ -44,8 +44,8 @@ def by_month_and_profile(
 def who_reported(
     base: int, who: Rows, profile: Codes, source: Codes, several: Rows, month: Months, seen: NDArray[np.bool_], alone: NDArray[np.bool_],
 ) -> None:  # fmt: skip
-    """Which rows there are: seen (sources, months + 1, who), the last for those without a month; alone (months, who), of rows that are an
-    event of their own. who: a number by profile."""
+    """Which rows there are: seen (sources, months + 1, who), the last for those without a month; alone (sources, months, who), of rows
+    that are an event of their own. who: a number by profile."""
     nowhere = seen.shape[1] - 1
     for i in range(len(profile)):
         w = who[profile[i]]
@@ -54,7 +54,7 @@ def who_reported(
             continue
         seen[source[i], month[i] - base, w] = True
         if several[i] < 0:
-            alone[month[i] - base, w] = True
+            alone[source[i], month[i] - base, w] = True
 
 
 @njit(cache=True, nogil=True)
@@ -94,17 +94,14 @@ def figures(
 
 @njit(cache=True, nogil=True)
 def first_months(
-    rows: Rows, ok: NDArray[np.bool_], profile: Codes, several: Rows, month: Months, base: int, at: NDArray[np.uint8],
-    found: NDArray[np.bool_],
+    rows: Rows, ok: NDArray[np.bool_], profile: Codes, wanted: NDArray[np.bool_], source: Codes, several: Rows, month: Months, base: int,
+    at: NDArray[np.uint8], found: NDArray[np.bool_],
 ) -> None:  # fmt: skip
-    """Months of the first passing row of each event of several rows (of the other rows: none that is known). at: 0 for each such event."""
+    """Months of the first passing row of each event of several rows. ok: by profile; wanted: by source. at: 0 for each such event."""
     for i in rows:
-        if not ok[profile[i]]:
-            continue
         event = several[i]
-        if event >= 0:
-            if at[event]:
-                continue
-            at[event] = 1
+        if at[event] or not ok[profile[i]] or not wanted[source[i]]:
+            continue
+        at[event] = 1
         if month[i] >= 0:
             found[month[i] - base] = True

@@ -4,15 +4,11 @@ Rows lie by day, so a thread takes some months of them and writes to nobody else
 before (`join`): each row can then be looked at by itself.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from layers.column_cube import ByMonth, OnCells, OnFootprints, OnSpots
-    from layers.column_rows import Joined
 
 Rows = NDArray[np.int32]
 Months = NDArray[np.int16]
@@ -24,10 +20,10 @@ Amount = NDArray[np.float64]
 @njit(cache=True, nogil=True)
 def join(
     rows: Rows, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount, drugged: Flags,
-    of: "Joined",
+    of_first: Rows, of_kg: Amount, of_drug: Flags,
 ) -> None:  # fmt: skip
-    """Write into ``of``, for events of several rows: the first that passes (-1 before), the kilograms of all that do, whether any names a
-    drug.
+    """Write into of_first, of_kg, of_drug, for events of several rows: the first that passes (-1 before), the kilograms of all that do,
+    whether any names a drug.
 
     rows: those of such events, ascending. ok, drugged: by profile. end < start: any date.
     """
@@ -36,47 +32,51 @@ def join(
         if not ok[p] or not (end < start or (first[i] >= start and last[i] >= 0 and last[i] <= end)):
             continue
         event = several[i]
-        if of.first[event] < 0:
-            of.first[event] = i
-        of.kg[event] += kg[i]
-        of.has_drug[event] |= drugged[p]
+        if of_first[event] < 0:
+            of_first[event] = i
+        of_kg[event] += kg[i]
+        of_drug[event] |= drugged[p]
 
 
 @njit(cache=True, nogil=True)
 def overview(
     edge: NDArray[np.int64], step: NDArray[np.int64], base: int, ok: Flags, profile: Codes, several: Rows, month: Months, kg: Amount,
-    drugged: Flags, is_seizure: Flags, of: "Joined", bound: Codes, at_least: int, footprint: Rows, spot: Rows, section: Rows, post: Rows,
-    corridor: Rows, n_areas: int, start: NDArray[np.int64], cell: Rows, share: Amount, n_cells: int,
-    months: "ByMonth", corridor_n: NDArray[np.int64], spots: "OnSpots", vague: Rows, vague_kg: Amount, places: "OnFootprints",
-    cells: "OnCells",
+    drugged: Flags, is_seizure: Flags, of_first: Rows, of_kg: Amount, of_drug: Flags, bound: Codes, at_least: int,
+    footprint: Rows, spot: Rows, section: Rows, post: Rows, corridor: Rows, n_areas: int, start: NDArray[np.int64], cell: Rows,
+    share: Amount, n_cells: int, n_events: NDArray[np.int64], total_kg: Amount, has_bound: Flags, area_n: Amount, area_kg: Amount,
+    section_n: Amount, section_kg: Amount, post_n: Amount, post_kg: Amount, corridor_n: NDArray[np.int64], spots: NDArray[np.int32],
+    vague: Rows, vague_kg: Amount, place_step: NDArray[np.uint16], place: Rows, place_n: Amount, place_kg: Amount,
+    cell_step: NDArray[np.uint16], cell_at: NDArray[np.uint32], cell_n: NDArray[np.float32], cell_kg: NDArray[np.float32],
 ) -> tuple[int, int, int, int, int]:  # fmt: skip
     """The passing events of some stretches of rows: edge[j]..edge[j + 1] holds month number step[j] (-1: none of the months).
 
-    Adds to months, corridor_n and spots, and writes places, cells, and the rows without a month of their own (vague, vague_kg).
+    Adds to the sums by month (n_events..post_kg: `layers.column_cube.ByMonth`), corridor_n and spots, and writes the rows without a month
+    of their own (vague, vague_kg), what lies on footprints (place_...) and on cells (cell_...). Plain arrays only: the compiler's cache
+    would remember a class by name, and fail in the next version of Panj that calls it otherwise.
     Returns how many of cells, of places and of vague rows there are, how many events had a month and a place, and how many there were.
     """
-    n_of, kg_of, touched = np.zeros(len(start) - 1), np.zeros(len(start) - 1), np.empty(len(start) - 1, np.int32)
+    n_of, kg_of = np.zeros(len(start) - 1), np.zeros(len(start) - 1)
     n_here, kg_here = np.zeros(n_cells), np.zeros(n_cells)
     written, placed, n_vague, held, seen = 0, 0, 0, 0, 0
     for j in range(len(step)):
-        m, k_touched = step[j], 0
+        m, before = step[j], held
         for i in range(edge[j], edge[j + 1]):
             p = profile[i]
             if not ok[p]:
                 continue
             event, amount, is_drug = several[i], kg[i], drugged[p]
             if bound[i] == at_least and amount > 0.0 and m >= 0 and month[i] == base + m:
-                months.has_bound[m] = True
+                has_bound[m] = True
             if event >= 0:
-                if of.first[event] != i:
+                if of_first[event] != i:
                     continue
-                amount, is_drug = of.kg[event], of.has_drug[event]
+                amount, is_drug = of_kg[event], of_drug[event]
             seen += 1
             at = spot[i]
             if at >= 0:
                 at = 2 * at + (0 if is_drug or is_seizure[p] else 1)
-                if spots.first[at] < 0:
-                    spots.first[at] = i
+                if spots[at, 1] < 0:
+                    spots[at, 1] = i
             if corridor[i] >= 0:
                 corridor_n[corridor[i]] += 1
             if m < 0 or month[i] != base + m:
@@ -85,49 +85,49 @@ def overview(
                     n_vague += 1
                 continue
             if at >= 0:
-                spots.n[at] += 1
-            months.n_events[m] += 1
-            months.total_kg[m] += amount
+                spots[at, 0] += 1
+            n_events[m] += 1
+            total_kg[m] += amount
             if section[i] >= 0:
-                months.section_n[m, section[i]] += 1.0
-                months.section_kg[m, section[i]] += amount
+                section_n[m, section[i]] += 1.0
+                section_kg[m, section[i]] += amount
             if post[i] >= 0:
-                months.post_n[m, post[i]] += 1.0
-                months.post_kg[m, post[i]] += amount
+                post_n[m, post[i]] += 1.0
+                post_kg[m, post[i]] += amount
             f = footprint[i]
             if f < 0:
                 continue
             held += 1
-            if n_of[f] == 0.0:
-                touched[k_touched] = f
-                k_touched += 1
             n_of[f] += 1.0
             kg_of[f] += amount
-        for t in range(k_touched):
-            f = touched[t]
-            places.step[placed], places.place[placed], places.n[placed], places.kg[placed] = m, f, n_of[f], kg_of[f]
+        if held == before:
+            continue
+        # All footprints in order, also those without anything: a list of the others would lead through the memory criss-cross.
+        for f in range(len(n_of)):
+            if n_of[f] == 0.0:
+                continue
+            place_step[placed], place[placed], place_n[placed], place_kg[placed] = m, f, n_of[f], kg_of[f]
             placed += 1
             if f < n_areas:
-                months.area_n[m, f] = n_of[f]
-                months.area_kg[m, f] = kg_of[f]
+                area_n[m, f] = n_of[f]
+                area_kg[m, f] = kg_of[f]
             else:
                 for c in range(start[f], start[f + 1]):
                     n_here[cell[c]] += n_of[f] * share[c]
                     kg_here[cell[c]] += kg_of[f] * share[c]
             n_of[f], kg_of[f] = 0.0, 0.0
-        if k_touched:
-            for c in range(n_cells):
-                if n_here[c] > 0.0:
-                    cells.step[written], cells.cell[written], cells.n[written], cells.kg[written] = m, c, n_here[c], kg_here[c]
-                    written += 1
-                    n_here[c], kg_here[c] = 0.0, 0.0
+        for c in range(n_cells):
+            if n_here[c] > 0.0:
+                cell_step[written], cell_at[written], cell_n[written], cell_kg[written] = m, c, n_here[c], kg_here[c]
+                written += 1
+                n_here[c], kg_here[c] = 0.0, 0.0
     return written, placed, n_vague, held, seen
 
 
 @njit(cache=True, nogil=True)
 def kept_spots(
     low: int, high: int, ok: Flags, profile: Codes, several: Rows, month: Months, kg: Amount, drugged: Flags, is_seizure: Flags,
-    of: "Joined", spot: Rows, number: Rows, unsure_m: Amount, base: int,
+    of_first: Rows, of_kg: Amount, of_drug: Flags, spot: Rows, number: Rows, unsure_m: Amount, base: int,
     n: NDArray[np.float32], total: Amount, widest: Amount,
 ) -> None:  # fmt: skip
     """Events and kilograms of the numbered keys (as `overview` makes them; -1: not wanted) by month, and the widest uncertainty of each."""
@@ -140,9 +140,9 @@ def kept_spots(
             continue
         event, amount, is_drug = several[i], kg[i], drugged[p]
         if event >= 0:
-            if of.first[event] != i:
+            if of_first[event] != i:
                 continue
-            amount, is_drug = of.kg[event], of.has_drug[event]
+            amount, is_drug = of_kg[event], of_drug[event]
         g = number[2 * s + (0 if is_drug or is_seizure[p] else 1)]
         if g < 0:
             continue
@@ -155,24 +155,22 @@ def kept_spots(
 
 
 @njit(cache=True, nogil=True)
-def on_things(
+def by_place(
     low: int, high: int, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount,
-    of: "Joined", section: Rows, post: Rows, section_n: NDArray[np.int64], section_kg: Amount,
-    post_n: NDArray[np.int64], post_kg: Amount,
+    of_first: Rows, of_kg: Amount, of_drug: Flags, place: Rows, n: NDArray[np.int64], total: Amount,
 ) -> None:  # fmt: skip
-    """Passing events and their kilograms by section and post code, -1 for none."""
+    """Passing events and their kilograms by place; a number that is none is counted in the last column."""
+    nowhere = len(n) - 1
     for i in range(low, high):
         if not ok[profile[i]] or not (end < start or (first[i] >= start and last[i] >= 0 and last[i] <= end)):
             continue
         event, amount = several[i], kg[i]
         if event >= 0:
-            if of.first[event] != i:
+            if of_first[event] != i:
                 continue
-            amount = of.kg[event]
-        s, q = section[i], post[i]
-        if s >= 0:
-            section_n[s] += 1
-            section_kg[s] += amount
-        if q >= 0:
-            post_n[q] += 1
-            post_kg[q] += amount
+            amount = of_kg[event]
+        p = place[i]
+        if p < 0 or p > nowhere:
+            p = nowhere
+        n[p] += 1
+        total[p] += amount

@@ -1,13 +1,10 @@
 """Kernels: which rows of `layers.columns` a page speaks of. Rows of one event need not stand together."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from layers.column_rows import Joined
 
 Rows = NDArray[np.int32]
 Months = NDArray[np.int16]
@@ -30,11 +27,11 @@ def passing(low: int, high: int, ok: Flags, profile: Codes, first: Months, last:
 @njit(cache=True, nogil=True)
 def happenings(
     low: int, high: int, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount,
-    drugged: Flags, of: "Joined", row: Rows, sum_kg: Amount, has_drug: Flags,
+    drugged: Flags, of_first: Rows, of_kg: Amount, of_drug: Flags, row: Rows, sum_kg: Amount, has_drug: Flags,
 ) -> int:  # fmt: skip
     """The passing rows, one for each event: its first (row), the drug kilograms of all, whether any names a drug. How many.
 
-    drugged: by profile. of: what the rows of events of several add up to (`layers.kernels_overview.join`).
+    drugged: by profile. of_...: what the rows of events of several add up to (`layers.kernels_overview.join`).
     """
     k = 0
     for i in range(low, high):
@@ -44,8 +41,8 @@ def happenings(
         event = several[i]
         if event < 0:
             row[k], sum_kg[k], has_drug[k] = i, kg[i], drugged[p]
-        elif of.first[event] == i:
-            row[k], sum_kg[k], has_drug[k] = i, of.kg[event], of.has_drug[event]
+        elif of_first[event] == i:
+            row[k], sum_kg[k], has_drug[k] = i, of_kg[event], of_drug[event]
         else:
             continue
         k += 1

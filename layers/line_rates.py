@@ -22,7 +22,8 @@ interval of 95 %.
 That interval never ends inside what n(i) alone leaves open: the ends are at least as far out as Garwood's exact one-sided limits of 5 %.
 So it misses a true rate in 10 % of cases at most (5 % a side), whatever the shape of the prior; and where a section is busier than its
 neighbours the interval reaches down to them, so that it is missed on one side only, in 5 %. That much is given to true rates up to
-`BELIEVED` times m(i): that a short section without a report is a hundred times as busy as its neighbours, nobody has to be told.
+`BELIEVED` times m(i), or times the shrunk rate where that is more: nobody has to be told that a short section without a report is
+perhaps a hundred times as busy as its neighbours.
 No random numbers.
 Sources: Clayton & Kaldor 1987, doi:10.2307/2532003; Marshall 1991, doi:10.2307/2347593 (shrinkage towards the neighbours);
 Schmidli et al. 2014, doi:10.1111/biom.12242 (robust mixture prior); Efron & Morris 1972, doi:10.1080/01621459.1972.10481215 (the one
@@ -46,7 +47,7 @@ TAIL = 0.025
 SHAPES = np.geomspace(0.2, 500.0, 41)
 #: How likely a section beforehand is one apart, and the shapes that it may then have, each alike: 0.03 lets it differ a hundredfold.
 APART, VAGUE = 0.1, np.array([0.03, 0.1, 0.3])
-#: How many times what its neighbours lead to expect a section may be without events that say so.
+#: How many times what is expected or estimated a true rate may be that an interval still makes room for.
 BELIEVED = 30.0
 #: Rounds in which the expectations and the sections apart settle.
 ROUNDS = 3
@@ -112,6 +113,8 @@ def line_rates(n: ArrayLike, from_km: ArrayLike, to_km: ArrayLike, years: float,
         alike = np.minimum(weight[: len(SHAPES)].sum(axis=0), 1.0)
     a, b = shape + counts, shape / expected + exposure
     open_low, open_high = (limit / exposure for limit in _garwood(counts, 2 * TAIL))
+    shrunk = (weight * a / b).sum(axis=0)
+    believed = BELIEVED * np.maximum(expected, shrunk)
     return LineRates(
         n=counts,
         exposure=exposure,
@@ -119,9 +122,9 @@ def line_rates(n: ArrayLike, from_km: ArrayLike, to_km: ArrayLike, years: float,
         rate_low=rate_low,
         rate_high=rate_high,
         expected=expected,
-        shrunk=(weight * a / b).sum(axis=0),
+        shrunk=shrunk,
         low=np.minimum(_quantile(TAIL, weight, a, b), open_low),
-        high=np.maximum(_quantile(1 - TAIL, weight, a, b), np.minimum(open_high, BELIEVED * expected)),
+        high=np.maximum(_quantile(1 - TAIL, weight, a, b), np.minimum(open_high, believed)),
         above=np.minimum((weight * gammaincc(a, b * line)).sum(axis=0), 1.0),
         alike=alike,
         line_rate=line,

@@ -51,7 +51,7 @@ class MonthSums:
 class WhoReported:
     """Which months hold rows of each source, by country and agency: all that says who reported.
 
-    seen: bool (sources, m + 1, combinations), the last month is none; alone: bool (m, combinations), events of one row.
+    seen: bool (sources, m + 1, combinations), the last month is none; alone: bool (sources, m, combinations), events of one row.
     """
 
     def __init__(self, columns: Columns, base: int, n_months: int) -> None:
@@ -61,13 +61,13 @@ class WhoReported:
         distinct, who = np.unique(pairs, return_inverse=True)
         self.of_profile = who.astype(np.int32)
         self.seen = np.zeros((len(columns["source_feed"]), n_months + 1, len(distinct)), bool)
-        self.alone = np.zeros((n_months, len(distinct)), bool)
+        self.alone = np.zeros((len(self.seen), n_months, len(distinct)), bool)
         who_reported(
             base, self.of_profile, columns["profile"], columns["source"], columns["several"], columns["month"], self.seen, self.alone
         )
 
     def of(self, ok: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """For each combination of country and agency, whether a selection by these two (ok, by profile) wants it."""
-        wanted = np.zeros(self.alone.shape[1], bool)
+        wanted = np.zeros(self.alone.shape[2], bool)
         wanted[self.of_profile[ok]] = True
         return wanted

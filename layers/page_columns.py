@@ -21,16 +21,19 @@ from layers import posts as post_layer
 from layers.cells import distinct_points
 from layers.columns import file
 from layers.columns.build import CODED, NUMBERS, Builder
-from layers.columns.numbering import months_of
+from layers.columns.numbering import joint
 from layers.columns.table import Columns
 from layers.nearness import Nearness
+from layers.prefix_cube import PrefixCube, build
 from layers.sections import UNSURE_SHARE
 from layers.spread import AREA_COLUMN, footprints
 
 #: Rises when other columns come out of the same rows.
-FORMAT = 2
+FORMAT = 3
 #: Levels whose report names an area, not a place: spread over cells, and never a dot on its centre.
 AREA_LEVELS = ("district", "province", "country", "none")
+#: Before the names of the arrays of the prefix cube.
+CUBE = "cube_"
 _PLACE = ("precision_level", "district_id", "province_id", "place_id", "section_id")
 
 
@@ -83,7 +86,7 @@ def with_places(columns: Columns, things: Things) -> Columns:
     are districts and provinces, uniform over their cells. spot: number of its position, where it is a place.
     post_set, corridor_set: row of `post_start`, `post_thing`, `post_unsure` (and corridor_...): which things it counts for, and whether
     it may as well not. section_set: twice the number of its section, and one more where it may as well belong to another.
-    first_month, last_month: int16, months since year 0 of its first and last possible day, -1 without.
+    on: number of the pair of both, which are in on_section and on_post; cube_...: the prefix cube over it (`layers.prefix_cube`).
     """
     lon, lat, unsure = (columns[name] for name in ("lon", "lat", "uncertainty_m"))
     first, code = distinct_points(lon, lat, unsure, *(columns[name].astype(np.float64) for name in _PLACE))
@@ -104,8 +107,24 @@ def with_places(columns: Columns, things: Things) -> Columns:
     spot = np.full(len(place), -1, np.int32)
     spot[is_spot] = distinct_points(place["lon"].to_numpy()[is_spot], place["lat"].to_numpy()[is_spot])[1]
     arrays["spot"] = spot[code]
-    arrays |= {"first_month": months_of(columns["day"]), "last_month": months_of(columns["day_to"])}
-    return columns.with_more(arrays, {"n_areas": n_areas, "n_spots": int(spot.max(initial=-1)) + 1, "page_format": FORMAT})
+    ranked, about = _on_things(columns, arrays["section_set"], arrays["post_set"])
+    arrays |= ranked
+    return columns.with_more(arrays, {**about, "n_areas": n_areas, "n_spots": int(spot.max(initial=-1)) + 1, "page_format": FORMAT})
+
+
+def _on_things(columns: Columns, section: NDArray[np.int32], post: NDArray[np.int32]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """What is ranked: which section and which posts a row counts for, as one number, and the sums over it by month and drug."""
+    pair, distinct = joint([(each + 1).astype(np.uint32) for each in (section, post)])
+    on = pair.astype(np.int32)
+    sums = build(columns, on, len(distinct))
+    arrays: dict[str, NDArray[Any]] = {"on": on, "on_section": distinct[:, 0] - 1, "on_post": distinct[:, 1] - 1}
+    return arrays | {f"{CUBE}{name}": array for name, array in sums.arrays.items()}, {"cube": dict(sums.about)}
+
+
+def cube_of(columns: Columns) -> PrefixCube:
+    """The prefix cube of page columns: over `on`, by month and drug."""
+    sums = {name.removeprefix(CUBE): array for name, array in columns.arrays.items() if name.startswith(CUBE)}
+    return PrefixCube(columns, columns["on"], Columns(sums, {}, columns.about["cube"]))
 
 
 def _n_areas(place: pd.DataFrame, which: NDArray[np.int64]) -> int:

@@ -158,6 +158,8 @@ window.panj = window.panj || {};
   /* Posts and sections that fell silent against their own rhythm. */
   const hush = async (mine, query) => {
     if (mine !== latest) return;
+    /* While the brush moves nothing is asked; when it comes back to this view, this is still wanted. */
+    if (layer.pale < 1) return void setTimeout(() => hush(mine, query), STOOD_MS);
     try {
       const answer = await fetch(`${panj.root}/data/silent?${panj.asked.question(query)}`);
       if (!answer.ok || mine !== latest) return;

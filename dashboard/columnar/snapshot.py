@@ -1,6 +1,7 @@
 """A snapshot of millions of events: every answer of `dashboard.snapshot`, from columns. Texts of single rows come from the store."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,7 +19,7 @@ from dashboard.columnar.light_table import light_table
 from dashboard.columnar.view import columnar_view, positions
 from dashboard.components.events_table import Rows
 from dashboard.language import Language
-from dashboard.snapshot import Snapshot
+from dashboard.snapshot import N_FILTERS, Snapshot, around, is_picked
 from dashboard.view_state import ViewState
 from geodata.errors import PanjError
 from layers import posts, sections
@@ -33,7 +34,7 @@ from layers.heatmap import Cube
 from layers.key_figures import KeyFigures, figures_of
 from layers.material import Material
 from layers.rhythm import Times
-from layers.selection import Selected, Selection, reporters_only, without_period
+from layers.selection import Selected, Selection, reporters_only
 from layers.spread import Footprints
 from layers.timeline import Timeline, default_period
 
@@ -52,6 +53,10 @@ SHOWN = (
 )  # fmt: skip
 
 
+def _areas_of(key: Key) -> tuple[str, ...]:
+    return key[N_FILTERS] if len(key) > N_FILTERS else ()
+
+
 class ColumnarSnapshot(Snapshot):
     """columns: of this version (`layers.page_columns`). read: rows of the store by their report_ids."""
 
@@ -65,14 +70,14 @@ class ColumnarSnapshot(Snapshot):
         gaps: Sequence[Mapping[str, object]] = (),
     ) -> None:
         super().__init__(about, pd.DataFrame(), totals, places, gaps)
-        self.rows_of = ColumnRows(columns)
+        self.rows_of, self.knows_areas = ColumnRows(columns), True
         self.frame = CellFrame(self.rows_of)
         self._read = read
         self.most_rows = rows_of.MOST_ROWS if columns.n < MANY_ROWS else MOST_OF_MANY
         # An entry of all events is 13 bytes an event: few are kept.
         self._happened_all = lru_cache(maxsize=2)(self._happen)
         self._held = lru_cache(maxsize=4)(self._amounts)
-        self._told = lru_cache(maxsize=16)(self._reports)
+        self._told_by = lru_cache(maxsize=16)(self._reports)
         self._sums = lru_cache(maxsize=64)(self.rows_of.sums)
 
     @property
@@ -101,34 +106,38 @@ class ColumnarSnapshot(Snapshot):
     # ---- the selection ------------------------------------------------------------------------------------------------
 
     def _without_period(self, key: Key) -> Selection:
-        drugs, kinds, countries, agencies, transports, reliabilities, accuracies = key
-        chosen = Selection(drugs, kinds, countries, agencies, transports, reliabilities=reliabilities, accuracies=accuracies)
-        return without_period(chosen)
+        drugs, kinds, countries, agencies, transports, reliabilities, accuracies = key[:N_FILTERS]
+        return Selection(
+            drugs, kinds, countries, agencies, transports, reliabilities=reliabilities, accuracies=accuracies, areas=_areas_of(key)
+        )
 
     def _happen(self, key: Key) -> Happened:
         return self.rows_of.happened(self._without_period(key))
 
-    def _reports(self, countries: tuple[str, ...], agencies: tuple[str, ...]) -> Reports:
+    def _told(self, key: Key) -> Reports:
+        return self._told_by(key[2], key[3], _areas_of(key))
+
+    def _reports(self, countries: tuple[str, ...], agencies: tuple[str, ...], areas: tuple[str, ...]) -> Reports:
         key: Key = ((), (), countries, agencies, (), (), ())
-        return reports(self.rows_of, reporters_only(self._without_period(key)), self._gaps_of(key))
+        return reports(self.rows_of, reporters_only(self._without_period(key)), self._gaps_of(key), areas)
 
     def _amounts(self, key: Key) -> Amounts:
-        told = self._told(key[2], key[3])
+        told = self._told(key)
         return amounts(self.rows_of, self._without_period(key), told.months, told.base, len(self.places.sections))
 
     def opening(self, state: ViewState) -> Period | None:
         """The last twelve months that hold reports from the chosen countries."""
-        told = self._told(state.countries, state.agencies)
+        told = self._told_by(state.countries, state.agencies, ())
         nothing = np.zeros(len(told.months), np.int64)
         return default_period(Timeline(told.months, nothing, nothing.astype(float), told.has_reports, nothing, told.n_missing))
 
     def _cube(self, key: Key) -> tuple[Cube, Timeline]:
-        told, held = self._told(key[2], key[3]), self._held(key)
+        told, held = self._told(key), self._held(key)
         return as_cube(held, told, self.frame), timeline(held, told)
 
     def _timeline(self, key: Key) -> Timeline:
         """Months and who reported in them; how much happened is not asked here."""
-        told = self._told(key[2], key[3])
+        told = self._told(key)
         nothing = np.zeros(len(told.months), np.int64)
         return Timeline(told.months, nothing, nothing.astype(float), told.has_reports, nothing, told.n_missing)
 
@@ -155,14 +164,15 @@ class ColumnarSnapshot(Snapshot):
     # ---- answers ------------------------------------------------------------------------------------------------------
 
     def view(self, state: ViewState, say: Language) -> bytes:
-        """What the time brush needs."""
-        key = self._key(state)
-        held, told = self._held(key), self._told(key[2], key[3])
+        """What the time brush needs: its numbers are of the sector, its map shows what lies around as well."""
+        key, wide = self._key(state), self._key(around(state))
+        held, told = self._held(wide), self._told(key)
+        counted = held if key == wide else self._held(key)
         groups = positions(self.rows_of, held)
         loads = self.rows_of.tally("corridor", len(self.places.corridors), held.corridor_n, held.corridor_n)["n"].to_numpy(float)
         shares = np.sqrt(loads / max(float(loads.max(initial=0)), 1.0)).round(3)
         names = dict(zip(self.places.corridors["corridor_id"], shares, strict=True))
-        return columnar_view(self.frame, held, told, groups, default_period(self._timeline(key)), say, names)
+        return columnar_view(self.frame, held, counted, told, groups, self.opening(state), say, names)
 
     def figures(self, state: ViewState) -> KeyFigures:
         """Key figures of the period, and what changed against the one before."""
@@ -170,22 +180,26 @@ class ColumnarSnapshot(Snapshot):
         coverage = coverage_share(self._yearly if len(self.totals) else pd.DataFrame(), self.totals, selection)
         return figures_of(self._sums, selection, self._timeline(self._key(state)), coverage)
 
+    def n_unassigned(self, state: ViewState) -> int:
+        """Events of the view that are known to the sector's country and to no province: they may lie in it or elsewhere."""
+        return self.rows_of.count(self._door_rows("unassigned", state))
+
     def material(self, state: ViewState) -> Material:
         """What the statistics of a view are made of."""
         from dashboard.columnar.material import columnar_material
 
         key, tables = self._key(state), pd.DataFrame(self.places.sections)
-        told = self._told(key[2], key[3])
+        told = self._told(key)
         return columnar_material(
             self.rows_of, lambda: self._happened_all(key), self.selection(state), self._held(key), told, tables, self.places.posts,
             date.today().isoformat(),
         )  # fmt: skip
 
     def times_of(self, picked: str, state: ViewState) -> Times:
-        """When the events of a thing happened, of all time and one each; of the whole view when nothing is picked."""
+        """When the events of a thing happened, of all time and one each; of the whole view, with no sector, when nothing is picked."""
         kind, _, id = picked.partition(":")
-        columns = self.rows_of.columns
-        row = self.rows_of.first_rows(self.thing_rows(kind, id, self.rows_of.passing(self._without_period(self._key(state)))))
+        columns, wide = self.rows_of.columns, self._without_period(self._key(around(state)))
+        row = self.rows_of.first_rows(self.thing_rows(kind, id, self.rows_of.passing(wide)))
         return Times(columns["day"][row], columns["day_to"][row], columns["hour"][row])
 
     def reporters(self) -> Reporters:
@@ -268,13 +282,17 @@ class ColumnarSnapshot(Snapshot):
         kind, _, id = state.picked.partition(":")
         if kind == "door":
             return self._door_rows(id, state), say(f"door.{id}") if say.has(f"door.{id}") else ""
-        return self.thing_rows(kind, id, self.rows_of.passing(self.selection(state))), self.places.title(kind, id, say)
+        found = self.rows_of.passing(self.selection(around(state) if is_picked(state) else state))
+        return self.thing_rows(kind, id, found), self.places.title(kind, id, say)
 
     def _door_rows(self, id: str, state: ViewState) -> NDArray[Any]:
         columns, selection = self.rows_of.columns, self.selection(state)
         if id == "undated":
             every = self.rows_of.undated(selection)
             return every[columns["day"][every] < 0]
+        if id == "unassigned":
+            country = self.reach(state).country
+            return self.rows_of.passing(replace(selection, areas=(country,))) if country else np.zeros(0, np.int32)
         if id == "unplaced":
             found = self.rows_of.passing(selection)
             return found[np.isnan(columns["lon"][found])]
@@ -311,7 +329,7 @@ class ColumnarSnapshot(Snapshot):
     def _found(self, kind: str, id: str, state: ViewState) -> pd.DataFrame:
         """What a card says of the rows of a thing, without asking the store."""
         columns = self.rows_of.columns
-        row = self.thing_rows(kind, id, self.rows_of.passing(self.selection(state)))
+        row = self.thing_rows(kind, id, self.rows_of.passing(self.selection(around(state))))
         texts = {
             name: pd.Series(columns.texts(name, row), dtype="str").replace("", None) for name in ("drug", "weight_bound", "place_text")
         }

@@ -26,13 +26,14 @@ MOST_PAIRS = 150_000
 def columnar_view(
     frame: CellFrame,
     held: Amounts,
+    counted: Amounts,
     told: Reports,
     groups: Mapping[str, Any],
     opening: Period | None,
     say: Language,
     loads: Mapping[str, float],
 ) -> bytes:
-    """held, told, groups (`positions`): of one selection over all time."""
+    """held, groups (`positions`): of one selection over all time; counted, told: of those of it whose numbers the brush tells."""
     months = held.months
     areas, used = _areas(held, frame)
     number = np.full(len(frame.cells), 0, np.uint32)
@@ -58,12 +59,12 @@ def columnar_view(
         "measure": "n",
     }
     arrays = {
-        "step_n": held.by_month.n_events.astype(np.float64),
-        "step_kg": held.by_month.total_kg,
+        "step_n": counted.by_month.n_events.astype(np.float64),
+        "step_kg": counted.by_month.total_kg,
         "step_gap": (~told.has_reports).astype(np.uint8),
-        "step_bound": held.by_month.has_bound.astype(np.uint8),
+        "step_bound": counted.by_month.has_bound.astype(np.uint8),
         "step_missing": np.minimum(told.n_missing, 255).astype(np.uint8),
-        **shared_spans(held.spans.first - held.base, held.spans.last - held.base, held.spans.kg, len(months)),
+        **shared_spans(counted.spans.first - held.base, counted.spans.last - held.base, counted.spans.kg, len(months)),
         "rings": points[flat].ravel(),
         "ring_start": np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint32),
         "cell_step": held.cells.step,
@@ -103,9 +104,9 @@ def _areas(held: Amounts, frame: CellFrame) -> tuple[dict[str, NDArray[Any]], ND
 def positions(rows: ColumnRows, held: Amounts) -> dict[str, Any]:
     """Distinct positions, split by seizure and incident, with their monthly numbers."""
     columns, m = rows.columns, len(held.months)
-    first = held.spots.first
+    dated, first = held.spots.T
     present = np.flatnonzero(first >= 0)
-    kept = present[_largest(held.spots.n[present], first[present], m)]
+    kept = present[_largest(dated[present], first[present], m)]
     kept = kept[np.argsort(first[kept])]
     number = np.full(len(first), -1, np.int32)
     number[kept] = np.arange(len(kept), dtype=np.int32)
@@ -131,7 +132,7 @@ def _by_month(rows: ColumnRows, held: Amounts, number: NDArray[np.int32], n_kept
     """Events and kilograms (m, kept) and the widest uncertainty (kept,) of the positions that have a number."""
     from layers.kernels_overview import kept_spots
 
-    columns, m = rows.columns, len(held.months)
+    columns, m, which = rows.columns, len(held.months), held.which
     # A month is one thread's: they write to the same tables.
     middle = int(rows.month_starts(held.base + m // 2, held.base + m // 2)[0]) if m else columns.n
     count, kg = np.zeros((m, n_kept), np.float32), np.zeros((m, n_kept))
@@ -139,8 +140,9 @@ def _by_month(rows: ColumnRows, held: Amounts, number: NDArray[np.int32], n_kept
     def part(low: int, high: int) -> NDArray[np.float64]:
         widest = np.zeros(n_kept)
         kept_spots(
-            low, high, held.ok, columns["profile"], columns["several"], columns["month"], columns["kg"], rows.drugged, rows.is_seizure,
-            held.joined, columns["spot"], number, columns["uncertainty_m"], held.base, count, kg, widest,
+            low, high, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
+            held.joined.first, held.joined.kg, held.joined.has_drug, columns["spot"], number, columns["uncertainty_m"], held.base,
+            count, kg, widest,
         )  # fmt: skip
         return widest
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.errors import WrongTable
-from layers.columns.numbering import joint, number_events, single_month
+from layers.columns.numbering import joint, months_of, number_events, single_month
 from layers.columns.table import Columns
 from layers.happenings import drug_kg
 
@@ -40,7 +40,9 @@ class Builder:
     drug total (`layers.happenings.drug_kg`). has_quantity: uint8, whether an amount was said in any unit. weight_kg, lon, lat
     (EPSG:4326), uncertainty_m, chainage_km: float64, NaN where empty. `CODED`: unsigned, as small as it may be, code 0 is "nothing
     said". report: uint64 (n, 2), the report_id's 32 hex digits. profile: uint32, the row's number in the distinct combinations of
-    `FILTERED`, which are in profile_<name> (k,). source: the same for `SOURCE`, in source_<name>. Only rows in the region: the rest is
+    `FILTERED`, which are in profile_<name> (k,). source: the same for `SOURCE`, in source_<name>. fine: uint32, the same for profile and
+    province, in fine_profile and fine_province_id. first_month, last_month: int16, months since year 0 of the first and last possible day,
+    -1 without. Only rows in the region: the rest is
     on no layer.
     """
 
@@ -88,6 +90,10 @@ class Builder:
         for name, parts in (("profile", FILTERED), ("source", SOURCE)):
             arrays[name], distinct = joint([arrays[part] for part in parts])
             arrays |= {f"{name}_{part}": distinct[:, i].astype(arrays[part].dtype) for i, part in enumerate(parts)}
+        # By province too: where a profile does not name one, its country is the area (`layers.selection.areas_of`).
+        arrays["fine"], distinct = joint([arrays["profile"], arrays["province_id"]])
+        arrays |= {"fine_profile": distinct[:, 0].astype(np.uint32), "fine_province_id": distinct[:, 1].astype(np.uint16)}
+        arrays |= {"first_month": months_of(arrays["day"]), "last_month": months_of(arrays["day_to"])}
         several = {"n_several": int(arrays["several"].max(initial=NONE)) + 1}
         return Columns(arrays, words, {"n": len(arrays["day"]), "n_dated": int((arrays["day"] != NONE).sum()), **several, **(about or {})})
 

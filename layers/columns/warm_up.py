@@ -1,4 +1,4 @@
-"""Warm-up of everything that is compiled for columns: the scan, the prefix cube and the sharing of points."""
+"""Warm-up of the prefix cube and the sharing of points."""
 
 from typing import Any
 
@@ -10,10 +10,8 @@ from layers.columns.build import CODED, NUMBERS, Builder
 
 def warm_up() -> None:
     """Run each kernel on a handful of events, with the types that it meets in earnest."""
-    from layers.column_scan import by_place, rows, wanted_profiles
     from layers.kernels import grid_density
     from layers.prefix_cube import PrefixCube, build
-    from layers.selection import Selection
 
     n = 12
     number = np.arange(n)
@@ -28,9 +26,6 @@ def warm_up() -> None:
     builder.add_coded(arrays, {name: ("", "1", "2", "3") for name in CODED})
     columns = builder.finish()
     place = (number // 2).astype(np.int32)
-    wanted = wanted_profiles(columns, Selection())
-    by_place(columns, wanted, place, n)
-    rows(columns, wanted, once=True)
     cube = PrefixCube(columns, place, build(columns, place, n))
     for drugs in ((), ("1",), ("1", "2")):
         cube.over(0, 300, drugs)

@@ -28,13 +28,13 @@ def figures(settings: Settings, events: pd.DataFrame, shared: Path | None) -> It
 
 
 def cube_figures(n: int) -> Iterator[Figure]:
-    from layers.column_scan import by_place, days_of, wanted_profiles
+    from layers.column_rows import ColumnRows
     from layers.prefix_cube import PrefixCube, build
 
+    # Compiled before the clock.
     few = many_events(3_000, seed=2)
-    PrefixCube(few, few["place"], build(few, few["place"], PLACES)).over(
-        FIRST_DAY, FIRST_DAY + 99, ("heroin",)
-    )  # compiled before the clock
+    PrefixCube(few, few["place"], build(few, few["place"], PLACES)).over(FIRST_DAY, FIRST_DAY + 99, ("heroin",))
+    ColumnRows(few).by_place(Selection(first_month="2010-01", last_month="2011-01"), few["place"], PLACES)
     columns = many_events(n, seed=1)
     size = f"{n:,} events"
     gc.collect()
@@ -57,13 +57,11 @@ def cube_figures(n: int) -> Iterator[Figure]:
         1,
         30,
     )
+    rows = ColumnRows(columns)
     filters = list(_filters(QUESTIONS // 4, seed=4))
     yield from _in_turn(
         f"any further filter, {size}, every place",
-        [
-            (lambda f=f: by_place(columns, wanted_profiles(columns, f), columns["place"], PLACES, days_of(f)), lambda f=f: peer.filtered(f))
-            for f in filters
-        ],
+        [(lambda f=f: rows.by_place(f, columns["place"], PLACES), lambda f=f: peer.filtered(f)) for f in filters],
         50,
         None,
     )
@@ -110,10 +108,7 @@ class _Duck:
         return self._ask(first, last, {"drug": drugs})
 
     def filtered(self, f: Selection) -> object:
-        from layers.column_scan import days_of
-
         days = days_of(f)
-        assert days
         return self._ask(*days, {"drug": f.drugs, "country_iso3": f.countries, "transport": f.transports, "agency": f.agencies})
 
     def _ask(self, first: int, last: int, chosen: dict[str, tuple[str, ...]]) -> object:
@@ -122,6 +117,13 @@ class _Duck:
         )
         asked = f"select place, count(*), sum(kg) from events where day >= {first} and day_to <= {last}{where} group by place"
         return self.held.execute(asked).fetchnumpy()
+
+
+def days_of(f: Selection) -> tuple[int, int]:
+    """First and last day of its months, since 1970-01-01."""
+    first, after = (int(np.datetime64(str(month), "M").astype(int)) + k for k, month in enumerate((f.first_month, f.last_month)))
+    begin, end = np.array([first, after], "datetime64[M]").astype("datetime64[D]").astype(int).tolist()
+    return begin, end - 1
 
 
 def _questions(n: int, seed: int) -> Iterator[Question]:

@@ -3,6 +3,8 @@
 from tests.browser.recount import agrees, count, rows_of
 
 SIDE = 10  # assets/brush.js: room at either end
+#: Nothing of the view is still to be asked: who fell silent is asked last.
+ALL_ASKED = "() => panj.hot.mode() !== 'hot' || (panj.hot.query && document.body.dataset.hush === panj.hot.query)"
 
 
 def spot(page, step: int) -> tuple[float, float]:
@@ -24,6 +26,7 @@ def shows(page, events, first: int, last: int) -> None:
 
 
 def test_dragging_counts_on_screen_and_asks_the_server_only_when_let_go(page, events):
+    page.page.wait_for_function(ALL_ASKED)
     asked = len(page.requests)
     mouse = page.page.mouse
     mouse.move(*spot(page, 30))
@@ -92,6 +95,7 @@ def test_keys_move_the_period_by_months_and_years_and_to_the_ends(page, events):
 
 
 def test_play_runs_through_time_without_the_server_until_it_is_stopped(page):
+    page.page.wait_for_function(ALL_ASKED)
     asked = len(page.requests)
     page.page.locator("#play").click()
     page.page.wait_for_function("() => panj.window[0] >= 3 && panj.window[0] < 60")

@@ -32,6 +32,10 @@ STATES = [
     {"first": "2016-01", "last": "2016-06", "countries": ("TJK",), "measure": "kg"},
     {"drugs": ("khat",)},
     {"accuracies": ("1",)},
+    {"drugs": ("heroin", "opium"), "first": "2015-01", "last": "2019-12"},
+    {"sector": "tj-khatlon"},
+    {"sector": "tajikistan", "drugs": ("heroin",), "first": "2014-01", "last": "2019-12"},
+    {"sector": "af-badakhshan", "kinds": ("seizure",), "agencies": ("DCA",)},
 ]
 
 
