@@ -34,7 +34,7 @@ def test_the_interval_never_ends_inside_what_the_own_count_leaves_open(line):
     assert (rates.low[counts == 0] == 0).all()
     # At the very ends the count has a probability of 5 % (or less), exactly: so the true rate is missed in 10 % of cases at most.
     assert (stats.poisson.sf(counts - 1, rates.low * rates.exposure) <= 0.05 + 1e-9)[counts > 0].all()
-    believed = rates.high < BELIEVED * rates.expected * (1 - 1e-9)
+    believed = rates.high < BELIEVED * np.maximum(rates.expected, rates.shrunk) * (1 - 1e-9)
     assert (stats.poisson.cdf(counts, rates.high * rates.exposure) <= 0.05 + 1e-9)[believed].all()
 
 
@@ -56,7 +56,7 @@ def test_a_short_section_without_a_report_is_not_said_to_be_perhaps_a_hundred_ti
     assert rates.low[39] == 0 and rates.high[39] == pytest.approx(BELIEVED * rates.expected[39]) and rates.rate_high[39] > 3
     # Where events say so, it is.
     busy = line_rates(np.r_[np.ones(39), 5], np.r_[0, end[:-1]], end, 1)
-    assert busy.low[39] < 2 and busy.high[39] > 5 and busy.shrunk[39] > 2.5
+    assert busy.low[39] < 2 and busy.high[39] == pytest.approx(10.513, abs=1e-3) and busy.shrunk[39] > 2.5
 
 
 def test_a_section_with_far_too_few_events_is_not_raised_to_its_neighbours():

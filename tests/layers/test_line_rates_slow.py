@@ -87,7 +87,7 @@ def test_everything_equals_the_posterior_integrated_term_by_term(case):
         assert integral(lambda x, f=density: np.exp(x) * f(x), bottom, top) == pytest.approx(rates.shrunk[i], rel=1e-6)
         assert integral(density, np.log(rates.line_rate), top) == pytest.approx(rates.above[i], abs=1e-6)
         least, most = stats.chi2.ppf(0.05, 2 * counts[i]) / 2 / exposure, stats.chi2.ppf(0.95, 2 * counts[i] + 2) / 2 / exposure
-        most = min(most, BELIEVED * m)
+        most = min(most, BELIEVED * max(m, rates.shrunk[i]))
         beyond = integral(density, np.log(rates.high[i]), top)
         assert beyond == pytest.approx(0.025, abs=1e-6) if rates.high[i] > most * (1 + 1e-9) else beyond <= 0.025 + 1e-6
         assert rates.high[i] >= most * (1 - 1e-9)
@@ -105,7 +105,7 @@ def test_the_cases_hold_intervals_that_end_as_the_neighbours_say_and_as_the_coun
         end, n = np.cumsum(lengths), np.array(counts, float)
         rates = line_rates(n, end - np.array(lengths), end, years)
         limits = stats.chi2.ppf(0.05, 2 * n) / 2 / rates.exposure, stats.chi2.ppf(0.95, 2 * n + 2) / 2 / rates.exposure
-        assert (limits[1] < BELIEVED * rates.expected).any()
+        assert (limits[1] < BELIEVED * np.maximum(rates.expected, rates.shrunk)).any()
         some = n > 0
         ends += [(rates.low[some] < 0.999 * limits[0][some]), (rates.high > 1.001 * limits[1])]
     assert 0 < np.concatenate(ends[::2]).mean() < 1 and 0 < np.concatenate(ends[1::2]).mean() < 1
