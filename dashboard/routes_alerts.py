@@ -10,6 +10,7 @@ from dashboard.queries import Queries
 from dashboard.queries import alerts as asked
 from dashboard.same_origin import require_own_page
 from dashboard.user import current_user
+from dashboard.view_state import ViewState
 
 MOST_BYTES = 16_384
 
@@ -19,7 +20,7 @@ def register_alerts(server: Flask, queries: Queries) -> None:
 
     @server.get("/data/alerts")
     def _alerts() -> Response:
-        return _json(asked.alerts(queries, current_user()))
+        return _json(asked.alerts(queries, current_user(), _state()))
 
     @server.post("/data/alerts/<int:alert_id>/verdict")
     def _verdict(alert_id: int) -> Response:
@@ -33,7 +34,11 @@ def register_alerts(server: Flask, queries: Queries) -> None:
         # Initials as the viewer typed them, as on the Data page.
         who = unquote(request.headers.get("X-Panj-Who", ""))[:12].strip()
         verdict: str | None = sent.get("verdict", "")
-        return _json(asked.judge(queries, user, who, alert_id, verdict, str(sent.get("note") or "")))
+        return _json(asked.judge(queries, user, who, alert_id, verdict, str(sent.get("note") or ""), _state()))
+
+
+def _state() -> ViewState:
+    return ViewState.from_query(request.args.to_dict())
 
 
 def _json(told: Any) -> Response:

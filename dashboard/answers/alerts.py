@@ -1,7 +1,7 @@
 """Alerts for the panel: those that stand, those that wait for a verdict, those that are closed, and how good they have been."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.language import Language
@@ -42,20 +42,25 @@ class Told(NamedTuple):
     verdict: Any | None
 
 
-def answer(known: Known, names: dict[str, str], say: Language, middles: Middles | None = None) -> dict[str, Any]:
+def answer(
+    known: Known, names: dict[str, str], say: Language, middles: Middles | None = None, listed: Collection[int] | None = None
+) -> dict[str, Any]:
     """The whole panel. names: id of a section, corridor, district or province -> its name in this language.
-    middles: where to look for a district or province that an alert is about, by its id; lon, lat."""
+    middles: where to look for a district or province that an alert is about, by its id; lon, lat. listed: numbers (`first_alert`) of the
+    alerts that touch the viewer's sector, None for all; how good alerts have been is told of all of them."""
     told = _told(known)
     scan = known.scans[0] if known.scans else None
-    standing = [one for one in told if one.is_standing]
+    shown = [one for one in told if listed is None or one.row.first_alert in listed]
+    standing = [one for one in shown if one.is_standing]
+    n_elsewhere = sum(one.is_standing for one in told) - len(standing)
     groups = [
         ("standing", [one for one in standing if one.verdict is None]),
-        ("waiting", [one for one in told if not one.is_standing and one.verdict is None]),
-        ("closed", [one for one in told if one.verdict is not None]),
+        ("waiting", [one for one in shown if not one.is_standing and one.verdict is None]),
+        ("closed", [one for one in shown if one.verdict is not None]),
     ]
     record = _record(told, known.scans)
     return {
-        "lead": _lead(scan, len(standing), say),
+        "lead": _lead(scan, len(standing), n_elsewhere, say),
         "groups": [_group(name, found, names, say, middles or {}) for name, found in groups if found],
         "tables": [_table(told, record, say)] if told else [],
         "caveats": _caveats(known, scan, told, say),
@@ -86,12 +91,16 @@ def _told(known: Known) -> list[Told]:
     return sorted(told, key=lambda one: one.row.scan_day, reverse=True)
 
 
-def _lead(scan: Any | None, n: int, say: Language) -> str:
+def _lead(scan: Any | None, n: int, n_elsewhere: int, say: Language) -> str:
     if scan is None:
         return say("alerts.not_scanned", command=COMMAND)
     if not scan.n_cases:
         return say("alerts.nothing_known", day=say.day(scan.last_day))
-    return say("alerts.lead", n=n, day=say.day(scan.last_day)) if n else say("alerts.lead_none", day=say.day(scan.last_day))
+    day = say.day(scan.last_day)
+    if not n_elsewhere:
+        return say("alerts.lead", n=n, day=day) if n else say("alerts.lead_none", day=day)
+    here = say("alerts.lead", n=n, day=day) if n else say("alerts.lead_none_here", day=day)
+    return f"{here} {say('alerts.elsewhere', n=n_elsewhere)}"
 
 
 def _group(name: str, found: Sequence[Told], names: dict[str, str], say: Language, middles: Middles) -> dict[str, Any]:

@@ -77,7 +77,7 @@ window.dash_clientside = window.dash_clientside || {};
     if (!who) return askWho(row, () => judge(item, verdict, row));
     for (const button of row.querySelectorAll("button")) button.disabled = true;
     try {
-      const answer = await fetch(`${panj.root}/data/alerts/${encodeURIComponent(item.id)}/verdict`, {
+      const answer = await fetch(`${panj.root}/data/alerts/${encodeURIComponent(item.id)}/verdict?${panj.query || ""}`, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-Panj": "1", "X-Panj-Who": encodeURIComponent(who) },
         body: JSON.stringify({ verdict }),

@@ -12,18 +12,25 @@ from dashboard.answers.alerts import Known, answer, events_title
 from dashboard.components.events_table import Rows
 from dashboard.exports.spreadsheet import FileFacts
 from dashboard.queries import Queries
+from dashboard.queries.statistics import insider
 from dashboard.user import User
 from dashboard.view_state import ViewState
 from geodata.errors import NotAllowed, PanjError
 from geodata.store import alerting, deciding, reading
 from layers.happenings import count_events
+from layers.selection import areas_of
 
 #: Characters of a note that are kept.
 NOTE_LENGTH = 500
 
 
-def alerts(queries: Queries, user: User) -> dict[str, Any]:
-    """The panel of alerts. They are about all events, whatever the page's filters. Raises NotAllowed."""
+#: No sector, no filter: all alerts.
+ALL = ViewState()
+
+
+def alerts(queries: Queries, user: User, state: ViewState = ALL) -> dict[str, Any]:
+    """The panel of alerts. They are about all events, whatever the page's filters; listed are those that touch the viewer's sector.
+    Raises NotAllowed."""
     _insider(user)
     engine, role = queries.engine, user.role
     known = Known(
@@ -36,7 +43,22 @@ def alerts(queries: Queries, user: User) -> dict[str, Any]:
     asked_of = {row.place["area_id"] for row in known.alerts if row.place["area_id"]}
     points = {id: areas[id].representative_point() for id in asked_of if id in areas}
     middles = {id: (round(point.x, 4), round(point.y, 4)) for id, point in points.items()}
-    return answer(known, queries.places.names_everywhere(user.say.code), user.say, middles)
+    told = answer(known, queries.places.names_everywhere(user.say.code), user.say, middles, _touching(queries, known, user, state))
+    return {**told, "whose": queries.sector_words(state, user)}
+
+
+def _touching(queries: Queries, known: Known, user: User, state: ViewState) -> set[int] | None:
+    """Numbers of the alerts with an event in the viewer's sector, or on its stretch of the line; None where none was picked."""
+    if not state.sector:  # what happened is not read where nothing is asked of it
+        return None
+    here = insider(queries, user).reach(state)
+    if not here.areas:
+        return None
+    ids = sorted({id for row in known.alerts for id in row.event_ids})
+    only = ("event_id", "province_id", "country_iso3")
+    events = reading.events(queries.engine, role=user.role, in_region=None, of_events=ids, only=only)
+    own = set(events.loc[areas_of(events).isin(here.areas).to_numpy(), "event_id"])
+    return {row.first_alert for row in known.alerts if own & set(row.event_ids) or here.sections & set(row.place["section_ids"] or ())}
 
 
 def events_of(queries: Queries, picked: str, user: User) -> tuple[pd.DataFrame, str]:
@@ -76,7 +98,7 @@ def file_facts(queries: Queries, picked: str, user: User) -> FileFacts:
     return replace(facts, filters=title)
 
 
-def judge(queries: Queries, user: User, who: str, alert_id: int, verdict: str | None, note: str) -> dict[str, Any]:
+def judge(queries: Queries, user: User, who: str, alert_id: int, verdict: str | None, note: str, state: ViewState = ALL) -> dict[str, Any]:
     """Keep a verdict, or take the one that stands back (None). Returns the panel as it is then. Raises PanjError with one sentence."""
     _insider(user)
     if not who:
@@ -88,7 +110,7 @@ def judge(queries: Queries, user: User, who: str, alert_id: int, verdict: str | 
         deciding.give_verdict(
             queries.engine, role=user.role, who=who, alert_id=alert_id, verdict=verdict, note=" ".join(note.split())[:NOTE_LENGTH], now=now
         )
-    return alerts(queries, user)
+    return alerts(queries, user, state)
 
 
 def _insider(user: User) -> None:

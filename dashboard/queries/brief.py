@@ -50,7 +50,7 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
         hot={**found.header, "sections": drawn_here, "named": named, "elsewhere": hot_elsewhere},
         changes=changes(queries, state, user),
         silent=_inside(silent(queries, state, user), where, window),
-        alerts=alerts(queries, user),
+        alerts=alerts(queries, user, state),
         proof=proof(queries, state, user),
     )
     ground = {name: json.loads(queries.ground[name].read_bytes()) for name in GROUND}

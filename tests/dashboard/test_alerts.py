@@ -175,6 +175,30 @@ def test_an_alert_opens_exactly_its_own_events_whatever_the_filters(own, client,
     assert queries.rows(ViewState.from_query("s=alert:999999"), User("command", language("en"))).rows == []
 
 
+def test_a_sector_lists_the_alerts_that_touch_it_and_counts_the_others(own, client, generated_events):
+    mine = generated_events[generated_events["province_id"] == "tj-khatlon"]["event_id"].drop_duplicates()
+    other = generated_events[generated_events["province_id"] == "tj-sughd"]["event_id"].drop_duplicates()
+    number = planted(own, [mine.iloc[0], *other.head(4)])
+    server = client(own).server.test_client()
+
+    def panel(sector):
+        return server.get(f"/en/data/alerts?o={sector}", headers=HOST).get_json()
+
+    def listed(told):
+        return {item["alert"]["id"] for group in told["groups"] for item in group["items"]}
+
+    whole = panel("line")
+    assert number in listed(panel("tj-khatlon")) & listed(panel("tj-sughd")) & listed(panel("tajikistan")) & listed(whole)
+    assert number not in listed(panel("af-badakhshan")) and "outside the sector" in panel("af-badakhshan")["lead"]
+    assert "outside" not in whole["lead"] and whole["whose"] == "" and panel("tj-khatlon")["whose"] == "Numbers: Khatlon"
+    for sector in ("tj-khatlon", "af-badakhshan"):
+        assert panel(sector)["record"] == whole["record"], "how good alerts have been is told of all of them"
+    judged = server.post(
+        f"/en/data/alerts/{number}/verdict?o=tj-khatlon", json={"verdict": "true"}, headers=HOST | {"X-Panj": "1", "X-Panj-Who": "AB"}
+    )
+    assert judged.get_json()["whose"] == "Numbers: Khatlon"
+
+
 def test_an_alert_opens_nothing_for_outsiders(own, client, generated_events):
     number = planted(own, generated_events["event_id"].head(3).tolist())
     server = client(own, "donor").server.test_client()
