@@ -49,7 +49,7 @@ def _line(
     trait: str, value: NewValue, found: FirstSeen, seen: Viewed, places: Places, now: Window, say: Language
 ) -> dict[str, Any]:  # fmt: skip
     lon, lat, text_there = seen.whole.where(int(seen.row[value.row]))
-    picks, filters, name = "", {}, value.value
+    picks, filters, name, readable = "", {}, value.value, True
     if trait == "drug":
         name, filters = say(f"drug.{value.value}"), {"d": value.value}
     elif trait == "concealment":
@@ -57,7 +57,9 @@ def _line(
     elif trait == "route":
         name = " → ".join(say(f"country.{code}") if say.has(f"country.{code}") else code for code in value.value.split(">"))
     else:
-        name = places.names(say.code).get(value.value) or text_there or value.value
+        # As the report spelt it only where no name in the viewer's own script is known: that is listed, and not read aloud.
+        own = places.names(say.code).get(value.value) or places.town_name(value.value, say.code)
+        name, readable = own or text_there or value.value, bool(own)
         picks = f"post:{value.value}" if value.value in set(seen.material.post_ids) else _position(lon, lat)
     since = say.month(month_text(found.since)) if found.since is not None else ""
     detail = say("changes.first_detail", n=value.n, since=since, before=events(found.n_before, say))
@@ -65,7 +67,7 @@ def _line(
         detail += " " + say("changes.small")
     period = f"{seen.material.months[now.first]}..{seen.material.months[now.last]}"
     text = say(f"changes.first_{trait}", value=name)
-    return item(text, detail, tone="new", sign="●", picks=picks, filters=filters, period=period, n=value.n, before=0, notable=True)
+    return item(text, detail, tone="new", sign="●", picks=picks, filters=filters, period=period, n=value.n, before=0, notable=readable)
 
 
 def _position(lon: float, lat: float) -> str:

@@ -81,6 +81,25 @@ class Places:
         further = load_further_areas().assign(name_tg=lambda table: table["name_ru"])
         return _names(further, "area_id", code) | _names(self.corridors, "corridor_id", code) | self.names(code)
 
+    @cached_property
+    def _called(self) -> pd.DataFrame:
+        """The names of every place of the gazetteer: place_id, name, language, and in which script; its own first."""
+        from geodata.places.gazetteer import load_gazetteer
+
+        called = pd.DataFrame(load_gazetteer(self._cache)[["place_id", "name", "language", "is_former"]])
+        called = called[~called["is_former"].astype(bool)]
+        # Names begin with a capital; what does not is a key of a search ("asfrh").
+        scripts = {"en": "[A-Z][\\x20-\\x7e\\u00c0-\\u024f\\u2019]*", "ru": "[\\u0400-\\u042f\\u0492-\\u04ff][\\x20-\\x40\\u0400-\\u04ff]*"}
+        script = called["name"].map(lambda name: next((code for code, rule in scripts.items() if re.fullmatch(rule, name)), ""))
+        return called.assign(script=script)
+
+    def town_name(self, id: str, code: str) -> str:
+        """What a place of the gazetteer is called in the script of a language; nothing where that is not known."""
+        called = self._called
+        names = called[(called["place_id"] == id) & (called["script"] == ("en" if code == "en" else "ru"))]
+        own = names[(names["language"] == code).to_numpy()]
+        return str((own if len(own) else names)["name"].iloc[0]) if len(names) else ""
+
     def posts_geojson(self) -> dict[str, Any]:
         """Posts that have a position; `order` draws liaison offices above outposts."""
         order = {"outpost": 0, "customs": 1, "bridge": 2, "dry_port": 3, "bcp": 4, "blo": 5}

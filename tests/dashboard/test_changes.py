@@ -1,12 +1,14 @@
 """Changes, silences and the nowcast as the page is told them: numbers against a recount, sentences in three languages, nobody outside."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.answers.differences import chance, one_of
+from dashboard.answers.places import Places
 from dashboard.language import LANGUAGES, language
 from dashboard.user import User
 from dashboard.view_state import ViewState
@@ -106,7 +108,9 @@ def test_what_chance_explains_and_what_is_long_silent_is_folded_below_what_is_ne
         if group["id"] in ("drugs", "sources", "sections"):
             shown = group.get("shown", len(group["items"]))
             assert [item["notable"] for item in group["items"]] == [at < shown for at in range(len(group["items"]))]
-            assert shown == len(group["items"]) or group["folded"].startswith(f"{len(group['items']) - shown + group['more']} that chance")
+            assert shown == len(group["items"]) or group["folded"].startswith(
+                f"{len(group['items']) - shown + group['more']} that may be chance"
+            )
     for group in silent:
         if group["id"] == "quiet":
             assert group["shown"] == 0
@@ -177,3 +181,18 @@ def test_the_nowcast_learns_from_imports_and_hatches_the_young_months(client, ge
 def test_one_import_knows_nothing_of_lateness(client, real):
     answer = told(client, real, "nowcast")
     assert answer["months"] == [] and "one day only" in answer["lead"]
+
+
+def test_a_new_place_is_named_as_the_viewer_writes_it_or_it_is_not_read_aloud(client, real):
+    places = Places(real.cache)
+    assert [places.town_name("uz-town-termez", code) for code in LANGUAGES] == ["Termez", "Термез", "Тирмиз"]
+    assert places.town_name("nowhere", "en") == ""
+    scripts = {"en": "[\u0400-\u04ff]", "ru": "[A-Za-z]", "tg": "[A-Za-z]"}
+    seen = 0
+    for code, foreign in scripts.items():
+        for question in ("", "p=2020-01..2024-12", "p=2012-01..2016-12"):
+            for group in told(client, real, "changes", question, code)["groups"]:
+                for item in group["items"] if group["id"] == "first_seen" else []:
+                    seen += item["notable"]
+                    assert not (item["notable"] and item["picks"] and re.search(foreign, item["text"])), item["text"]
+    assert seen
