@@ -79,7 +79,7 @@ def brief(
         "made": say("brief.made", day=say.day(today.isoformat()), version=version),
         "generated": say("generated.banner") if is_generated else "",
         "map": _map(answers.hot, drawn, marked, ground, window, say),
-        "legend": _legend(drawn, answers.hot, say),
+        "legend": _legend(drawn, answers.hot, window, say),
         "sentences": [{"head": say(f"brief.head_{name}"), "text": text} for name, text in sentences],
         "columns": [[parts["hot"], parts["silent"]], [parts["changes"], parts["alerts"]]],
         "caveat": " ".join(
@@ -151,8 +151,8 @@ def _unstable(section: Mapping[str, Any]) -> bool:
     return section.get("stability") is not None and section["stability"] < STABLE
 
 
-#: Cold is the ground on which hot stands out: half as strong.
-COLD_CELL = 0.42
+#: Radius of the dots of a cold cell by strength, in units of the drawing: cold is dotted and hot full, on grey paper too.
+COLD_DOTS = (2.2, 3.3, 4.4)
 #: Below this share of draws a hotspot is drawn as unstable.
 STABLE = STABLE_FROM / 100
 
@@ -162,11 +162,9 @@ def _look(kind: int, *, unstable: bool = False, strong: bool = False) -> printed
         return printed.Look(printed.HATCH)
     colours = HOT["light"] if kind < COLD_FIRST else COLD["light"]
     strength = kind - 1 if kind < COLD_FIRST else kind - COLD_FIRST
-    return printed.Look(
-        colours[strength],
-        (0.5 if unstable else 1.0) if strong else (0.4 if unstable else 0.78 if kind < COLD_FIRST else COLD_CELL),
-        unstable,
-    )
+    if kind >= COLD_FIRST:
+        return printed.Look(colours[-1], 0.5 if unstable else 1.0, unstable, COLD_DOTS[strength])
+    return printed.Look(colours[strength], (0.5 if unstable else 1.0) if strong else (0.4 if unstable else 0.78), unstable)
 
 
 def _middle(line: Sequence[Sequence[float]]) -> tuple[float, float]:
@@ -174,7 +172,7 @@ def _middle(line: Sequence[Sequence[float]]) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
-def _legend(drawn: Drawn, hot: Mapping[str, Any], say: Language) -> list[dict[str, str]]:
+def _legend(drawn: Drawn, hot: Mapping[str, Any], window: printed.Window, say: Language) -> list[dict[str, str]]:
     """Only what is on this map."""
     used = {int(kind) for kind in drawn.kinds} | {int(section["class"]) for section in hot["sections"]}
     looks = [(3, "hot3"), (2, "hot2"), (1, "hot1"), (6, "cold3"), (5, "cold2"), (4, "cold1"), (SILENT, "silent")]
@@ -185,4 +183,7 @@ def _legend(drawn: Drawn, hot: Mapping[str, Any], say: Language) -> list[dict[st
     ]
     if drawn.unstable or any(_unstable(section) for section in hot["sections"] if section["class"]):
         items.append({"look": "unstable", "words": say("brief.key_unstable")})
+    shown = [is_open for lon, lat, is_open in drawn.posts if window[0] <= lon <= window[2] and window[1] <= lat <= window[3]]
+    posts = [("post", "brief.key_post", any(shown)), ("post shut", "brief.key_post_shut", not all(shown))]
+    items += [{"look": look, "words": say(key)} for look, key, there in posts if there]
     return [*items, {"look": "line", "words": say("brief.key_line")}]

@@ -30,11 +30,16 @@ LABEL_GAP = 4
 
 @dataclass(frozen=True)
 class Look:
-    """How an area or a line is drawn: an SVG fill or stroke, its strength, and whether its edge is dotted (unstable)."""
+    """How an area or a line is drawn: an SVG fill or stroke, its strength, and whether its edge is dotted (unstable).
+
+    dots: radius in units of the dots that fill an area instead of a full colour; a line is then two thin ones with paper between them.
+    Cold is drawn so: hot and cold of one strength are equally dark, and grey paper must tell them apart.
+    """
 
     colour: str
     opacity: float = 1.0
     dotted: bool = False
+    dots: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,7 @@ def draw(
     parts.append(_scale_bar(frame, unit_km))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="printed-map" role="img">{_PATTERNS}'
+        + _dots({look for _, look in picture.cells if look.dots})
         + "".join(parts)
         + "</svg>"
     )
@@ -119,6 +125,25 @@ _PATTERNS = (
     '<defs><pattern id="silent" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="9" height="9" fill="#efecf3"/><rect width="3" height="9" fill="#8d82a3"/></pattern></defs>'
 )
+
+
+#: Width of one dot with the paper around it.
+DOT = 15
+
+
+def _dots(looks: Iterable[Look]) -> str:
+    """The patterns of dotted areas, one for each colour and size."""
+    patterns = {_dotted(look): look for look in looks}
+    return "".join(
+        f'<defs><pattern id="{id}" width="{DOT}" height="{DOT}" patternUnits="userSpaceOnUse" patternTransform="rotate(30)">'
+        f'<rect width="{DOT}" height="{DOT}" fill="{look.colour}" fill-opacity="0.13"/>'
+        f'<circle cx="{DOT / 2}" cy="{DOT / 2}" r="{look.dots}" fill="{look.colour}"/></pattern></defs>'
+        for id, look in sorted(patterns.items())
+    )
+
+
+def _dotted(look: Look) -> str:
+    return f"dots-{look.colour.strip('#')}-{look.dots:g}"
 
 
 def _areas(area: BaseGeometry, frame: Frame, seen: Window, fill: str) -> list[str]:
@@ -158,14 +183,16 @@ def _cell(ring: Sequence[Sequence[float]], look: Look, frame: Frame, seen: Windo
     x, y = frame(lon, lat)
     points = " ".join(f"{px:.0f},{py:.0f}" for px, py in zip(x, y, strict=True))
     edge = f' stroke="{look.colour}" stroke-width="3" stroke-dasharray="3 5" stroke-opacity="1"' if look.dotted else ""
-    return f'<polygon points="{points}" fill="{look.colour}" fill-opacity="{look.opacity}"{edge}/>'
+    fill = f"url(#{_dotted(look)})" if look.dots else look.colour
+    return f'<polygon points="{points}" fill="{fill}" fill-opacity="{look.opacity}"{edge}/>'
 
 
 def _band(points: Sequence[Sequence[float]], look: Look, frame: Frame, seen: Window) -> str:
     line = shapely.linestrings(points)
     if look.colour == HATCH:
         return _line(line, frame, seen, "#efecf3", 20) + _line(line, frame, seen, "#8d82a3", 20, "4 6")
-    return _line(line, frame, seen, look.colour, 20, "6 7" if look.dotted else "", look.opacity)
+    outer = _line(line, frame, seen, look.colour, 20, "6 7" if look.dotted else "", look.opacity)
+    return outer + _line(line, frame, seen, "#ffffff", 11) + _line(line, frame, seen, LIGHT["line"], 3) if look.dots else outer
 
 
 def _post(lon: float, lat: float, is_open: bool, frame: Frame) -> str:

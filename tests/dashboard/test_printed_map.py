@@ -64,6 +64,20 @@ def test_a_cell_is_drawn_in_its_look_and_one_outside_the_window_is_not():
     assert polygons[0].get("fill") == "#b2182b" and polygons[0].get("stroke-dasharray")
 
 
+def test_cold_is_dotted_and_hollow_where_hot_is_full_so_that_grey_paper_tells_them_apart():
+    ring = [[70.0, 37.5], [70.2, 37.5], [70.2, 37.7], [70.0, 37.7], [70.0, 37.5]]
+    line = [[69.0, 37.1], [70.2, 38.2]]
+    hot, cold = Look("#b2182b"), Look("#2166ac", dots=4.4)
+    svg = drawn(Picture(cells=[(ring, hot), (ring, cold)], bands=[(line, hot), (line, cold)]))
+    full, dotted = (polygon.get("fill") for polygon in svg.iter(f"{SVG}polygon"))
+    patterns = {pattern.get("id"): pattern for pattern in svg.iter(f"{SVG}pattern")}
+    assert full == "#b2182b" and dotted.startswith("url(#") and dotted[5:-1] in patterns
+    assert patterns[dotted[5:-1]].find(f"{SVG}circle").get("r") == "4.4"
+    strokes = [path.get("stroke") for path in svg.iter(f"{SVG}path")]
+    assert "#ffffff" in strokes[strokes.index("#2166ac") :], "paper between two lines"
+    assert "#ffffff" not in strokes[strokes.index("#b2182b") : strokes.index("#2166ac")]
+
+
 def test_silence_is_hatched_and_never_blue():
     svg = draw(ground(), Picture(bands=[([[69.0, 37.1], [70.2, 38.2]], Look(HATCH))]), WINDOW, "en", "km", 1880, 860)
     assert "#2166ac" not in svg and 'stroke-dasharray="4 6"' in svg
