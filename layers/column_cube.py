@@ -33,18 +33,16 @@ class Spans:
 
 
 class ByMonth(NamedTuple):
-    """Sums by month, (m,): events, drug kilograms, is a weight a lower bound; and (m, codes): by district and province, by
-    `section_set` and `post_set` of `layers.page_columns`."""
+    """Sums by month, (m,): events, drug kilograms, is a weight a lower bound; and (m, codes): by district and province, by `on` of
+    `layers.page_columns`."""
 
     n_events: NDArray[np.int64]
     total_kg: NDArray[np.float64]
     has_bound: NDArray[np.bool_]
     area_n: NDArray[np.float64]
     area_kg: NDArray[np.float64]
-    section_n: NDArray[np.float64]
-    section_kg: NDArray[np.float64]
-    post_n: NDArray[np.float64]
-    post_kg: NDArray[np.float64]
+    on_n: NDArray[np.float64]
+    on_kg: NDArray[np.float64]
 
 
 class OnCells(NamedTuple):
@@ -70,7 +68,7 @@ class Amounts:
     """What one selection holds over all time, m months.
 
     base: months since year 0 of the first month. spots: int32 (2 p, 2), by twice the number of a position, one more for its incidents:
-    dated events, and the first row of any, -1 for none. corridor_n: events of any time by `corridor_set`, int64. n: events with a month
+    dated events, and the first row of any, -1 for none. on_any: events of any time by `on`, int64. n: events with a month
     and a place. which, joined: what passes, to look at its rows again.
     """
 
@@ -80,7 +78,7 @@ class Amounts:
     cells: OnCells
     footprints: OnFootprints
     spots: NDArray[np.int32]
-    corridor_n: NDArray[np.int64]
+    on_any: NDArray[np.int64]
     spans: Spans
     left_out: Mapping[LeftOut, int]
     n: int
@@ -118,7 +116,7 @@ class CellFrame:
         return self.columns["shape_cell"][start[area] : start[area + 1]]
 
 
-def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], base: int, n_sections: int) -> Amounts:
+def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], base: int) -> Amounts:
     """What a selection without a period holds. timeline_months: m months without holes, the first of them ``base``.
 
     Two threads take the halves of the rows, which lie by day: each has months of its own.
@@ -126,9 +124,8 @@ def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], 
     columns, m = rows.columns, len(timeline_months)
     which = rows.chosen(selection)
     joined = rows.joined(selection, which)
-    sizes = int(columns.about["n_areas"]), 2 * n_sections, len(columns["post_start"]) - 1
-    areas, sections, posts = ((np.zeros((m, size)), np.zeros((m, size))) for size in sizes)
-    by_month = ByMonth(np.zeros(m, np.int64), np.zeros(m), np.zeros(m, bool), *areas, *sections, *posts)
+    areas, things = ((np.zeros((m, size)), np.zeros((m, size))) for size in (int(columns.about["n_areas"]), len(columns["on_post"])))
+    by_month = ByMonth(np.zeros(m, np.int64), np.zeros(m), np.zeros(m, bool), *areas, *things)
     edge = np.concatenate([[0], rows.month_starts(base, base + m), [columns.n]]).astype(np.int64)
     step = np.concatenate([[-1], np.arange(m), [-1]]).astype(np.int64)
     middle = int(np.clip(np.searchsorted(edge, columns.n // 2), 1, len(step)))
@@ -155,7 +152,7 @@ def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], 
         spots=np.column_stack(
             [early.spots[:, 0] + late.spots[:, 0], np.where(early.spots[:, 1] >= 0, early.spots[:, 1], late.spots[:, 1])]
         ),
-        corridor_n=early.corridor_n + late.corridor_n,
+        on_any=early.on_else + late.on_else + by_month.on_n.sum(axis=0).astype(np.int64),
         spans=Spans(first[dated], last[dated], kg[dated]),
         left_out=left_out,
         n=held,
@@ -172,7 +169,7 @@ class _Stretch(NamedTuple):
     spots: NDArray[np.int32]
     vague: NDArray[np.int32]
     vague_kg: NDArray[np.float64]
-    corridor_n: NDArray[np.int64]
+    on_else: NDArray[np.int64]
     held: int
     seen: int
 
@@ -196,21 +193,20 @@ def _stretch(
     footprints = OnFootprints(np.empty(most, np.uint16), np.empty(most, np.int32), np.empty(most), np.empty(most))
     cells = OnCells(np.empty(k, np.uint16), np.empty(k, np.uint32), np.empty(k, np.float32), np.empty(k, np.float32))
     vague, vague_kg = np.empty(n, np.int32), np.empty(n)
-    corridor_n = np.zeros(len(columns["corridor_start"]) - 1, np.int64)
+    on_else = np.zeros(len(columns["on_post"]), np.int64)
     # Both numbers of a position side by side: one look into the memory instead of two.
     spots = np.zeros((2 * int(columns.about["n_spots"]), 2), np.int32)
     spots[:, 1] = -1
     written, placed, n_vague, held, seen = overview(
         edge, step, base, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
         joined.first, joined.kg, joined.has_drug, columns["weight_bound"], rows.code("weight_bound", "at_least"),
-        columns["footprint"], columns["spot"],
-        columns["section_set"], columns["post_set"], columns["corridor_set"], int(columns.about["n_areas"]), start, cell, share, n_cells,
-        by_month.n_events, by_month.total_kg, by_month.has_bound, by_month.area_n, by_month.area_kg, by_month.section_n,
-        by_month.section_kg, by_month.post_n, by_month.post_kg, corridor_n, spots, vague, vague_kg,
+        columns["footprint"], columns["spot"], columns["on"], int(columns.about["n_areas"]), start, cell, share, n_cells,
+        by_month.n_events, by_month.total_kg, by_month.has_bound, by_month.area_n, by_month.area_kg, by_month.on_n, by_month.on_kg,
+        on_else, spots, vague, vague_kg,
         footprints.step, footprints.place, footprints.n, footprints.kg, cells.step, cells.cell, cells.n, cells.kg,
     )  # fmt: skip
     on_cells, on_footprints = OnCells._make(each[:written] for each in cells), OnFootprints._make(each[:placed] for each in footprints)
-    return _Stretch(on_cells, on_footprints, spots, vague[:n_vague], vague_kg[:n_vague], corridor_n, held, seen)
+    return _Stretch(on_cells, on_footprints, spots, vague[:n_vague], vague_kg[:n_vague], on_else, held, seen)
 
 
 @dataclass(frozen=True)

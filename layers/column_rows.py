@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from geodata.model import NOT_IN_DRUG_TOTALS
 from layers.columns.build import FILTERED, NONE
@@ -238,17 +239,13 @@ class ColumnRows:
             n, kg = self.cube.over(_first_day(start), _first_day(end + 1) - 1, selection.drugs)
         else:
             n, kg = self.by_place(selection, columns["on"], size)
-        section, post = columns["on_section"], columns["on_post"]
-        sums = [
-            np.bincount(of[of >= 0], values[:size][of >= 0], length)
-            for of, length in ((section, 2 * n_sections), (post, len(columns["post_start"]) - 1))
-            for values in (n, kg)
-        ]
-        return on_sections(sums[0], sums[1]), self.tally("post", n_posts, sums[2], sums[3])
+        of_sections = [gathered(values[:size], columns["on_section"], 2 * n_sections) for values in (n, kg)]
+        return on_sections(of_sections[0], of_sections[1]), self.tally("post", n_posts, n[:size], kg[:size])
 
     def tally(self, name: str, n_things: int, n: NDArray[Any], kg: NDArray[Any]) -> pd.DataFrame:
-        """As `layers.counting.tally`: of each post ("post") or corridor ("corridor"), from events and kilograms by set."""
+        """As `layers.counting.tally`: of each post ("post") or corridor ("corridor"), from events and kilograms by `on`."""
         start, thing, unsure = (self.columns[f"{name}_{part}"] for part in ("start", "thing", "unsure"))
+        n, kg = (gathered(values, self.columns[f"on_{name}"], len(start) - 1) for values in (n, kg))
         of = np.repeat(np.arange(len(start) - 1), np.diff(start))
         count, unsure_n = (np.bincount(thing, weights, minlength=n_things) for weights in (n[of], n[of] * unsure))
         return _counted(count, np.bincount(thing, weights=kg[of], minlength=n_things), unsure_n)
@@ -294,6 +291,13 @@ def _months(selection: Selection) -> tuple[int, int]:
 
 def _first_day(month: int) -> int:
     return int(np.datetime64(month - _EPOCH_MONTH, "M").astype("datetime64[D]").astype(int))
+
+
+def gathered(values: NDArray[Any], code: NDArray[np.int64], n_codes: int) -> NDArray[np.float64]:
+    """Sums of values (k,) or (m, k) by code (k,), -1 for none: (n_codes,) or (m, n_codes)."""
+    at = np.flatnonzero(code >= 0)
+    by_code = csr_array((np.ones(len(at)), (at, code[at])), shape=(len(code), n_codes))
+    return np.asarray(values @ by_code, float)
 
 
 def on_sections(n: NDArray[Any], kg: NDArray[Any]) -> pd.DataFrame:

@@ -42,17 +42,17 @@ def join(
 def overview(
     edge: NDArray[np.int64], step: NDArray[np.int64], base: int, ok: Flags, profile: Codes, several: Rows, month: Months, kg: Amount,
     drugged: Flags, is_seizure: Flags, of_first: Rows, of_kg: Amount, of_drug: Flags, bound: Codes, at_least: int,
-    footprint: Rows, spot: Rows, section: Rows, post: Rows, corridor: Rows, n_areas: int, start: NDArray[np.int64], cell: Rows,
+    footprint: Rows, spot: Rows, on: Rows, n_areas: int, start: NDArray[np.int64], cell: Rows,
     share: Amount, n_cells: int, n_events: NDArray[np.int64], total_kg: Amount, has_bound: Flags, area_n: Amount, area_kg: Amount,
-    section_n: Amount, section_kg: Amount, post_n: Amount, post_kg: Amount, corridor_n: NDArray[np.int64], spots: NDArray[np.int32],
-    vague: Rows, vague_kg: Amount, place_step: NDArray[np.uint16], place: Rows, place_n: Amount, place_kg: Amount,
+    on_n: Amount, on_kg: Amount, on_else: NDArray[np.int64], spots: NDArray[np.int32], vague: Rows, vague_kg: Amount,
+    place_step: NDArray[np.uint16], place: Rows, place_n: Amount, place_kg: Amount,
     cell_step: NDArray[np.uint16], cell_at: NDArray[np.uint32], cell_n: NDArray[np.float32], cell_kg: NDArray[np.float32],
 ) -> tuple[int, int, int, int, int]:  # fmt: skip
     """The passing events of some stretches of rows: edge[j]..edge[j + 1] holds month number step[j] (-1: none of the months).
 
-    Adds to the sums by month (n_events..post_kg: `layers.column_cube.ByMonth`), corridor_n and spots, and writes the rows without a month
-    of their own (vague, vague_kg), what lies on footprints (place_...) and on cells (cell_...). Plain arrays only: the compiler's cache
-    would remember a class by name, and fail in the next version of Panj that calls it otherwise.
+    Adds to the sums by month (n_events..on_kg: `layers.column_cube.ByMonth`), to on_else (the others, by `on`) and spots, and writes the
+    rows without a month of their own (vague, vague_kg), what lies on footprints (place_...) and on cells (cell_...). Plain arrays only:
+    the compiler's cache would remember a class by name, and fail in the next version of Panj that calls it otherwise.
     Returns how many of cells, of places and of vague rows there are, how many events had a month and a place, and how many there were.
     """
     n_of, kg_of = np.zeros(len(start) - 1), np.zeros(len(start) - 1)
@@ -77,23 +77,18 @@ def overview(
                 at = 2 * at + (0 if is_drug or is_seizure[p] else 1)
                 if spots[at, 1] < 0:
                     spots[at, 1] = i
-            if corridor[i] >= 0:
-                corridor_n[corridor[i]] += 1
             if m < 0 or month[i] != base + m:
                 if month[i] < 0:
                     vague[n_vague], vague_kg[n_vague] = i, amount
                     n_vague += 1
+                on_else[on[i]] += 1
                 continue
             if at >= 0:
                 spots[at, 0] += 1
             n_events[m] += 1
             total_kg[m] += amount
-            if section[i] >= 0:
-                section_n[m, section[i]] += 1.0
-                section_kg[m, section[i]] += amount
-            if post[i] >= 0:
-                post_n[m, post[i]] += 1.0
-                post_kg[m, post[i]] += amount
+            on_n[m, on[i]] += 1.0
+            on_kg[m, on[i]] += amount
             f = footprint[i]
             if f < 0:
                 continue
@@ -127,13 +122,16 @@ def overview(
 @njit(cache=True, nogil=True)
 def kept_spots(
     low: int, high: int, ok: Flags, profile: Codes, several: Rows, month: Months, kg: Amount, drugged: Flags, is_seizure: Flags,
-    of_first: Rows, of_kg: Amount, of_drug: Flags, spot: Rows, number: Rows, unsure_m: Amount, base: int,
+    of_first: Rows, of_kg: Amount, of_drug: Flags, spot: Rows, any_of: Flags, number: Rows, unsure_m: Amount, base: int,
     n: NDArray[np.float32], total: Amount, widest: Amount,
 ) -> None:  # fmt: skip
-    """Events and kilograms of the numbered keys (as `overview` makes them; -1: not wanted) by month, and the widest uncertainty of each."""
+    """Events and kilograms of the numbered keys by month, and the widest uncertainty of each.
+
+    number: by key as `overview` makes them, -1 where not wanted; any_of: by position, whether one of its two is.
+    """
     for i in range(low, high):
         s = spot[i]
-        if s < 0 or (number[2 * s] < 0 and number[2 * s + 1] < 0):
+        if s < 0 or not any_of[s]:
             continue
         p = profile[i]
         if not ok[p]:

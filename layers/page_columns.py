@@ -86,7 +86,8 @@ def with_places(columns: Columns, things: Things) -> Columns:
     are districts and provinces, uniform over their cells. spot: number of its position, where it is a place.
     post_set, corridor_set: row of `post_start`, `post_thing`, `post_unsure` (and corridor_...): which things it counts for, and whether
     it may as well not. section_set: twice the number of its section, and one more where it may as well belong to another.
-    on: number of the pair of both, which are in on_section and on_post; cube_...: the prefix cube over it (`layers.prefix_cube`).
+    on: number of the three sets together, which are in on_section, on_post and on_corridor; cube_...: the prefix cube over it
+    (`layers.prefix_cube`).
     """
     lon, lat, unsure = (columns[name] for name in ("lon", "lat", "uncertainty_m"))
     first, code = distinct_points(lon, lat, unsure, *(columns[name].astype(np.float64) for name in _PLACE))
@@ -107,17 +108,18 @@ def with_places(columns: Columns, things: Things) -> Columns:
     spot = np.full(len(place), -1, np.int32)
     spot[is_spot] = distinct_points(place["lon"].to_numpy()[is_spot], place["lat"].to_numpy()[is_spot])[1]
     arrays["spot"] = spot[code]
-    ranked, about = _on_things(columns, arrays["section_set"], arrays["post_set"])
+    ranked, about = _on_things(columns, arrays["section_set"], arrays["post_set"], arrays["corridor_set"])
     arrays |= ranked
     return columns.with_more(arrays, {**about, "n_areas": n_areas, "n_spots": int(spot.max(initial=-1)) + 1, "page_format": FORMAT})
 
 
-def _on_things(columns: Columns, section: NDArray[np.int32], post: NDArray[np.int32]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """What is ranked: which section and which posts a row counts for, as one number, and the sums over it by month and drug."""
-    pair, distinct = joint([(each + 1).astype(np.uint32) for each in (section, post)])
-    on = pair.astype(np.int32)
+def _on_things(columns: Columns, *sets: NDArray[np.int32]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """What is ranked: which section, posts and corridors a row counts for, as one number, and the sums over it by month and drug."""
+    number, distinct = joint([(each + 1).astype(np.uint32) for each in sets])
+    on = number.astype(np.int32)
     sums = build(columns, on, len(distinct))
-    arrays: dict[str, NDArray[Any]] = {"on": on, "on_section": distinct[:, 0] - 1, "on_post": distinct[:, 1] - 1}
+    arrays: dict[str, NDArray[Any]] = {"on": on}
+    arrays |= {f"on_{name}": distinct[:, k] - 1 for k, name in enumerate(("section", "post", "corridor"))}
     return arrays | {f"{CUBE}{name}": array for name, array in sums.arrays.items()}, {"cube": dict(sums.about)}
 
 

@@ -38,11 +38,11 @@ def warm_up() -> None:
     rows.on_things(chosen, 1, 1)
     rows.on_things(Selection(first_month="2020-01", last_month="2020-03", drugs=("x",)), 1, 1)
     told = reports(rows, chosen, ())
-    held = amounts(rows, chosen, told.months, told.base, 1)
+    held = amounts(rows, chosen, told.months, told.base)
     columns, which, number = rows.columns, held.which, np.zeros(len(held.spots), np.int32)
     totals = (np.zeros((1, 1), np.float32), np.zeros((1, 1)), np.zeros(1))
     kept_spots(
         0, 2, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
         held.joined.first, held.joined.kg, held.joined.has_drug,
-        columns["spot"], number, columns["uncertainty_m"], told.base, *totals,
+        columns["spot"], number[::2] >= 0, number, columns["uncertainty_m"], told.base, *totals,
     )  # fmt: skip

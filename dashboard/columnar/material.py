@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from layers.column_cube import Amounts, Reports
-from layers.column_rows import ColumnRows, Happened
+from layers.column_rows import ColumnRows, Happened, gathered
 from layers.completeness import LATE_MONTHS
 from layers.material import NONE, Happenings, Material
 from layers.months import month_number, position
@@ -76,7 +76,8 @@ def columnar_material(
     first = max(position(months, str(selection.first_month)), 0) if has else 0
     last = min(position(months, str(selection.last_month)), m - 1) if has else m - 1
     footprint_n, footprint_kg = (_by_footprint(held, values, len(start) - 1) for values in (held.footprints.n, held.footprints.kg))
-    section_n, section_kg = held.by_month.section_n, held.by_month.section_kg
+    on = held.by_month.on_n, held.by_month.on_kg
+    section_n, section_kg = (gathered(table, columns["on_section"], 2 * len(sections)) for table in on)
     post_n, post_kg = _on_posts(rows, held, len(posts))
     return Material(
         months=months,
@@ -113,4 +114,5 @@ def _by_footprint(held: Amounts, values: NDArray[np.float64], n_footprints: int)
 def _on_posts(rows: ColumnRows, held: Amounts, n_posts: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     start, thing = rows.columns["post_start"], rows.columns["post_thing"]
     member = csr_array((np.ones(len(thing)), thing, start), shape=(len(start) - 1, n_posts))
-    return np.asarray(held.by_month.post_n @ member), np.asarray(held.by_month.post_kg @ member)
+    n, kg = (gathered(table, rows.columns["on_post"], len(start) - 1) @ member for table in (held.by_month.on_n, held.by_month.on_kg))
+    return np.asarray(n), np.asarray(kg)

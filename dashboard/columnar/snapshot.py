@@ -123,7 +123,7 @@ class ColumnarSnapshot(Snapshot):
 
     def _amounts(self, key: Key) -> Amounts:
         told = self._told(key)
-        return amounts(self.rows_of, self._without_period(key), told.months, told.base, len(self.places.sections))
+        return amounts(self.rows_of, self._without_period(key), told.months, told.base)
 
     def opening(self, state: ViewState) -> Period | None:
         """The last twelve months that hold reports from the chosen countries."""
@@ -169,7 +169,7 @@ class ColumnarSnapshot(Snapshot):
         held, told = self._held(wide), self._told(key)
         counted = held if key == wide else self._held(key)
         groups = positions(self.rows_of, held)
-        loads = self.rows_of.tally("corridor", len(self.places.corridors), held.corridor_n, held.corridor_n)["n"].to_numpy(float)
+        loads = self.rows_of.tally("corridor", len(self.places.corridors), held.on_any, held.on_any)["n"].to_numpy(float)
         shares = np.sqrt(loads / max(float(loads.max(initial=0)), 1.0)).round(3)
         names = dict(zip(self.places.corridors["corridor_id"], shares, strict=True))
         return columnar_view(self.frame, held, counted, told, groups, self.opening(state), say, names)

@@ -135,13 +135,14 @@ def _by_month(rows: ColumnRows, held: Amounts, number: NDArray[np.int32], n_kept
     columns, m, which = rows.columns, len(held.months), held.which
     # A month is one thread's: they write to the same tables.
     middle = int(rows.month_starts(held.base + m // 2, held.base + m // 2)[0]) if m else columns.n
+    any_of = np.asarray((number.reshape(-1, 2) >= 0).any(axis=1))
     count, kg = np.zeros((m, n_kept), np.float32), np.zeros((m, n_kept))
 
     def part(low: int, high: int) -> NDArray[np.float64]:
         widest = np.zeros(n_kept)
         kept_spots(
             low, high, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
-            held.joined.first, held.joined.kg, held.joined.has_drug, columns["spot"], number, columns["uncertainty_m"], held.base,
+            held.joined.first, held.joined.kg, held.joined.has_drug, columns["spot"], any_of, number, columns["uncertainty_m"], held.base,
             count, kg, widest,
         )  # fmt: skip
         return widest
