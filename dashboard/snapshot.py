@@ -175,7 +175,8 @@ class Snapshot:
         loads = corridors.build(self.places.corridors, selected, None, keys_only, self.near_corridors).table
         shares = np.sqrt(loads["n"] / max(float(loads["n"].max()), 1.0)).round(3)
         key, opening = self._key(state), self.opening(state)
-        counted = view_of.Counted(self._timeline(key), self._filtered(key)[0])
+        sector = state.sector if self.reach(state).areas else ""
+        counted = view_of.Counted(self._timeline(key), self._filtered(key)[0], sector)
         return view_of.insider_view(cube, selected, counted, opening, say, dict(zip(loads["corridor_id"], shares, strict=True)))
 
     def surface(self, state: ViewState, say: Language) -> bytes:
@@ -279,7 +280,7 @@ class Snapshot:
         facts = downloads.file_facts(state, self.selection(state).period, count_events(found), feeds, self.about.is_generated, say)
         # A thing that was picked answers for itself, whatever the sector.
         whose = "" if is_picked(state) or not self.reach(state).areas else name_of(self.places, state.sector, say)
-        return replace(facts, filters=f"{say('sector.numbers', sector=whose)}; {facts.filters}") if whose else facts
+        return replace(facts, filters=f"{say('js.numbers', sector=whose)}; {facts.filters}") if whose else facts
 
     def offline_view(self, state: ViewState, say: Language, ground: dict[str, Path]) -> OfflineView:
         """Everything that the one-file map of this view holds."""

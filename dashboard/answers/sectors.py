@@ -69,8 +69,8 @@ def name_of(places: Places, sector: str, say: Language) -> str:
 def numbers_of(places: Places, sector: str, *, is_told: bool, say: Language) -> str:
     """Whose numbers stand on the page, in words. is_told: are they told for a sector at all?"""
     if not reach(places, sector).areas:
-        return say("sector.numbers", sector=say("sector.everything"))
-    return say("sector.numbers", sector=name_of(places, sector, say)) if is_told else say("sector.numbers_whole")
+        return say("js.numbers", sector=say("sector.everything"))
+    return say("js.numbers", sector=name_of(places, sector, say)) if is_told else say("js.numbers_whole")
 
 
 def sectors(places: Places, say: Language) -> list[Sector]:

@@ -21,6 +21,14 @@ window.panj = window.panj || {};
   /* The sector whose events are counted; "" where that is everything. */
   panj.countedSector = (id) => (["line", "everything"].includes(id) ? "" : id || "");
 
+  /* Whose numbers a view holds. A store too large to be counted by sector says that they are of everything. */
+  const whose = (view) => {
+    const wanted = new URLSearchParams(view.selection).get("o") || "";
+    if (wanted && view.sector !== wanted) return panj.say("js.numbers_whole");
+    const named = document.querySelector(`#sector option[value="${wanted || "everything"}"]`);
+    return named ? panj.say("js.numbers", { sector: named.textContent }) : "";
+  };
+
   panj.number = (value, digits) => {
     const size = Math.abs(value);
     const most = digits ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
@@ -184,6 +192,7 @@ window.panj = window.panj || {};
     };
     put("period-shown", a === b ? view.labels[a] : `${view.labels[a]} – ${view.labels[b]}`);
     const silent = n === 0 && panj.isSilent(a, b);
+    put("live-whose", whose(view));
     put("live-n", silent ? "–" : panj.number(n));
     put("live-kg", silent ? "–" : `${bound ? "≥\u00a0" : ""}${panj.number(kg, kg >= 100 ? 0 : 1)}`);
   };

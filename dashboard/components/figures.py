@@ -29,20 +29,22 @@ def skeleton() -> list[html.Div]:
     return [html.Div(className="skeleton") for _ in range(3)]
 
 
-class Whose(NamedTuple):
-    """words: whose the numbers are. n_unassigned: events known to the country alone, so that they are in no sector's numbers."""
+class Unassigned(NamedTuple):
+    """Events that may lie in the viewer's sector or elsewhere: known to the country alone, so that they are in no sector's numbers."""
 
-    words: str
-    n_unassigned: int = 0
+    n: int = 0
     country: str = ""
 
 
-#: Nothing is said of whose the numbers are: outsiders have no sectors.
-EVERYBODY = Whose("")
+NONE_UNASSIGNED = Unassigned()
 
 
 def body(
-    told: KeyFigures | Outside, lacking: Sequence[tuple[str, Sequence[str]]], n_outside: int, user: User, whose: Whose = EVERYBODY
+    told: KeyFigures | Outside,
+    lacking: Sequence[tuple[str, Sequence[str]]],
+    n_outside: int,
+    user: User,
+    apart: Unassigned = NONE_UNASSIGNED,
 ) -> list[Any]:
     """What stands under the two large numbers. lacking: feeds whose copy does not hold these drugs.
     n_outside: events of other countries, kept and not shown."""
@@ -53,8 +55,8 @@ def body(
             html.P(say("caveat.published_totals"), className="muted"),
         ]
     lines = []
-    if whose.n_unassigned:
-        lines.append(_line("?", say("sector.unassigned", n=whose.n_unassigned, country=whose.country)))
+    if apart.n:
+        lines.append(_line("?", say("sector.unassigned", n=apart.n, country=apart.country)))
     lines.append(_change(told.change_n, "change.events", user))
     if not told.change_kg.reason:  # else the line above has said why already
         lines.append(_change(told.change_kg, "change.kg", user, " " + say("unit.kg")))
@@ -75,13 +77,12 @@ def body(
     if n_outside:
         lines.append(_line("·", say("figures.outside", n=n_outside)))
     doors = [
-        ("unassigned", whose.n_unassigned),
+        ("unassigned", apart.n),
         ("undated", told.n_undated),
         ("unplaced", told.n_without_point),
         ("vague", told.n_overlapping),
     ]
     return [
-        html.P(whose.words, className="whose") if whose.words else None,
         html.Ul(lines, className="changes"),
         html.Div([_door(name, n, user) for name, n in doors if n], className="doors"),
         html.Details([html.Summary(say("share.title")), html.Div(_share(told.coverage, user), className="group")]),

@@ -123,8 +123,8 @@ def register(app: Dash, queries: Queries) -> None:
         user, state = current_user(), ViewState.from_query(query or "")
         told = queries.figures(state, user)
         silent = isinstance(told, KeyFigures) and not told.has_reports
-        whose = figures.Whose(queries.numbers_of(state, user), *queries.unassigned(state, user))
-        lines = figures.body(told, queries.lacking(state, user), queries.facts(user).n_outside or 0, user, whose)
+        apart = figures.Unassigned(*queries.unassigned(state, user))
+        lines = figures.body(told, queries.lacking(state, user), queries.facts(user).n_outside or 0, user, apart)
         ranking = figures.ranking(queries.ranking(state, user), state, user, silent=silent)
         return lines, ranking, legend.facts(told, state, user, queries.sector_words(state, user)), query or ""
 
@@ -172,6 +172,8 @@ def _figures_panel(user: User) -> html.Aside:
                 ],
                 className="figures-live",
             ),
+            # Written where the numbers are (assets/core.js), so that they never stand under another's name.
+            html.P(id="live-whose", className="whose") if user.is_insider else None,
             html.Div(figures.skeleton(), id="figures-body"),
             html.H3(say("ranking.title" if user.is_insider else "ranking.areas")),
             html.Div(figures.skeleton(), id="ranking-body", className="ranking"),
