@@ -1,6 +1,8 @@
 """Page columns: after every change of a large store, the file from which the dashboard answers; and the kernels it asks, compiled."""
 
 import hashlib
+import os
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -59,10 +61,13 @@ def warm_kernels(settings: Settings) -> None:
 
     import layers
 
-    told = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(layers.__path__[0]).rglob("kernels*.py")):
+    code = Path(layers.__path__[0])
+    told = hashlib.sha256(f"{numba.__version__} {sys.implementation.cache_tag}".encode())
+    for path in sorted(code.rglob("kernels*.py")):
         told.update(path.read_bytes())
-    done = settings.cache / f"kernels-{told.hexdigest()[:12]}.compiled"
+    # Beside the code, as the compiler's own work, where that may be written: another data folder need not wait again.
+    kept = code / "__pycache__" if os.access(code / "__pycache__", os.W_OK) else settings.cache
+    done = kept / f"kernels-{told.hexdigest()[:12]}.compiled"
     if done.exists():
         return
     try:
@@ -70,7 +75,7 @@ def warm_kernels(settings: Settings) -> None:
             other.submit(compile_kernels).result()
     except (BrokenProcessPool, OSError):
         compile_kernels()
-    settings.cache.mkdir(parents=True, exist_ok=True)
+    kept.mkdir(parents=True, exist_ok=True)
     done.touch()
 
 
