@@ -54,8 +54,6 @@ class Snapshot:
     ) -> None:
         self.about, self.version, self.events, self.totals = about, about.data_version, events, totals
         self.places, self.gaps = places, gaps
-        # Numbers can be told for a sector where each row says in which province it lies.
-        self.knows_areas = "province_id" in events.columns
         # Per instance: a cache on the method would keep every old version of the store alive.
         self._filtered = lru_cache(maxsize=16)(self._filter)
         self._cubes = lru_cache(maxsize=8)(self._cube)
@@ -80,7 +78,7 @@ class Snapshot:
 
     def reach(self, state: ViewState) -> Reach:
         """What belongs to the viewer's sector; nothing where the numbers are of the whole."""
-        return self._reaches(state.sector) if self.knows_areas else Reach()
+        return self._reaches(state.sector)
 
     def selection(self, state: ViewState) -> Selection:
         """The state as the layers know it; without a period the one that the page opens on."""
@@ -175,8 +173,7 @@ class Snapshot:
         loads = corridors.build(self.places.corridors, selected, None, keys_only, self.near_corridors).table
         shares = np.sqrt(loads["n"] / max(float(loads["n"].max()), 1.0)).round(3)
         key, opening = self._key(state), self.opening(state)
-        sector = state.sector if self.reach(state).areas else ""
-        counted = view_of.Counted(self._timeline(key), self._filtered(key)[0], sector)
+        counted = view_of.Counted(self._timeline(key), self._filtered(key)[0])
         return view_of.insider_view(cube, selected, counted, opening, say, dict(zip(loads["corridor_id"], shares, strict=True)))
 
     def surface(self, state: ViewState, say: Language) -> bytes:
@@ -290,9 +287,13 @@ class Snapshot:
         counted = posts.build(self.places.posts, found, period, say, self.near_posts).table
         bounded = posts.build(self.places.posts, found[found["weight_bound"] == "at_least"], period, say, self.near_posts).table
         counted = counted.assign(is_at_least=bounded["weight_kg"].gt(0).to_numpy())
-        facts, cube = self._facts_of(state, found, say), self._cubes_of(state)[0]
+        # What is picked on the page is on this map like everything else.
+        facts, cube = self._facts_of(replace(state, picked=""), found, say), self._cubes_of(state)[0]
         surface = self.surface(state, say) if state.heatmap == "surface" else b""
-        return downloads.offline_view(facts, state, say, ground, cube, period, chosen, loads, counted, surface)
+        view = downloads.offline_view(facts, state, say, ground, cube, period, chosen, loads, counted, surface)
+        # A smooth surface needs its surroundings, all else is of the sector.
+        around_too = (say("sector.map_around"),) if surface and self.reach(state).areas else ()
+        return replace(view, notes=(*view.notes, *around_too))
 
     def _behind(self, state: ViewState, say: Language) -> tuple[pd.DataFrame, str]:
         """Rows of what is picked, and its name; of the whole view when nothing is."""

@@ -60,17 +60,13 @@ def reach(places: Places, sector: str) -> Reach:
 
 
 def name_of(places: Places, sector: str, say: Language) -> str:
-    """A sector in words; the whole where nothing was chosen."""
-    if sector == TAJIKISTAN:
-        return say(f"country.{HOME}")
-    return places.names(say.code).get(sector) or say("sector.everything")
+    """A sector in words."""
+    return say(f"country.{HOME}") if sector == TAJIKISTAN else places.names(say.code)[sector]
 
 
-def numbers_of(places: Places, sector: str, *, is_told: bool, say: Language) -> str:
-    """Whose numbers stand on the page, in words. is_told: are they told for a sector at all?"""
-    if not reach(places, sector).areas:
-        return say("js.numbers", sector=say("sector.everything"))
-    return say("js.numbers", sector=name_of(places, sector, say)) if is_told else say("js.numbers_whole")
+def numbers_of(places: Places, sector: str, say: Language) -> str:
+    """Whose numbers stand on the page, in words; nothing where they are of everything."""
+    return say("js.numbers", sector=name_of(places, sector, say)) if reach(places, sector).areas else ""
 
 
 def sectors(places: Places, say: Language) -> list[Sector]:

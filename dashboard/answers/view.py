@@ -24,11 +24,10 @@ AREA_LEVELS = ("district", "province", "country", "none")
 
 
 class Counted(NamedTuple):
-    """What the numbers are of, on the months of the map: all of it, or a sector by its id. events: one row per drug."""
+    """What the numbers are of, on the months of the map: all of it, or the viewer's sector. events: one row per drug."""
 
     timeline: Timeline
     events: pd.DataFrame
-    sector: str = ""
 
 
 def insider_view(
@@ -61,7 +60,6 @@ def insider_view(
         "left_out": dict(cube.left_out),
         "corridor_loads": dict(loads or {}),
         "measure": "n",
-        "sector": counted.sector,
     }
     arrays = {
         **_totals(told.n_events, told.weight_kg, ~told.has_reports, _bounds(counted.events, cube.months)),

@@ -21,11 +21,10 @@ window.panj = window.panj || {};
   /* The sector whose events are counted; "" where that is everything. */
   panj.countedSector = (id) => (["line", "everything"].includes(id) ? "" : id || "");
 
-  /* Whose numbers a view holds. A store too large to be counted by sector says that they are of everything. */
+  /* Whose numbers a view holds, as the list of sectors calls them. */
   const whose = (view) => {
-    const wanted = new URLSearchParams(view.selection).get("o") || "";
-    if (wanted && view.sector !== wanted) return panj.say("js.numbers_whole");
-    const named = document.querySelector(`#sector option[value="${wanted || "everything"}"]`);
+    const sector = new URLSearchParams(view.selection).get("o") || "everything";
+    const named = document.querySelector(`#sector option[value="${sector}"]`);
     return named ? panj.say("js.numbers", { sector: named.textContent }) : "";
   };
 

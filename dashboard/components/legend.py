@@ -56,6 +56,6 @@ def facts(told: KeyFigures | Outside, state: ViewState, user: User, whose: str =
     what = say("legend.n_period", n=told.n_events, period=period) if told.has_reports else say("legend.silent", period=period)
     return [
         html.P(what),
-        html.P(f"{whose.rstrip('.')}. {say('sector.map_around')}", className="muted") if whose else None,
+        html.P(f"{whose}. {say('sector.map_around')}", className="muted") if whose else None,
         html.P(say("caveat.seizures"), className="muted"),
     ]

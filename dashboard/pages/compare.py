@@ -36,10 +36,8 @@ def page(user: User, queries: Queries, theme: str) -> str:
         "palette": {**THEMES, "ramp": RAMP},
         "coloured": style.coloured_properties(code),
         "drugs": drugs,
-        "options": {
-            **{key: {one["value"]: one["label"] for one in queries.options(user)[name]} for key, name in _FILTERS.items()},
-            "o": {sector.id: sector.name for sector in queries.sectors(user)},
-        },
+        "options": {key: {one["value"]: one["label"] for one in queries.options(user)[name]} for key, name in _FILTERS.items()},
+        "sectors": {sector.id: {"name": sector.name, "box": sector.box or None} for sector in queries.sectors(user)},
         "all_drugs": say("compare.all_drugs"),
     }
     pages = Environment(loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)

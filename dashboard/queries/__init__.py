@@ -162,19 +162,11 @@ class Queries:
 
         return sectors(self.places, user.say)
 
-    def numbers_of(self, state: ViewState, user: User) -> str:
-        """Whose numbers the page tells, in words; nothing for outsiders, who have no sectors."""
-        if not user.is_insider:
-            return ""
+    def sector_words(self, state: ViewState, user: User) -> str:
+        """Whose numbers the page tells, in words; nothing where nobody chose a sector, and for outsiders, who have none."""
         from dashboard.answers.sectors import numbers_of
 
-        return numbers_of(self.places, state.sector, is_told=getattr(self.snapshot(user), "knows_areas", False), say=user.say)
-
-    def sector_words(self, state: ViewState, user: User) -> str:
-        """As `numbers_of`; nothing where nobody chose a sector."""
-        from dashboard.answers.sectors import reach
-
-        return self.numbers_of(state, user) if user.is_insider and reach(self.places, state.sector).areas else ""
+        return numbers_of(self.places, state.sector, user.say) if user.is_insider else ""
 
     def unassigned(self, state: ViewState, user: User) -> tuple[int, str]:
         """Events of the view that may lie in the viewer's sector or elsewhere, and the country that they are known to."""

@@ -83,8 +83,12 @@ def _watch(snapshot: "Snapshot", state: ViewState, months: list[str]) -> Watch:
     if columns is None:
         reports, gaps = snapshot.told_by(key)
     else:
-        gaps = snapshot._gaps_of(key)
-        reports = reports_of(columns, columns.reported(reporters_only(without_period(snapshot.selection(state)))))
+        reported, areas = columns.reported(reporters_only(without_period(snapshot.selection(state)))), snapshot.reach(state).areas
+        if areas:
+            reported = reported._replace(by_source=reported.by_source & columns.sources_in(areas)[:, None])
+        reports = reports_of(columns, reported)
+        sources = set(zip(reports["feed"], reports["country_iso3"], strict=True))
+        gaps = [gap for gap in snapshot._gaps_of(key) if not areas or (gap["feed"], gap["country_iso3"]) in sources]
     return build_watch(reports, gaps, months, date.today().isoformat())
 
 

@@ -35,7 +35,8 @@ def compare(queries: "Queries", compared: Compared, user: "User") -> dict[str, A
         here = snapshot.reach(compared.right)
         return compare_of.answer(compared, left, right, told, snapshot.places, user.say, here.sections if here.areas else None)
 
-    whose = queries.sector_words(compared.right, user)
+    words = queries.sector_words(compared.right, user)
+    whose = f"{words}. {user.say('sector.map_around')}" if words else ""
     return {**once_counted(snapshot, name, compared.right, user.say.code, make), "whose": whose}
 
 

@@ -20,6 +20,9 @@ STATES = [
     {"first": "2022-05", "last": "2024-04", "countries": ("TJK", "AFG"), "measure": "kg"},
     {"agencies": ("DCA",), "first": "2020-01", "last": "2020-12"},
     {"drugs": ("khat",)},
+    {"sector": "tj-khatlon", "first": "2021-01", "last": "2021-12"},
+    {"sector": "af-badakhshan", "drugs": ("heroin", "opium"), "first": "2019-01", "last": "2020-12"},
+    {"sector": "tajikistan", "countries": ("TJK", "AFG")},
 ]
 
 

@@ -120,10 +120,11 @@ window.panj = window.panj || {};
       box.querySelector(".side-period").hidden = !state.right || (side === "left" && state.by !== "period");
       if (state.right) periods(box.querySelector(".since"), view, windowOf(side));
     }
-    const picked = { ...state.extra, o: panj.countedSector(state.sector) };
-    const names = Object.entries(picked).filter(([, list]) => list).flatMap(([key, list]) => list.split(",").map((value) => panj.compareMaps.facts.options[key]?.[value] ?? value));
-    document.getElementById("filtered").hidden = !names.length;
-    document.querySelector("#filtered span").textContent = panj.say("js.compare_filtered", { text: names.join(", ") });
+    const sector = panj.compareMaps.facts.sectors[panj.countedSector(state.sector)]?.name;
+    const names = Object.entries(state.extra).flatMap(([key, list]) => list.split(",").map((value) => panj.compareMaps.facts.options[key]?.[value] ?? value));
+    const said = [names.length && panj.say("js.compare_filtered", { text: names.join(", ") }), sector && panj.say("js.compare_sector", { sector })].filter(Boolean);
+    document.getElementById("filtered").hidden = !said.length;
+    document.querySelector("#filtered span").textContent = said.join(" · ");
   };
 
   /* Every period of this length that the data hold, the latest first. */

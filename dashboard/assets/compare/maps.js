@@ -67,12 +67,14 @@ window.panj = window.panj || {};
     return `${at.lng.toFixed(3)},${at.lat.toFixed(3)},${maps.left.getZoom().toFixed(2)}`;
   };
 
-  const place = (at) => {
+  /* Where the address says, else the viewer's sector, else the border. */
+  const place = (at, sector) => {
     if (at) return maps.left.jumpTo({ center: [at[0], at[1]], zoom: at[2] });
     /* Below what floats on it, as far as that leaves room. */
     const card = Math.max(...SIDES.map((side) => document.querySelector(`#${side} .side-card`).offsetHeight));
     const top = Math.min(card + 24, 0.45 * maps.left.getContainer().clientHeight);
-    const camera = maps.left.cameraForBounds(BORDER, { padding: { left: 16, right: 16, top, bottom: 40 } });
+    const [west, south, east, north] = facts.sectors[sector]?.box || [];
+    const camera = maps.left.cameraForBounds(west === undefined ? BORDER : [[west, south], [east, north]], { padding: { left: 16, right: 16, top, bottom: 40 } });
     if (camera) maps.left.jumpTo({ center: camera.center, zoom: camera.zoom });
   };
 

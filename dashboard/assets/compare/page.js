@@ -194,7 +194,7 @@ window.panj = window.panj || {};
   read();
   update(false);
   maps.ready.then(() => {
-    maps.place(state.at);
+    maps.place(state.at, state.sector);
     document.body.dataset.map = "ready";
   });
 })(window.panj);
