@@ -205,7 +205,26 @@ window.dash_clientside = window.dash_clientside || {};
     sheet.setAttribute("aria-labelledby", `tab-${name}`);
     panj.address({ tab: name === "now" ? "" : name });
     show();
+    markBar();
   };
+
+  /* The bar of a phone opens the panel at a tab: a second tap on the same closes it, one on another only changes the tab. */
+  const markBar = () => {
+    const shown = document.body.dataset.sheet === "figures" ? open : "";
+    for (const button of document.querySelectorAll("[data-at]")) button.setAttribute("aria-expanded", String(button.dataset.at === shown));
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-at]");
+    if (!button) return;
+    event.stopPropagation();
+    const { at } = button.dataset;
+    const stands = document.body.dataset.sheet === "figures";
+    if (!stands || open === at) panj.openSheet("figures");
+    if (open !== at) choose(at);
+  }, true);
+
+  new MutationObserver(markBar).observe(document.body, { attributeFilter: ["data-sheet"] });
 
   document.addEventListener("click", (event) => {
     const tab = event.target.closest && event.target.closest("[data-tab]");

@@ -216,12 +216,24 @@ def _brush(user: User) -> html.Section:
 
 def _phone_bar(user: User) -> html.Nav:
     say = user.say
-    sheets = ("filters", "figures", "legend", *(("profile",) if user.is_insider else ()), "events")
+    # What changed and who fell silent are one tap away; the other tabs stand in the sheet that these open (assets/panel.js).
+    first = [_sheet_button(say(f"tab.{tab}"), **{"data-at": tab}) for tab in ("changes", "silent")]
+    now = _sheet_button(say("tab.now"), **{"data-at": "now", "data-opens": "figures"})
+    figures_first = [now, *first] if user.is_insider else [_sheet_button(say("sheet.figures"), **{"data-opens": "figures"})]
+    others = ("legend", *(("profile",) if user.is_insider else ()), "events")
     return html.Nav(
-        [html.Button(say(f"sheet.{name}"), **{"data-opens": name, "aria-expanded": "false"}) for name in sheets],
+        [
+            _sheet_button(say("sheet.filters"), **{"data-opens": "filters"}),
+            *figures_first,
+            *(_sheet_button(say(f"sheet.{name}"), **{"data-opens": name}) for name in others),
+        ],
         className="phone-bar only-phone",
         **{"aria-label": say("panel.sheets")},
     )
+
+
+def _sheet_button(words: str, **opens: str) -> html.Button:
+    return html.Button(words, **{"aria-expanded": "false", **opens})
 
 
 def _empty(user: User, about) -> html.Div | None:

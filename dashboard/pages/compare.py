@@ -18,7 +18,7 @@ from dashboard.user import User
 
 PAGES = Path(__file__).parent
 ASSETS = PAGES.parent / "assets"
-SCRIPTS = ("core.js", "cells.js", "compare/maps.js", "compare/controls.js", "compare/mirror.js", "compare/page.js")
+SCRIPTS = ("core.js", "cells.js", "compare/maps.js", "compare/controls.js", "compare/lists.js", "compare/mirror.js", "compare/page.js")
 STYLES = ("style.css", "style_phone.css", "compare/compare.css")
 #: So many drugs stand as pills, the most frequent first; all of them stand in the list behind.
 PILLS = 4

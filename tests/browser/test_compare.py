@@ -178,3 +178,18 @@ def test_it_fits_its_screen_in_its_language(pair, artefacts, code, theme, width)
     english = [word for word in ("events", "against", "chance", "period", "Quarter") if word in shown]
     assert not english
     window.page.screenshot(path=artefacts / f"compare-{code}-{theme}-{width}.png", full_page=width == NARROW)
+
+
+def test_on_a_phone_the_tools_take_two_rows_and_do_what_the_buttons_do(pair):
+    window = pair("/en/compare?p=2020-01..2022-12", width=NARROW, height=844)
+    assert window.page.locator(".tools").bounding_box()["height"] <= 110
+    tools = window.page.locator(".tools")
+    tools.locator('[data-for="drug"]').select_option(label="heroin")
+    window.settled()
+    assert "d=heroin" in window.page.url
+    tools.locator('[data-for="measure"]').select_option("kg")
+    window.settled()
+    assert "m=kg" in window.page.url
+    tools.locator('[data-for="drug"]').select_option("")
+    window.settled()
+    assert "d=" not in window.page.url.replace("p=", "") and tools.locator('[data-for="drug"]').input_value() == ""
