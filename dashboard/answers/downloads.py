@@ -143,10 +143,19 @@ def _surface(packed: bytes, say: Language, is_at_least: bool) -> HeatSurface | N
         bounds=(west, south, east, north),
         breaks=tuple(header["breaks"]),
         bandwidth_km=header["bandwidth_m"] / 1000,
+        stands_out=_stands_out(header, say),
         unit="kg" if header["measure"] == "kg" else "events",
         note=say("caveat.seizures"),
         is_at_least=is_at_least,
     )
+
+
+def _stands_out(header: Mapping[str, Any], say: Language) -> str:
+    """The line of the page's own legend (assets/legend.js): what chance alone would reach."""
+    if not header["stands_out"]:
+        return say("js.legend_no_peak", maps=header["maps"])
+    least = say.number(header["threshold"], 2 if header["threshold"] < 10 else 0)
+    return say("js.legend_peaks", least=least, maps=header["maps"], share=say.number(100 * header["alpha"], 0))
 
 
 def _in_words(collection: dict[str, Any], code: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def legend_of(view: OfflineView, say: Language) -> list[Block]:
     blocks = []
     if view.cells is not None and (np.nan_to_num(view.cells.values) > 0).any():
         blocks.append(_cells(view.cells, say))
-    if view.surface is not None and view.surface.shade.any():
+    if view.surface is not None and (view.surface.shade.any() or view.surface.stands_out):
         blocks.append(_surface(view.surface, say))
     if view.seizures is not None and len(view.seizures):
         blocks.append(_seizures(view.seizures, say))
@@ -79,9 +79,9 @@ def _cells(cells: HeatCells, say: Language) -> Block:
 
 
 def _surface(surface: HeatSurface, say: Language) -> Block:
-    ramp = tuple(say.number(limit) for limit in surface.breaks)
-    bandwidth = say("js.legend_bandwidth", km=surface.bandwidth_km)
-    return Block(say(f"js.legend_surface_{_unit(surface)}"), ramp=ramp, note=_note(bandwidth, surface, say))
+    ramp = tuple(say.number(limit) for limit in surface.breaks) if surface.shade.any() else ()
+    scale = " ".join(text for text in (surface.stands_out, say("js.legend_bandwidth", km=surface.bandwidth_km)) if text)
+    return Block(say(f"js.legend_surface_{_unit(surface)}"), ramp=ramp, note=_note(scale, surface, say))
 
 
 def _unit(heat: HeatCells | HeatSurface) -> str:

@@ -37,12 +37,14 @@ class HeatSurface:
 
     shade: uint8 (height, width), row 0 in the north, rows even in Web Mercator; 0 nothing, 1..255 the logarithm of the amount.
     bounds: west, south, east, north in degrees. breaks: lower ends of the seven classes, per 100 km2. bandwidth_km: on the ground.
+    stands_out: above what it is coloured and how often chance alone reaches that, or that nothing does; in the viewer's language.
     """
 
     shade: NDArray[np.uint8]
     bounds: tuple[float, float, float, float]
     breaks: tuple[float, ...]
     bandwidth_km: float
+    stands_out: str = ""
     unit: str = "events"
     note: str = ""
     is_at_least: bool = False

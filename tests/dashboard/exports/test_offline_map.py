@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from playwright.sync_api import Browser
 
+from dashboard.answers.downloads import _stands_out
 from dashboard.exports.offline_data import as_json, cells_of, date_text, events_of, nice_above, posts_of, without_symbol
 from dashboard.exports.offline_map import to_html
 from dashboard.exports.surface_image import palette, png
@@ -141,6 +142,24 @@ def test_the_smooth_heatmap_says_its_unit_and_bandwidth(view: OfflineView, surfa
     assert say("js.legend_surface_n") in html and say("js.legend_bandwidth", km=25) in html and say("js.legend_cells_n") not in html
     by_kg = to_html(replace(view, cells=None, surface=replace(surface, unit="kg", is_at_least=True)), say).decode()
     assert say("js.legend_surface_kg") in by_kg and f"≥: {escape(say('figures.at_least'))}" in by_kg
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_smooth_heatmap_says_what_chance_alone_would_reach_or_that_nothing_stands_out(client, generated, code: str):
+    say = language(code)
+    host = {"Host": "127.0.0.1:8050"}
+    server = client(generated).server.test_client()
+    html = server.get(f"/{code}/download/map.html?h=surface", headers=host).get_data(as_text=True)
+    before, _, after = say.words["js.legend_peaks"].partition("{least}")
+    assert before in html and after.partition("{maps}")[0] in html
+    flat = {"stands_out": False, "maps": 199, "threshold": 3.0, "alpha": 0.05}
+    assert _stands_out(flat, say) == say("js.legend_no_peak", maps=199)
+
+
+def test_a_smooth_heatmap_on_which_nothing_stands_out_says_so_in_its_legend(view: OfflineView, surface: HeatSurface):
+    words = SAY("js.legend_no_peak", maps=199)
+    flat = replace(surface, shade=np.zeros_like(surface.shade), stands_out=words)
+    assert escape(words) in to_html(replace(view, cells=None, surface=flat), SAY).decode()
 
 
 def test_the_picture_is_a_png_that_reads_back(surface: HeatSurface):
