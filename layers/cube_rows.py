@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from layers.columns.numbering import months_of
 from layers.columns.table import Columns
 
-#: Months in a step of each level: what is known to the month, the quarter, the year.
-STEPS = (1, 3, 12)
+#: Level of a row that lies in one month, and of one that is exactly a quarter or a year.
+MONTH, VAGUE = 0, 1
 #: Level of a row that fits no step, or whose event has rows on other days or places: it is looked at by itself.
 ODD = 254
 #: Level of a row that is in no period: undated.
@@ -19,7 +19,7 @@ MOST_MIXTURES = 2_000
 
 
 class SortedRows(NamedTuple):
-    """n rows. level: uint8, see `STEPS`, `ODD`, `NEVER`. step: int32, number of its step, 0 for the one that holds the first month.
+    """n rows. level: uint8, `MONTH`, `VAGUE`, `ODD` or `NEVER`. step: int32, month of its last possible day, 0 for the first month.
     role: uint16, 0 another row counts its event, 1 counts an event of one drug, 2.. an event of mixture role - 2. mixtures: uint64, the
     set of drugs of each as bits. first_month: months since year 0."""
 
@@ -38,7 +38,7 @@ def sorted_rows(columns: Columns, drug: NDArray[np.uint8], place: NDArray[np.int
     begin, end = months_of(day), months_of(day_to)
     dated = (day >= 0) & (day_to >= 0)
     first_month = int(begin[dated].min(initial=np.iinfo(np.int16).max)) if dated.any() else 0
-    level = np.where(dated, np.uint8(0), np.uint8(NEVER))
+    level = np.where(dated, np.uint8(MONTH), np.uint8(NEVER))
     vague = np.flatnonzero(dated & (begin != end))
     level[vague] = _vague_levels(day[vague], day_to[vague], begin[vague].astype(np.int64), end[vague].astype(np.int64))
     n_several = int(columns.about["n_several"])
@@ -58,20 +58,15 @@ def sorted_rows(columns: Columns, drug: NDArray[np.uint8], place: NDArray[np.int
     role[first[is_mixed][of_mixture >= 0]] = of_mixture[of_mixture >= 0] + 2
     unlike = of_several[alike[several[of_several]] == 0]
     level[unlike] = np.where(level[unlike] == NEVER, NEVER, ODD)
-    step = begin.astype(np.int32) - first_month
-    for which, months in list(enumerate(STEPS))[1:]:
-        at = vague[level[vague] == which]
-        step[at] = begin[at] // months - first_month // months
+    step = end.astype(np.int32) - first_month
     return SortedRows(level, step, role, mixtures[is_common], first_month)
 
 
 def _vague_levels(day: NDArray[np.int32], day_to: NDArray[np.int32], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Level of rows that reach over several months: exactly a quarter, exactly a year, or odd."""
+    """Level of rows that reach over several months: exactly a quarter or a year, or odd."""
     whole = (first_days(begin) == day) & (first_days(end + 1) - 1 == day_to)
-    level = np.full(len(day), ODD, np.uint8)
-    for number, months in list(enumerate(STEPS))[1:]:
-        level[whole & (begin % months == 0) & (end - begin == months - 1)] = number
-    return level
+    is_calendar = [(begin % months == 0) & (end - begin == months - 1) for months in (3, 12)]
+    return np.where(whole & (is_calendar[0] | is_calendar[1]), np.uint8(VAGUE), np.uint8(ODD))
 
 
 def first_days(months: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -40,19 +40,13 @@ def _on(place: int, n_places: int) -> int:
 
 @njit(cache=True, nogil=True)
 def mark(
-    level: NDArray[np.uint8],
-    which: int,
-    role: NDArray[np.uint16],
-    drug: NDArray[np.uint8],
-    place: NDArray[np.int32],
-    n_places: int,
-    seen: NDArray[np.uint8],
-    seen_mixed: NDArray[np.uint8],
-) -> None:
-    """Which pairs of a drug and a place, and of a mixture and a place, ever come at one level: only these get a column."""
+    level: NDArray[np.uint8], role: NDArray[np.uint16], drug: NDArray[np.uint8], place: NDArray[np.int32], n_places: int,
+    seen: NDArray[np.uint8], seen_mixed: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Which pairs of a drug and a place, and of a mixture and a place, ever come: only these get a column."""
     width = n_places + 1
     for i in range(len(level)):
-        if level[i] == which:
+        if level[i] <= 1:
             p = _on(place[i], n_places)
             seen[np.int64(drug[i]) * width + p] = 1
             if role[i] > 1:
@@ -61,27 +55,15 @@ def mark(
 
 @njit(cache=True, nogil=True)
 def fill(
-    level: NDArray[np.uint8],
-    which: int,
-    step: NDArray[np.int32],
-    to_mixed: NDArray[np.int32],
-    role: NDArray[np.uint16],
-    drug: NDArray[np.uint8],
-    place: NDArray[np.int32],
-    kg: NDArray[np.float64],
-    n_places: int,
-    column: NDArray[np.int32],
-    mixed_column: NDArray[np.int32],
-    n: NDArray[np.int32],
-    kilograms: NDArray[np.float64],
-    mixed: NDArray[np.int32],
-    every_n: NDArray[np.int32],
-) -> None:
-    """Add the rows of one level to the tables (steps + 1, columns); row s + 1 takes step s. Mixtures stand in ``mixed`` by its own steps,
-    and in ``every_n``, to which `add_to_all` adds the rest."""
+    level: NDArray[np.uint8], step: NDArray[np.int32], to_mixed: NDArray[np.int32], role: NDArray[np.uint16], drug: NDArray[np.uint8],
+    place: NDArray[np.int32], kg: NDArray[np.float64], n_places: int, column: NDArray[np.int32], mixed_column: NDArray[np.int32],
+    n: NDArray[np.int32], kilograms: NDArray[np.float64], mixed: NDArray[np.int32], every_n: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Add the rows of months, quarters and years to the tables (steps + 1, columns); row s + 1 takes step s. Mixtures stand in ``mixed``
+    by its own steps, and in ``every_n``, to which `add_to_all` adds the rest."""
     width = n_places + 1
     for i in range(len(level)):
-        if level[i] != which:
+        if level[i] > 1:
             continue
         p = _on(place[i], n_places)
         c = column[np.int64(drug[i]) * width + p]
@@ -160,34 +142,43 @@ def subtract_mixed(
 
 @njit(cache=True, nogil=True)
 def add_edge(
-    begin: int,
-    end: int,
-    latest: int,
-    level: NDArray[np.uint8],
-    day_to: NDArray[np.int32],
-    role: NDArray[np.uint16],
-    sets: NDArray[np.uint8],
-    drug: NDArray[np.uint8],
-    place: NDArray[np.int32],
-    kg: NDArray[np.float64],
-    drugs: NDArray[np.uint8],
-    n_places: int,
-    out_n: NDArray[np.int64],
-    out_kg: NDArray[np.float64],
-) -> None:
-    """Add the rows of a month that is only partly chosen (level 0), not ending after ``latest``."""
+    begin: int, end: int, latest: int, level: NDArray[np.uint8], day_to: NDArray[np.int32], role: NDArray[np.uint16],
+    sets: NDArray[np.uint8], drug: NDArray[np.uint8], place: NDArray[np.int32], kg: NDArray[np.float64], drugs: NDArray[np.uint8],
+    n_places: int, sign: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Add (sign 1) or take off (-1) the rows of a month that is only partly chosen (level 0), not ending after ``latest``."""
     for i in range(begin, end):
         if level[i] != 0 or day_to[i] > latest:
             continue
         r = role[i]
         if drugs[drug[i]] != 0:
             p = _on(place[i], n_places)
-            out_kg[p] += kg[i]
+            out_kg[p] += sign * kg[i]
             if r == 1:
-                out_n[p] += 1
+                out_n[p] += sign
         # The row that counts a mixture may be of another of its drugs.
         if r > 1 and sets[r - 2] != 0:
-            out_n[_on(place[i], n_places)] += 1
+            out_n[_on(place[i], n_places)] += sign
+
+
+@njit(cache=True, nogil=True)
+def take_off(
+    rows: NDArray[np.int64], earliest: int, latest: int, day: NDArray[np.int32], day_to: NDArray[np.int32], role: NDArray[np.uint16],
+    sets: NDArray[np.uint8], drug: NDArray[np.uint8], place: NDArray[np.int32], kg: NDArray[np.float64], drugs: NDArray[np.uint8],
+    n_places: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Subtract those of these rows that began before ``earliest`` and stand in the sums all the same, since they end not after
+    ``latest``."""
+    for i in rows:
+        if day[i] >= earliest or day_to[i] > latest:
+            continue
+        r, p = role[i], _on(place[i], n_places)
+        if drugs[drug[i]] != 0:
+            out_kg[p] -= kg[i]
+            if r == 1:
+                out_n[p] -= 1
+        if r > 1 and sets[r - 2] != 0:
+            out_n[p] -= 1
 
 
 @njit(cache=True, nogil=True)
