@@ -1,9 +1,13 @@
 """The tabs of the right panel, and the brief, as a person works them."""
 
+import re
+
 import pytest
 
 from tests.browser.command_page import READY
 
+#: What the page asks its server for texts; the address has a query of its own.
+DASH = re.compile("/_dash-update-component")
 TABS = ("changes", "silent", "alerts", "proof")
 
 
@@ -50,6 +54,41 @@ def test_the_first_key_leads_past_the_filters_to_the_tabs_and_the_second_to_the_
     page.run("() => document.querySelector('a[data-skips=figures]').focus()")
     page.page.keyboard.press("Enter")
     assert page.page.locator("#figures").is_visible()
+
+
+def test_until_the_answers_of_a_new_view_are_in_what_is_told_is_pale(open_page):
+    page, held = open_page(), []
+    opacity = "(id) => Number(getComputedStyle(document.getElementById(id)).opacity)"
+    told = ("figures-body", "ranking-body", "legend-facts")
+    assert not page.run("() => document.body.classList.contains('is-asking')") and page.run(opacity, told[0]) == 1
+    page.page.route(DASH, lambda route: held.append(route))
+    with page.page.expect_request(DASH):
+        page.anew().page.locator("#f-drugs").get_by_text("heroin", exact=True).click()
+    page.page.wait_for_selector("body.is-asking")
+    page.page.wait_for_timeout(1500)
+    assert held and page.run("() => document.body.classList.contains('is-asking')"), "as long as the server has not answered"
+    pale = "(ids) => ids.every((id) => Number(getComputedStyle(document.getElementById(id)).opacity) < 0.5)"
+    page.page.wait_for_function(pale, arg=list(told))
+    page.page.unroute(DASH)  # lets what was held go on
+    page.page.wait_for_selector("body:not(.is-asking)")
+    page.settled()
+    page.page.wait_for_function("() => Number(getComputedStyle(document.getElementById('figures-body')).opacity) === 1")
+
+
+def test_on_a_phone_what_changed_and_who_is_silent_are_one_tap_away(open_page):
+    page = open_page(width=390, height=844, has_touch=True)
+    bar = page.page.locator(".phone-bar")
+    boxes = [button.bounding_box() for button in bar.locator("button").all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390.5 and box["height"] >= 44 for box in boxes)
+    bar.get_by_text("Changes", exact=True).tap()
+    page.page.wait_for_selector("#sheet .sheet-lead", timeout=READY)
+    assert page.page.locator("#tab-changes").get_attribute("aria-selected") == "true" and page.page.locator("#figures").is_visible()
+    bar.get_by_text("Silent", exact=True).tap()
+    page.page.wait_for_function("() => document.getElementById('tab-silent').getAttribute('aria-selected') === 'true'")
+    assert page.page.locator("#figures").is_visible()
+    assert bar.locator("[aria-expanded=true]").all_inner_texts() == ["Silent"]
+    bar.get_by_text("Silent", exact=True).tap()
+    assert not page.page.locator("#figures").is_visible() and bar.locator("[aria-expanded=true]").count() == 0
 
 
 def test_a_link_to_a_tab_opens_it(open_page):
