@@ -151,8 +151,9 @@ class ColumnRows:
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
         which, rest, none = self.chosen(selection), self.months.rest, np.zeros(len(self.drugged), bool)
-        # Sums by month say nothing of areas: then every row is looked at.
-        n, kg, is_at_least, others, placed, by_profile = self.months.over(start, end, none if selection.areas else which.ok)
+        # Sums by month say nothing of areas: then every row is looked at. And a period that ends before it begins holds none.
+        by_month = none if selection.areas or low == high else which.ok
+        n, kg, is_at_least, others, placed, by_profile = self.months.over(start, end, by_month)
         seen = np.zeros(self.n_several, np.uint8)
         apart = np.bincount(columns["profile_drug"], by_profile, len(columns.words["drug"])).astype(float)
         some = np.arange(low, high, dtype=np.int32)
