@@ -9,6 +9,8 @@ window.panj = window.panj || {};
   const views = new Map();
   let current = null;
   let latest = 0;
+  /* A choice that has no step of its own in the history yet: nothing else may write it into the present one. */
+  let isUnwritten = false;
 
   panj.monthOutside = (month) => new Intl.DateTimeFormat(panj.code === "en" ? "en-GB" : "ru", { month: "short", year: "numeric", timeZone: "UTC" }).format(Date.UTC(Math.floor(month / 12), month % 12, 1)).replace(/ г\.$/, "").replace(".", "").replace(" ", "\u00a0");
 
@@ -35,6 +37,7 @@ window.panj = window.panj || {};
 
   const update = async (push) => {
     const mine = ++latest;
+    isUnwritten = true;
     document.body.classList.add("is-loading");
     try {
       const found = await Promise.all(SIDES.map((side) => viewOf(selection(side))));
@@ -43,6 +46,7 @@ window.panj = window.panj || {};
       current = found[1];
       const sides = Object.fromEntries(SIDES.map((side, k) => [side, { view: found[k], window: state.right ? steps(found[k], windowOf(side)) : [0, -1], measure: measureOf(side) }]));
       write(push);
+      isUnwritten = false;
       show(found[1]);
       await maps.ready;
       if (mine !== latest) return;
@@ -55,6 +59,7 @@ window.panj = window.panj || {};
     } catch (problem) {
       if (mine === latest) panj.showProblem(panj.told(problem));
     } finally {
+      if (mine === latest) isUnwritten = false;
       if (mine === latest) document.body.classList.remove("is-loading");
     }
   };
@@ -149,7 +154,7 @@ window.panj = window.panj || {};
     clearTimeout(settling);
     settling = setTimeout(() => {
       state.at = maps.standing().split(",").map(Number);
-      write(false);
+      if (!isUnwritten) write(false);
     }, 200);
   };
 
