@@ -20,7 +20,8 @@ window.panj = window.panj || {};
   const scale = ({ hot, cold }) => {
     const box = made("div", "hot-scale");
     box.setAttribute("aria-hidden", "true");
-    const words = (k) => panj.say(`js.strength_${k + 1}`).replace(/[()]/g, "");
+    /* The word, and under it the figure that it has in brackets elsewhere. */
+    const words = (k) => panj.say(`js.strength_${k + 1}`).replace(/ \((.*)\)/, (_, figure) => `\n${figure.replace(" ", "\u00a0")}`);
     const steps = [...[2, 1, 0].map((k) => [cold[k], words(k)]), ["", ""], ...[0, 1, 2].map((k) => [hot[k], words(k)])];
     for (const [colour, text] of steps) {
       const step = made("span", colour ? "" : "nothing", text);

@@ -104,6 +104,8 @@ def test_a_new_view_asks_again_and_a_line_opens_what_it_speaks_of(open_page):
     page.visit("?tab=changes&m=kg")
     page.page.wait_for_function("() => !document.querySelector('#sheet[aria-busy]')", timeout=READY)
     assert len([url for url in page.requests if "/data/changes" in url]) > before
+    for fold in page.page.locator("#sheet details.folded > summary").all():  # what chance may explain
+        fold.click()
     lines = page.page.locator("#sheet button.fact")
     if lines.count():
         lines.first.click()
