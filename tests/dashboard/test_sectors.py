@@ -70,6 +70,9 @@ def test_provinces_and_the_events_without_one_add_up_to_their_country(request, s
     country = snapshot.figures(replace(state, sector="tajikistan"))
     unassigned = {snapshot.n_unassigned(replace(state, sector=id)) for id in home}
     assert len(unassigned) == 1, "what may lie in one province of a country may lie in each"
+    events = request.getfixturevalue(f"{store}_events")
+    nowhere = events[events["province_id"].isna() & (events["country_iso3"] == "TJK")]
+    assert unassigned == {recount(nowhere, state.first, state.last)[0]}
     assert sum(one.n_events for one in told) + unassigned.pop() == country.n_events > 0
     assert snapshot.n_unassigned(replace(state, sector="tajikistan")) == 0
 
