@@ -7,7 +7,8 @@ from pathlib import Path
 import orjson
 from flask import Flask, Response, abort, request
 
-from dashboard.maps.gzipped import gzipped
+from dashboard.maps.gzipped import LARGE, gzipped
+from dashboard.nearby import is_nearby
 from dashboard.queries import Queries
 from dashboard.user import User, current_user
 from dashboard.view_state import ViewState
@@ -40,7 +41,10 @@ def register(server: Flask, queries: Queries) -> None:
 
     @server.get("/data/view")
     def _view() -> Response:
-        return _packed(gzipped(queries.view(*_asked())), "application/octet-stream")
+        data = queries.view(*_asked())
+        if len(data) >= LARGE and is_nearby():
+            return Response(data, mimetype="application/octet-stream", headers={"Cache-Control": "no-store"})
+        return _packed(gzipped(data), "application/octet-stream")
 
     @server.get("/data/surface")
     def _surface() -> Response:

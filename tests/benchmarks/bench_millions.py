@@ -56,23 +56,29 @@ def _answers(settings: Settings) -> Iterator[Figure]:
     yield Figure("events in the store of millions", "", float(queries.facts(user).n_events or 0))
     yield Figure("opening it, first answer", "s", time.perf_counter() - started)
     questions = {
-        "view, packed": lambda state: gzipped(queries.view(state, user)),
+        "view": lambda state: queries.view(state, user),
         "figures": lambda state: queries.figures(state, user),
         "ranking": lambda state: queries.ranking(state, user),
         "table of events": lambda state: queries.rows(state, user),
     }
     taken: dict[str, list[float]] = {name: [] for name in questions}
+    packing: list[float] = []
     largest = 0
     for asked in ASKED:
         for name, ask in questions.items():
             started = time.perf_counter()
             answer = ask(ViewState(**asked))
             taken[name].append(1000 * (time.perf_counter() - started))
-            largest = max(largest, len(answer)) if isinstance(answer, bytes) else largest
+            if isinstance(answer, bytes):
+                started = time.perf_counter()
+                largest = max(largest, len(gzipped(answer)))
+                packing.append(1000 * (time.perf_counter() - started))
     for name, times in taken.items():
         yield Figure(f"{name}, any filter, median", "ms", statistics.median(times))
         yield Figure(f"{name}, any filter, slowest of {len(ASKED)}", "ms", max(times), most=200)
-    yield Figure("largest view, as it travels", "MB", largest / 1e6)
+    # A browser on this machine gets it as it is (dashboard.nearby).
+    yield Figure("packing a view for another machine, median", "ms", statistics.median(packing))
+    yield Figure("largest view, as it travels to another machine", "MB", largest / 1e6)
     yield Figure("memory of the answering process", "MB", _memory_mb())
 
 
