@@ -211,11 +211,11 @@ window.dash_clientside = window.dash_clientside || {};
   /* The bar of a phone opens the panel at a tab: a second tap on the same closes it, one on another only changes the tab. */
   const markBar = () => {
     const shown = document.body.dataset.sheet === "figures" ? open : "";
-    for (const button of document.querySelectorAll("[data-at]")) button.setAttribute("aria-expanded", String(button.dataset.at === shown));
+    for (const button of document.querySelectorAll("button[data-at]")) button.setAttribute("aria-expanded", String(button.dataset.at === shown));
   };
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest && event.target.closest("[data-at]");
+    const button = event.target.closest && event.target.closest("button[data-at]");
     if (!button) return;
     event.stopPropagation();
     const { at } = button.dataset;

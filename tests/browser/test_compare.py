@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -122,6 +123,10 @@ def test_both_maps_move_as_one_and_are_made_once(pair):
     window.page.locator("#left .half-map").hover(position={"x": 300, "y": 300})
     window.page.mouse.wheel(0, -500)
     window.page.wait_for_function("() => new URLSearchParams(location.search).has('at')", timeout=READY)
+    # A wheel rolls on: where both stand is asked when they stand.
+    end = time.monotonic() + READY / 1000
+    while window.camera("left") != pytest.approx(window.camera("right"), abs=1e-6) and time.monotonic() < end:
+        window.page.wait_for_timeout(100)
     assert window.camera("left") == pytest.approx(window.camera("right"), abs=1e-6)
     window.press("by", "Two drugs").press("measure", "Kilograms").press("by", "Events and kilograms").press("by", "Two periods")
     assert window.marked() == ["first", "first"], "nothing was drawn on a new surface"
