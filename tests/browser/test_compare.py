@@ -1,8 +1,8 @@
 """The compare page as a person has it: two maps that move as one, one scale, three clicks to a tested difference."""
 
 import re
-from collections.abc import Callable, Iterator
 import time
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
