@@ -43,11 +43,14 @@ def _needs_browser(file: str) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever needs the browser is marked so."""
+    """Whatever needs the browser is marked so, and asked once more where it fails: on two busy cores a browser may lose a race that no
+    person would run. A fault of the page fails both times; what was asked again is named in the summary, and is to be mended.
+    """
     for item in items:
         needs = _needs_browser(item.path.relative_to(ROOT).as_posix())
         if needs:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
         elif "chromium" in getattr(item, "fixturenames", ()):
             raise pytest.UsageError(f"{item.nodeid} needs a browser: add its file to WITH_BROWSER in tests/conftest.py")
 
