@@ -40,7 +40,7 @@ _PLACE = ("precision_level", "district_id", "province_id", "place_id", "section_
 #: What is read of each row.
 NEEDED = ("report_id", "event_id", "in_region", "happened_from", "happened_to", "date_precision", "hour", "quantity", *CODED, *NUMBERS)
 #: From this number of events on, a store is answered from columns; below it a table in memory is as fast and needs no file.
-LARGE = 300_000
+LARGE = 50_000
 
 
 class Things(NamedTuple):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: The store is asked at most this often whether something new is in it.
 LOOK_AGAIN_S = 1.0
 #: Events from which on a store is answered from columns (`layers.page_columns.LARGE`, which is not imported for a small one).
-LARGE = 300_000
+LARGE = 50_000
 #: Filter of the page, column of the events, prefix of its words.
 FILTERS = (
     ("drugs", "drug", "drug"), ("kinds", "kind", "kind"), ("countries", "country_iso3", "country"), ("agencies", "agency", "agency"),
