@@ -37,7 +37,7 @@ def asked(client, settings, address: str, role="command", **headers):
 def read(client, settings, address: str):
     answer = asked(client, settings, address)
     assert answer.status_code == 200, answer.text
-    return unpack(gzip.decompress(answer.data))
+    return unpack(gzip.decompress(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else answer.data)
 
 
 @pytest.fixture(scope="module")
