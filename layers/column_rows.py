@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from geodata.model import NOT_IN_DRUG_TOTALS
 from layers.columns.build import FILTERED, NONE
+from layers.columns.numbering import first_days
 from layers.columns.table import EMPTY, Columns
 from layers.key_figures import Sums
 from layers.month_sums import MonthSums, WhoReported
@@ -22,7 +23,6 @@ from layers.prefix_cube import PrefixCube
 from layers.selection import Selection, wanted_of
 
 T = TypeVar("T")
-_EPOCH_MONTH = 1970 * 12
 _NO_END = 10_000 * 12
 
 
@@ -134,7 +134,7 @@ class ColumnRows:
 
     def joined(self, selection: Selection, which: Chosen) -> Joined:
         """What the passing rows of each event of several rows add up to. which: of `self.chosen`."""
-        from layers.kernels_overview import join
+        from layers.kernels_page import join
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
         of = Joined(np.full(self.n_several, -1, np.int32), np.zeros(self.n_several), np.zeros(self.n_several, bool))
@@ -147,7 +147,7 @@ class ColumnRows:
 
     def sums(self, selection: Selection) -> Sums:
         """What the key figures add up."""
-        from layers.kernels_months import figures
+        from layers.kernels_page import figures
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
         which, rest, none = self.chosen(selection), self.months.rest, np.zeros(len(self.drugged), bool)
@@ -156,8 +156,10 @@ class ColumnRows:
         n, kg, is_at_least, others, placed, by_profile = self.months.over(start, end, by_month)
         seen = np.zeros(self.n_several, np.uint8)
         apart = np.bincount(columns["profile_drug"], by_profile, len(columns.words["drug"])).astype(float)
-        some = np.arange(low, high, dtype=np.int32)
-        rows = some if selection.areas else rest[slice(*np.searchsorted(rest, np.array([low, high], np.int32)))]
+        if selection.areas:
+            rows = np.arange(low, high, dtype=np.int32)
+        else:
+            rows = rest[slice(*np.searchsorted(rest, np.array([low, high], np.int32)))]
         further = figures(
             rows, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end,
             columns["several"], columns["kg"], columns["weight_kg"], columns["has_quantity"], columns["drug"],
@@ -212,7 +214,7 @@ class ColumnRows:
 
     def by_place(self, selection: Selection, place: NDArray[np.int32], n_places: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Events and drug kilograms by place of their first row, (n_places + 1,), the last of them without a place; place: int32 (n,)."""
-        from layers.kernels_overview import by_place
+        from layers.kernels_page import by_place
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
         which = self.chosen(selection)
@@ -222,7 +224,7 @@ class ColumnRows:
             n, kg = np.zeros(n_places + 1, np.int64), np.zeros(n_places + 1)
             by_place(
                 begin, stop, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end, columns["several"],
-                    columns["kg"], of.first, of.kg, of.has_drug, place, n, kg,
+                columns["kg"], of.first, of.kg, place, n, kg,
             )  # fmt: skip
             return n, kg
 
@@ -267,7 +269,7 @@ class ColumnRows:
     def month_starts(self, first: int, last: int) -> NDArray[np.int64]:
         """Row from which on the first possible day lies in each of the months first..last (since year 0), both included."""
         # In the type of the column: another one would copy all of it.
-        days = np.array([_first_day(month) for month in range(first, last + 1)], np.int32)
+        days = first_days(np.arange(first, last + 1)).astype(np.int32)
         return np.searchsorted(self.columns["day"][: self.n_dated], days).astype(np.int64)
 
     def code(self, name: str, text: str) -> int:
@@ -291,7 +293,7 @@ def _months(selection: Selection) -> tuple[int, int]:
 
 
 def _first_day(month: int) -> int:
-    return int(np.datetime64(month - _EPOCH_MONTH, "M").astype("datetime64[D]").astype(int))
+    return int(first_days(np.array(month)))
 
 
 def gathered(values: NDArray[Any], code: NDArray[np.int64], n_codes: int) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.columns.numbering import months_of
+from layers.columns.numbering import first_days, months_of
 from layers.columns.table import Columns
 
 #: Level of a row that lies in one month, and of one that is exactly a quarter or a year.
@@ -67,8 +67,3 @@ def _vague_levels(day: NDArray[np.int32], day_to: NDArray[np.int32], begin: NDAr
     whole = (first_days(begin) == day) & (first_days(end + 1) - 1 == day_to)
     is_calendar = [(begin % months == 0) & (end - begin == months - 1) for months in (3, 12)]
     return np.where(whole & (is_calendar[0] | is_calendar[1]), np.uint8(VAGUE), np.uint8(ODD))
-
-
-def first_days(months: NDArray[np.int64]) -> NDArray[np.int64]:
-    """First day of each month, days since 1970-01-01."""
-    return np.asarray((months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64), np.int64)

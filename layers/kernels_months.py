@@ -1,15 +1,11 @@
 """Kernels: sums by month and profile, from which key figures follow without looking at the rows again."""
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Rows = NDArray[np.int32]
-Months = NDArray[np.int16]
-Codes = NDArray[np.unsignedinteger[Any]]
-Amount = NDArray[np.float64]
+from layers.columns.arrays import Amount, Codes, Months, Rows
+
 Table = NDArray[np.int32]
 
 
@@ -55,41 +51,6 @@ def who_reported(
         seen[source[i], month[i] - base, w] = True
         if several[i] < 0:
             alone[source[i], month[i] - base, w] = True
-
-
-@njit(cache=True, nogil=True)
-def figures(
-    rows: Rows, ok: NDArray[np.bool_], profile: Codes, first: Months, last: Months, start: int, end: int,
-    several: Rows, kg: Amount, weight_kg: Amount, has_quantity: NDArray[np.uint8], drug: Codes, bound: Codes,
-    at_least: int, lon: Amount, lat: Amount, seen: NDArray[np.uint8], apart: Amount,
-) -> tuple[int, float, bool, int, int]:  # fmt: skip
-    """Of these rows, those that pass: events, drug kilograms, is a weight a lower bound, rows whose amount is no mass, events with a point.
-
-    ok: by profile. They must lie wholly in the months start..end (end < start: any date). seen: 0 for each event of several rows;
-    apart: 0 for each drug, becomes its kilograms as said; both are written to.
-    """
-    n, total, is_bound, others, placed = 0, 0.0, False, 0, 0
-    for i in rows:
-        if not ok[profile[i]] or not (end < start or (first[i] >= start and last[i] >= 0 and last[i] <= end)):
-            continue
-        event = several[i]
-        has_point = not (np.isnan(lon[i]) or np.isnan(lat[i]))
-        if event < 0:
-            n += 1
-            placed += has_point
-        else:
-            if seen[event] & 1 == 0:
-                n += 1
-            if has_point and seen[event] & 2 == 0:
-                placed += 1
-            seen[event] |= 3 if has_point else 1
-        total += kg[i]
-        is_bound |= bound[i] == at_least and kg[i] > 0
-        if np.isnan(weight_kg[i]):
-            others += has_quantity[i]
-        else:
-            apart[drug[i]] += weight_kg[i]
-    return n, total, is_bound, others, placed
 
 
 @njit(cache=True, nogil=True)

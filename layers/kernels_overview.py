@@ -1,41 +1,14 @@
 """Kernels: everything that a view counts over all time, in one pass over the rows of `layers.columns` and a second for its positions.
 
 Rows lie by day, so a thread takes some months of them and writes to nobody else's. What several rows of one event add up to is known
-before (`join`): each row can then be looked at by itself.
+before (`layers.kernels_page.join`): each row can then be looked at by itself.
 """
-
-from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Rows = NDArray[np.int32]
-Months = NDArray[np.int16]
-Codes = NDArray[np.unsignedinteger[Any]]
-Flags = NDArray[np.bool_]
-Amount = NDArray[np.float64]
-
-
-@njit(cache=True, nogil=True)
-def join(
-    rows: Rows, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount, drugged: Flags,
-    of_first: Rows, of_kg: Amount, of_drug: Flags,
-) -> None:  # fmt: skip
-    """Write into of_first, of_kg, of_drug, for events of several rows: the first that passes (-1 before), the kilograms of all that do,
-    whether any names a drug.
-
-    rows: those of such events, ascending. ok, drugged: by profile. end < start: any date.
-    """
-    for i in rows:
-        p = profile[i]
-        if not ok[p] or not (end < start or (first[i] >= start and last[i] >= 0 and last[i] <= end)):
-            continue
-        event = several[i]
-        if of_first[event] < 0:
-            of_first[event] = i
-        of_kg[event] += kg[i]
-        of_drug[event] |= drugged[p]
+from layers.columns.arrays import Amount, Codes, Flags, Months, Rows
 
 
 @njit(cache=True, nogil=True)
@@ -150,25 +123,3 @@ def kept_spots(
         if month[i] >= 0 and 0 <= m < n.shape[0]:
             n[m, g] += 1.0
             total[m, g] += amount
-
-
-@njit(cache=True, nogil=True)
-def by_place(
-    low: int, high: int, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount,
-    of_first: Rows, of_kg: Amount, of_drug: Flags, place: Rows, n: NDArray[np.int64], total: Amount,
-) -> None:  # fmt: skip
-    """Passing events and their kilograms by place; a number that is none is counted in the last column."""
-    nowhere = len(n) - 1
-    for i in range(low, high):
-        if not ok[profile[i]] or not (end < start or (first[i] >= start and last[i] >= 0 and last[i] <= end)):
-            continue
-        event, amount = several[i], kg[i]
-        if event >= 0:
-            if of_first[event] != i:
-                continue
-            amount = of_kg[event]
-        p = place[i]
-        if p < 0 or p > nowhere:
-            p = nowhere
-        n[p] += 1
-        total[p] += amount

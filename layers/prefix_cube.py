@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from layers.columns.numbering import first_days, months_of
 from layers.columns.table import Columns
-from layers.cube_rows import ODD, VAGUE, first_days, sorted_rows
+from layers.cube_rows import ODD, VAGUE, sorted_rows
 
 #: Months in a step of the sums of events of several drugs: there are few, and their columns are many.
 MIXED_STEP = 3
@@ -138,10 +139,8 @@ class PrefixCube:
 
     def _astride(self, first: int) -> list[NDArray[np.int64]]:
         """Rows of the quarter and the year that a day lies inside of, and does not begin."""
-        date = np.datetime64(first, "D")
-        year = date.astype("datetime64[Y]").astype("datetime64[D]").astype(int)
-        quarter = (date.astype("datetime64[M]").astype(int) // 3 * 3).astype("datetime64[M]").astype("datetime64[D]").astype(int)
-        starts = {int(day) for day in (year, quarter) if day < first}
+        month = months_of(np.array([first]))[0] // np.array([12, 3]) * np.array([12, 3])
+        starts = {int(day) for day in first_days(month) if day < first}
         found = (self._vague_days.searchsorted(np.array([day, day + 1], self._vague_days.dtype)) for day in starts)
         return [self.sums["vague"][low:high] for low, high in found if low < high]
 

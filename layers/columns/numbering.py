@@ -67,3 +67,8 @@ def months_of(day: NDArray[np.int32]) -> NDArray[np.int16]:
     if low <= _ALONE <= high:
         months[_ALONE - low] = NO_MONTH
     return months.astype(np.int16)[day - low]
+
+
+def first_days(months: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """First day of each month (since year 0), days since 1970-01-01."""
+    return np.asarray((months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64), np.int64)
