@@ -109,6 +109,7 @@ window.panj = window.panj || {};
   /* Show a mode for a view; resolves when its answer is on the map. A newer call overtakes an older one. */
   const show = async (wanted, query) => {
     const mine = ++latest;
+    for (const told of ["sure", "hush"]) delete document.body.dataset[told];
     try {
       await ready();
       const answer = await panj.asked.ask(wanted, query);
@@ -169,9 +170,11 @@ window.panj = window.panj || {};
       if (mine !== latest || mode === "off") return;
       paint();
       panj.legend.hot(panj.hot.answer, panj.hot.sure, quiet);
-      document.body.dataset.hush = panj.hot.query;
     } catch (refused) {
       /* The tab of the silent says why; the map stays as it is. */
+    } finally {
+      /* Asked, whatever was answered. */
+      if (mine === latest) document.body.dataset.hush = panj.hot.query;
     }
   };
 

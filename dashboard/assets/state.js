@@ -88,6 +88,8 @@ window.dash_clientside = window.dash_clientside || {};
     /* Address -> components. Called when the page opens and when the browser goes back. */
     restore: (search) => {
       restored++;
+      /* What plays would go on over the period that is come back to. */
+      if (!first) panj.brush.stop();
       const query = new URLSearchParams(search || "");
       const known = JSON.parse(document.getElementById("page").dataset.options || "{}");
       /* A value that no filter offers would filter everything away without anything being ticked. */

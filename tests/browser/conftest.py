@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,17 @@ from tests.browser.command_page import CommandPage
 from tests.browser.serving import ROOT, Server, clean_environment
 
 DEMO_EVENTS = 2000
+#: Did the body of a test pass?
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note how the body of a test ended, for what is kept after it."""
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
 
 
 def etl(data: Path, *arguments: str) -> None:
@@ -143,19 +154,21 @@ def one_window(chromium: Browser, server: Server) -> list[CommandPage]:
 
 
 @pytest.fixture
-def page(chromium: Browser, server: Server, one_window: list[CommandPage]) -> Iterator[CommandPage]:
-    """The English page on a wide screen, without any filter. The window is kept from test to test: opening one costs seconds."""
+def page(request: pytest.FixtureRequest, chromium: Browser, server: Server, one_window: list[CommandPage]) -> Iterator[CommandPage]:
+    """The English page on a wide screen, without any filter. The window is kept from test to test: opening one costs seconds.
+
+    A test that fails takes its window with it: in what state it is then, nobody knows.
+    """
     if one_window:
-        page = one_window[0].visit()
+        page = one_window.pop().visit()
     else:
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
         context.set_default_timeout(60_000)
         page = CommandPage(context.new_page(), server).open("/en/")
-        one_window.append(page)
     yield page
-    errors = page.strangers + page.errors
-    if errors:
-        one_window.clear()
+    if request.node.stash.get(PASSED, False) and not page.strangers + page.errors:
+        one_window.append(page)
+    else:
         page.page.context.close()
     page.blame()
 

@@ -116,3 +116,15 @@ def test_space_plays_and_stops(page):
     page.settled()
     page.page.wait_for_timeout(1000)
     assert page.run("() => panj.window[0]") == stopped
+
+
+def test_going_back_ends_what_plays(page):
+    steps = page.run("() => panj.view.steps")
+    page.visit(f"?p={steps[24]}..{steps[35]}")
+    page.visit(f"?p={steps[60]}..{steps[71]}")
+    page.page.locator("#play").click()
+    page.page.wait_for_function("() => panj.window[0] > 60")
+    page.back()
+    page.page.wait_for_timeout(1200)
+    assert page.period == (steps[24], steps[35]), "the brush goes on over the period that was come back to"
+    assert page.page.locator("#play").get_attribute("aria-label") == "Play"
