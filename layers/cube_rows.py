@@ -20,12 +20,13 @@ MOST_MIXTURES = 2_000
 
 class SortedRows(NamedTuple):
     """n rows. level: uint8, `MONTH`, `VAGUE`, `ODD` or `NEVER`. step: int32, month of its last possible day, 0 for the first month.
-    role: uint16, 0 another row counts its event, 1 counts an event of one drug, 2.. an event of mixture role - 2. mixtures: uint64, the
-    set of drugs of each as bits. first_month: months since year 0."""
+    role: uint16, 0 another row counts its event, 1 counts an event of one drug, 2.. an event of mixture role - 2. names: uint8, 1 for the
+    first row of its event that names its drug. mixtures: uint64, the set of drugs of each as bits. first_month: months since year 0."""
 
     level: NDArray[np.uint8]
     step: NDArray[np.int32]
     role: NDArray[np.uint16]
+    names: NDArray[np.uint8]
     mixtures: NDArray[np.uint64]
     first_month: int
 
@@ -43,7 +44,8 @@ def sorted_rows(columns: Columns, drug: NDArray[np.uint8], place: NDArray[np.int
     level[vague] = _vague_levels(day[vague], day_to[vague], begin[vague].astype(np.int64), end[vague].astype(np.int64))
     n_several = int(columns.about["n_several"])
     first, bits, alike = np.full(n_several, -1, np.int64), np.zeros(n_several, np.uint64), np.zeros(n_several, np.uint8)
-    gather_events(several, drug, place, day, day_to, first, bits, alike)
+    names = np.ones(len(day), np.uint8)
+    gather_events(several, drug, place, day, day_to, first, bits, alike, names)
     is_mixed = (alike == 1) & (bits & (bits - np.uint64(1)) != 0)
     mixtures, number, counts = np.unique(bits[is_mixed], return_inverse=True, return_counts=True)
     # A store with thousands of different mixtures would fill the memory with their columns.
@@ -59,7 +61,7 @@ def sorted_rows(columns: Columns, drug: NDArray[np.uint8], place: NDArray[np.int
     unlike = of_several[alike[several[of_several]] == 0]
     level[unlike] = np.where(level[unlike] == NEVER, NEVER, ODD)
     step = end.astype(np.int32) - first_month
-    return SortedRows(level, step, role, mixtures[is_common], first_month)
+    return SortedRows(level, step, role, names, mixtures[is_common], first_month)
 
 
 def _vague_levels(day: NDArray[np.int32], day_to: NDArray[np.int32], begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.uint8]:

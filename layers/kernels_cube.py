@@ -17,13 +17,20 @@ def gather_events(
     first: NDArray[np.int64],
     drugs: NDArray[np.uint64],
     alike: NDArray[np.uint8],
+    names: NDArray[np.uint8],
 ) -> None:
-    """For each event of several rows: its first row, the set of its drugs as bits, and whether all rows share days and place."""
+    """For each event of several rows: its first row, the set of its drugs as bits, and whether all rows share days and place.
+
+    names: 1 for every row, becomes 0 where an earlier row of its event names the same drug.
+    """
     for i in range(len(several)):
         s = several[i]
         if s < 0:
             continue
-        drugs[s] |= np.uint64(1) << np.uint64(drug[i])
+        bit = np.uint64(1) << np.uint64(drug[i])
+        if drugs[s] & bit:
+            names[i] = 0
+        drugs[s] |= bit
         f = first[s]
         if f < 0:
             first[s] = i
@@ -55,12 +62,13 @@ def mark(
 
 @njit(cache=True, nogil=True)
 def fill(
-    level: NDArray[np.uint8], step: NDArray[np.int32], to_mixed: NDArray[np.int32], role: NDArray[np.uint16], drug: NDArray[np.uint8],
-    place: NDArray[np.int32], kg: NDArray[np.float64], n_places: int, column: NDArray[np.int32], mixed_column: NDArray[np.int32],
-    n: NDArray[np.int32], kilograms: NDArray[np.float64], mixed: NDArray[np.int32], every_n: NDArray[np.int32],
+    level: NDArray[np.uint8], step: NDArray[np.int32], to_mixed: NDArray[np.int32], role: NDArray[np.uint16], names: NDArray[np.uint8],
+    drug: NDArray[np.uint8], place: NDArray[np.int32], kg: NDArray[np.float64], n_places: int, column: NDArray[np.int32],
+    mixed_column: NDArray[np.int32], n: NDArray[np.int32], alone: NDArray[np.int32], kilograms: NDArray[np.float64],
+    mixed: NDArray[np.int32], every_n: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Add the rows of months, quarters and years to the tables (steps + 1, columns); row s + 1 takes step s. Mixtures stand in ``mixed``
-    by its own steps, and in ``every_n``, to which `add_to_all` adds the rest."""
+    by its own steps, and in ``every_n``, to which `add_to_all` adds those of one drug."""
     width = n_places + 1
     for i in range(len(level)):
         if level[i] > 1:
@@ -69,8 +77,9 @@ def fill(
         c = column[np.int64(drug[i]) * width + p]
         s = step[i] + 1
         kilograms[s, c] += kg[i]
+        n[s, c] += names[i]
         if role[i] == 1:
-            n[s, c] += 1
+            alone[s, c] += 1
         elif role[i] > 1:
             mixed[to_mixed[step[i]] + 1, mixed_column[np.int64(role[i] - 2) * width + p]] += 1
             every_n[s, p] += 1
@@ -104,49 +113,48 @@ def subtract_whole(
 
 @njit(cache=True, nogil=True)
 def subtract_drugs(
-    n: NDArray[np.int32],
-    kilograms: NDArray[np.float64],
-    place: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    drugs: NDArray[np.uint8],
-    low: int,
-    high: int,
-    out_n: NDArray[np.int64],
-    out_kg: NDArray[np.float64],
-) -> None:
-    """Add table[high] - table[low] of the columns of the chosen drugs to their places."""
+    n: NDArray[np.int32], kilograms: NDArray[np.float64], place: NDArray[np.int32], starts: NDArray[np.int64], drugs: NDArray[np.uint8],
+    low: int, high: int, sign: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Add (sign 1) or take off (-1) table[high] - table[low] of the columns of the chosen drugs at their places."""
     for d in range(len(drugs)):
         if drugs[d] != 0:
             for j in range(starts[d], starts[d + 1]):
                 p = place[j]
-                out_n[p] += n[high, j] - n[low, j]
-                out_kg[p] += kilograms[high, j] - kilograms[low, j]
+                out_n[p] += sign * (n[high, j] - n[low, j])
+                out_kg[p] += sign * (kilograms[high, j] - kilograms[low, j])
 
 
 @njit(cache=True, nogil=True)
 def subtract_mixed(
-    mixed: NDArray[np.int32],
-    place: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    sets: NDArray[np.uint8],
-    low: int,
-    high: int,
+    mixed: NDArray[np.int32], place: NDArray[np.int32], starts: NDArray[np.int64], times: NDArray[np.int8], low: int, high: int,
     out_n: NDArray[np.int64],
-) -> None:
-    """As `subtract_drugs`, for the chosen mixtures."""
-    for m in range(len(sets)):
-        if sets[m] != 0:
+) -> None:  # fmt: skip
+    """Take off table[high] - table[low] of the columns of each mixture so many times."""
+    for m in range(len(times)):
+        if times[m] != 0:
             for j in range(starts[m], starts[m + 1]):
-                out_n[place[j]] += mixed[high, j] - mixed[low, j]
+                out_n[place[j]] -= times[m] * (mixed[high, j] - mixed[low, j])
 
 
 @njit(cache=True, nogil=True)
-def add_edge(
+def take_off_mixed(
+    rows: NDArray[np.int64], role: NDArray[np.uint16], place: NDArray[np.int32], times: NDArray[np.int8], n_places: int,
+    out_n: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Take off these events of mixtures, each so many times as its mixture says."""
+    for i in rows:
+        if times[role[i] - 2] != 0:
+            out_n[_on(place[i], n_places)] -= times[role[i] - 2]
+
+
+@njit(cache=True, nogil=True)
+def add_days(
     begin: int, end: int, latest: int, level: NDArray[np.uint8], day_to: NDArray[np.int32], role: NDArray[np.uint16],
     sets: NDArray[np.uint8], drug: NDArray[np.uint8], place: NDArray[np.int32], kg: NDArray[np.float64], drugs: NDArray[np.uint8],
     n_places: int, sign: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64],
 ) -> None:  # fmt: skip
-    """Add (sign 1) or take off (-1) the rows of a month that is only partly chosen (level 0), not ending after ``latest``."""
+    """Add (sign 1) or take off (-1) the rows of some days of a month (level 0), not ending after ``latest``."""
     for i in range(begin, end):
         if level[i] != 0 or day_to[i] > latest:
             continue
@@ -163,14 +171,13 @@ def add_edge(
 
 @njit(cache=True, nogil=True)
 def take_off(
-    rows: NDArray[np.int64], earliest: int, latest: int, day: NDArray[np.int32], day_to: NDArray[np.int32], role: NDArray[np.uint16],
-    sets: NDArray[np.uint8], drug: NDArray[np.uint8], place: NDArray[np.int32], kg: NDArray[np.float64], drugs: NDArray[np.uint8],
-    n_places: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64],
+    rows: NDArray[np.int64], low: int, high: int, low_to: int, high_to: int, day: NDArray[np.int32], day_to: NDArray[np.int32],
+    role: NDArray[np.uint16], sets: NDArray[np.uint8], drug: NDArray[np.uint8], place: NDArray[np.int32], kg: NDArray[np.float64],
+    drugs: NDArray[np.uint8], n_places: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64],
 ) -> None:  # fmt: skip
-    """Subtract those of these rows that began before ``earliest`` and stand in the sums all the same, since they end not after
-    ``latest``."""
+    """Take off those of these rows whose first possible day is one of low..high, and their last one of low_to..high_to."""
     for i in rows:
-        if day[i] >= earliest or day_to[i] > latest:
+        if day[i] < low or day[i] > high or day_to[i] < low_to or day_to[i] > high_to:
             continue
         r, p = role[i], _on(place[i], n_places)
         if drugs[drug[i]] != 0:
@@ -182,14 +189,12 @@ def take_off(
 
 
 @njit(cache=True, nogil=True)
-def add_mixed(
-    rows: NDArray[np.int64], role: NDArray[np.uint16], place: NDArray[np.int32], sets: NDArray[np.uint8], n_places: int,
-    out_n: NDArray[np.int64],
-) -> None:  # fmt: skip
-    """Add these events of mixtures."""
-    for i in rows:
-        if sets[role[i] - 2] != 0:
-            out_n[_on(place[i], n_places)] += 1
+def gather(n: NDArray[np.int64], kilograms: NDArray[np.float64], out_n: NDArray[np.int64], out_kg: NDArray[np.float64]) -> None:
+    """Add the first two to the others. Where no event is left there are no kilograms: what subtraction leaves there is the noise of the
+    last digits."""
+    for p in range(len(out_n)):
+        out_n[p] += n[p]
+        out_kg[p] = max(0.0, out_kg[p] + kilograms[p]) if out_n[p] > 0 else 0.0
 
 
 @njit(cache=True, nogil=True)

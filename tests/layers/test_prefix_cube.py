@@ -130,6 +130,52 @@ def test_mixtures_on_every_day_of_a_year_are_counted_once_whatever_days_are_aske
                 np.testing.assert_allclose(kg, expected_kg, rtol=1e-10)
 
 
+def dated_rows(rng, n):
+    """Rows of about n / 2 events over three years, dated to a day, some days, a month, a quarter or a year."""
+    rows = plain_rows(rng, n)
+    for row in rows:
+        # An event agrees with itself: one in three has rows of several drugs.
+        mine = np.random.default_rng(int(row["event_id"], 16) // 2)
+        day = dt.date(2017, 1, 1) + dt.timedelta(int(mine.integers(0, 1095)))
+        months = int(mine.choice([0, 0, 0, 0, 1, 3, 12]))
+        if months:
+            first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
+            after = (first + dt.timedelta(31 * months)).replace(day=1)
+            row["span"] = (first.isoformat(), (after - dt.timedelta(1)).isoformat(), {1: "month", 3: "quarter", 12: "year"}[months])
+        else:
+            # Few days, which may reach into the next month.
+            row["span"] = (day.isoformat(), (day + dt.timedelta(int(mine.choice([0, 0, 0, 2])))).isoformat(), "day")
+        row |= {"event_id": f"{int(row['event_id'], 16) // 2:032x}", "place": int(mine.integers(-1, PLACES))}
+    return rows
+
+
+@pytest.mark.parametrize("many", [0, 10**9], ids=["two threads", "one"])
+def test_any_days_of_many_vague_rows_are_counted_as_one_by_one(many, monkeypatch):
+    monkeypatch.setattr("layers.prefix_cube.MANY_ROWS", many)
+    rng = np.random.default_rng(11)
+    events = table(dated_rows(rng, 3000))
+    columns = columns_of(events, portion=1000)
+    cube = cube_of(columns)
+    day, day_to, kg = columns["day"], columns["day_to"], columns["kg"]
+    drug = np.array(columns.words["drug"])[columns["drug"]]
+    event = np.unique(columns["event"], axis=0, return_inverse=True)[1].ravel()
+    place = np.where(columns["place"] < 0, PLACES, columns["place"])
+    starts = np.arange("2017-01", "2020-03", dtype="datetime64[M]").astype("datetime64[D]").astype(int)
+    for number in range(700):
+        first, last = np.sort(rng.integers(starts[0] - 5, starts[-1], 2)).tolist()
+        if number % 3 == 0:
+            first, last = (int(rng.choice(starts) + rng.integers(-2, 3)) for _ in range(2))
+        if number % 4 == 0:
+            last = first + int(rng.integers(0, 50))
+        drugs = tuple(map(str, rng.choice(["heroin", "opium", "hashish"], rng.integers(0, 4), replace=False)))
+        n, amounts = cube.over(first, last, drugs)
+        inside = (day >= first) & (day_to <= last) & (day_to >= 0) & (np.isin(drug, drugs) if drugs else True)
+        pairs = np.unique(np.column_stack([event[inside], place[inside]]), axis=0)
+        said = np.datetime64(first, "D"), np.datetime64(last, "D"), drugs
+        np.testing.assert_array_equal(n, np.bincount(pairs[:, 1], minlength=PLACES + 1), str(said))
+        np.testing.assert_allclose(amounts, np.bincount(place[inside], kg[inside], PLACES + 1), rtol=1e-9, atol=1e-9, err_msg=str(said))
+
+
 def test_nothing_at_all_is_nothing_everywhere():
     columns = columns_of(table([]))
     n, kg = cube_of(columns).over(0, 20_000)
