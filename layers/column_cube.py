@@ -15,7 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layers.cells import RESOLUTION, rings
-from layers.column_rows import Chosen, ColumnRows, Joined, Reported
+from layers.column_rows import Chosen, ChosenPlaces, ColumnRows, Joined, Reported
+from layers.columns.table import Columns
 from layers.completeness import missing_sources
 from layers.heatmap import Cube, LeftOut
 from layers.months import NO_MONTH, month_range, month_text
@@ -69,7 +70,7 @@ class Amounts:
 
     base: months since year 0 of the first month. spots: int32 (2 p, 2), by twice the number of a position, one more for its incidents:
     dated events, and the first row of any, -1 for none. on_any: events of any time by `on`, int64. n: events with a month
-    and a place. which, joined: what passes, to look at its rows again.
+    and a place. which, places, others: what passes, to look at its rows again.
     """
 
     base: int
@@ -83,7 +84,8 @@ class Amounts:
     left_out: Mapping[LeftOut, int]
     n: int
     which: Chosen
-    joined: Joined
+    places: ChosenPlaces
+    others: Joined
 
 
 class CellFrame:
@@ -119,94 +121,99 @@ class CellFrame:
 def amounts(rows: ColumnRows, selection: Selection, timeline_months: list[str], base: int) -> Amounts:
     """What a selection without a period holds. timeline_months: m months without holes, the first of them ``base``.
 
-    Two threads take the halves of the rows, which lie by day: each has months of its own.
+    Two threads take the halves of the rows, which lie by month: each has months of its own.
     """
-    columns, m = rows.columns, len(timeline_months)
-    which = rows.chosen(selection)
-    joined = rows.joined(selection, which)
+    from layers.kernels_overview import look_at, overview
+
+    columns, order, m = rows.columns, rows.order, len(timeline_months)
+    which, places = rows.chosen(selection), rows.chosen_places(selection)
+    others = rows.joined_others(which)
     areas, things = ((np.zeros((m, size)), np.zeros((m, size))) for size in (int(columns.about["n_areas"]), len(columns["on_post"])))
     by_month = ByMonth(np.zeros(m, np.int64), np.zeros(m), np.zeros(m, bool), *areas, *things)
-    edge = np.concatenate([[0], rows.month_starts(base, base + m), [columns.n]]).astype(np.int64)
-    step = np.concatenate([[-1], np.arange(m), [-1]]).astype(np.int64)
-    middle = int(np.clip(np.searchsorted(edge, columns.n // 2), 1, len(step)))
+    sums = (by_month.n_events, by_month.total_kg, by_month.has_bound)
+    start, cell, share = (columns[f"shape_{part}"] for part in ("start", "cell", "share"))
+    n_cells, n_others = len(columns["cells"]), len(order.other)
+    # As many as there can be; pages of memory that nothing is written to are never taken.
+    vague, vague_kg = np.empty(n_others, np.int32), np.empty(n_others)
+    held_month, held_place, held_kg = np.empty(n_others, np.int32), np.empty(n_others, np.int32), np.empty(n_others)
+    spots, on_else = _no_spots(columns), np.zeros(len(columns["on_post"]), np.int64)
+
+    def one_by_one(those: NDArray[np.int32]) -> tuple[int, int, int]:
+        return look_at(
+            those, base, m, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged,
+            which.is_seizure, others.first, others.kg, others.has_drug, columns["weight_bound"], rows.code("weight_bound", "at_least"),
+            columns["footprint"], columns["spot"], columns["on"], *sums, by_month.on_n, by_month.on_kg, on_else, spots, vague, vague_kg,
+            held_month, held_place, held_kg,
+        )  # fmt: skip
+
+    _, n_held, n_seen = one_by_one(order.dated_others)
+    shift, middle = order.base - base, order.middle()
+
+    def part(low: int, high: int, spots: NDArray[np.int32], on_else: NDArray[np.int64]) -> _Part:
+        k, n = (high - low) * n_cells, min(int(order.month[high] - order.month[low]) + n_held, (high - low) * (len(start) - 1))
+        on_places = OnFootprints(np.empty(n, np.uint16), np.empty(n, np.int32), np.empty(n), np.empty(n))
+        on_cells = OnCells(np.empty(k, np.uint16), np.empty(k, np.uint32), np.empty(k, np.float32), np.empty(k, np.float32))
+        n_on_cells, n_on_places, held, seen = overview(
+            low, high, shift, m, order.month, order.group, order.place, order.row, order.profile, order.kg, order.event, order.bounded,
+            places.ok, places.stand, rows.drugged, rows.is_seizure, order.spot, order.footprint, order.on,
+            held_month[:n_held], held_place[:n_held], held_kg[:n_held], int(columns.about["n_areas"]), start, cell, share, n_cells,
+            *sums, by_month.area_n, by_month.area_kg, by_month.on_n, by_month.on_kg, on_else, spots,
+            on_places.step, on_places.place, on_places.n, on_places.kg, on_cells.step, on_cells.cell, on_cells.n, on_cells.kg,
+        )  # fmt: skip
+        return _Part(
+            OnCells._make(each[:n_on_cells] for each in on_cells), OnFootprints._make(each[:n_on_places] for each in on_places), held, seen
+        )
+
+    late_spots, late_else = _no_spots(columns), np.zeros_like(on_else)
     with ThreadPoolExecutor(1) as other:
-        later = other.submit(_stretch, rows, edge[middle:], step[middle:], base, which, joined, by_month)
-        early = _stretch(rows, edge[: middle + 1], step[:middle], base, which, joined, by_month)
+        later = other.submit(part, middle, order.n_months, late_spots, late_else)
+        n_vague, _, n_undated = one_by_one(order.undated_others)
+        early = part(0, middle, spots, on_else)
         late = later.result()
-    vague, kg = np.concatenate([early.vague, late.vague]), np.concatenate([early.vague_kg, late.vague_kg])
+    vague, vague_kg = vague[:n_vague], vague_kg[:n_vague]
     first, last = (columns[name][vague].astype(np.int64) for name in ("first_month", "last_month"))
     dated = (first != NO_MONTH) & (last != NO_MONTH)
     inside, held = int(by_month.n_events.sum()), early.held + late.held
     left_out: dict[LeftOut, int] = {
         "undated": int((~dated).sum()),
         "longer_than_month": int(dated.sum()),
-        "outside_months": early.seen + late.seen - len(vague) - inside,
+        "outside_months": n_seen + n_undated + early.seen + late.seen - n_vague - inside,
         "without_point": inside - held,
     }
+    spots[:, 0] += late_spots[:, 0]
+    # The first row of any, where -1 is none: as an unsigned number it is the largest.
+    spots[:, 1] = np.minimum(spots[:, 1].view(np.uint32), late_spots[:, 1].view(np.uint32)).view(np.int32)
     return Amounts(
         base=base,
         months=timeline_months,
         by_month=by_month,
         cells=OnCells._make(np.concatenate([one, other]) for one, other in zip(early.cells, late.cells, strict=True)),
         footprints=OnFootprints._make(np.concatenate([one, other]) for one, other in zip(early.footprints, late.footprints, strict=True)),
-        spots=np.column_stack(
-            [early.spots[:, 0] + late.spots[:, 0], np.where(early.spots[:, 1] >= 0, early.spots[:, 1], late.spots[:, 1])]
-        ),
-        on_any=early.on_else + late.on_else + by_month.on_n.sum(axis=0).astype(np.int64),
-        spans=Spans(first[dated], last[dated], kg[dated]),
+        spots=spots,
+        on_any=on_else + late_else + by_month.on_n.sum(axis=0).astype(np.int64),
+        spans=Spans(first[dated], last[dated], vague_kg[dated]),
         left_out=left_out,
         n=held,
         which=which,
-        joined=joined,
+        places=places,
+        others=others,
     )
 
 
-class _Stretch(NamedTuple):
+def _no_spots(columns: Columns) -> NDArray[np.int32]:
+    """Both numbers of a position side by side: one look into the memory instead of two."""
+    spots = np.zeros((2 * int(columns.about["n_spots"]), 2), np.int32)
+    spots[:, 1] = -1
+    return spots
+
+
+class _Part(NamedTuple):
     """What one thread found. held: events with a month and a place; seen: all events."""
 
     cells: OnCells
     footprints: OnFootprints
-    spots: NDArray[np.int32]
-    vague: NDArray[np.int32]
-    vague_kg: NDArray[np.float64]
-    on_else: NDArray[np.int64]
     held: int
     seen: int
-
-
-def _stretch(
-    rows: ColumnRows,
-    edge: NDArray[np.int64],
-    step: NDArray[np.int64],
-    base: int,
-    which: Chosen,
-    joined: Joined,
-    by_month: ByMonth,
-) -> _Stretch:
-    from layers.kernels_overview import overview
-
-    columns = rows.columns
-    start, cell, share = (columns[f"shape_{part}"] for part in ("start", "cell", "share"))
-    n_cells, n, months = len(columns["cells"]), int(edge[-1] - edge[0]), int((step >= 0).sum())
-    # As many as there can be; pages of memory that nothing is written to are never taken.
-    most, k = min(n, months * (len(start) - 1)), months * n_cells
-    footprints = OnFootprints(np.empty(most, np.uint16), np.empty(most, np.int32), np.empty(most), np.empty(most))
-    cells = OnCells(np.empty(k, np.uint16), np.empty(k, np.uint32), np.empty(k, np.float32), np.empty(k, np.float32))
-    vague, vague_kg = np.empty(n, np.int32), np.empty(n)
-    on_else = np.zeros(len(columns["on_post"]), np.int64)
-    # Both numbers of a position side by side: one look into the memory instead of two.
-    spots = np.zeros((2 * int(columns.about["n_spots"]), 2), np.int32)
-    spots[:, 1] = -1
-    written, placed, n_vague, held, seen = overview(
-        edge, step, base, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
-        joined.first, joined.kg, joined.has_drug, columns["weight_bound"], rows.code("weight_bound", "at_least"),
-        columns["footprint"], columns["spot"], columns["on"], int(columns.about["n_areas"]), start, cell, share, n_cells,
-        by_month.n_events, by_month.total_kg, by_month.has_bound, by_month.area_n, by_month.area_kg, by_month.on_n, by_month.on_kg,
-        on_else, spots, vague, vague_kg,
-        footprints.step, footprints.place, footprints.n, footprints.kg, cells.step, cells.cell, cells.n, cells.kg,
-    )  # fmt: skip
-    on_cells, on_footprints = OnCells._make(each[:written] for each in cells), OnFootprints._make(each[:placed] for each in footprints)
-    return _Stretch(on_cells, on_footprints, spots, vague[:n_vague], vague_kg[:n_vague], on_else, held, seen)
 
 
 @dataclass(frozen=True)

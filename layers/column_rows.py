@@ -19,6 +19,7 @@ from layers.key_figures import Sums
 from layers.month_sums import MonthSums, WhoReported
 from layers.months import month_number
 from layers.page_columns import cube_of
+from layers.place_order import PlaceOrder, order_of
 from layers.prefix_cube import PrefixCube
 from layers.selection import Selection, wanted_of
 
@@ -54,6 +55,14 @@ class Chosen(NamedTuple):
     is_seizure: NDArray[np.bool_]
 
 
+class ChosenPlaces(NamedTuple):
+    """The same by place of `layers.place_order`. ok: (2, profiles); stand: uint8, by place: 0 where ok[0] says what passes, 1 where ok[1]
+    does, 2 where nothing passes."""
+
+    ok: NDArray[np.bool_]
+    stand: NDArray[np.uint8]
+
+
 class Joined(NamedTuple):
     """Events of several rows, each: first row that passes, int32, -1 for none; kilograms of all that pass; whether any names a drug."""
 
@@ -82,6 +91,16 @@ class ColumnRows:
         return MonthSums(self.columns, self.code("weight_bound", "at_least"))
 
     @cached_property
+    def order(self) -> PlaceOrder:
+        """The rows by month and place, mapped from the file."""
+        return order_of(self.columns)
+
+    @cached_property
+    def _other_several(self) -> NDArray[np.int32]:
+        other = self.order.other
+        return np.sort(other[self.columns["several"][other] >= 0])
+
+    @cached_property
     def cube(self) -> PrefixCube:
         """Sums by month and drug over what is ranked, mapped from the file."""
         return cube_of(self.columns)
@@ -92,17 +111,31 @@ class ColumnRows:
 
     def chosen(self, selection: Selection) -> Chosen:
         """Which profiles a selection lets through; finer ones where it asks for areas."""
-        columns = self.columns
-        ok = np.ones(len(columns[f"profile_{FILTERED[0]}"]), bool)
-        for name, is_wanted in wanted_of(selection):
-            passes = np.array([bool(text) and is_wanted(text) for text in columns.words[name]], bool)
-            ok &= passes[columns[f"profile_{name}"]]
+        columns, ok = self.columns, self._profiles(selection)
         if not selection.areas:
             return Chosen(columns["profile"], ok, self.drugged, self.is_seizure)
         province, of = columns["fine_province_id"], columns["fine_profile"]
         inside, home = (self._among(name, selection.areas) for name in ("province_id", "country_iso3"))
         there = np.where(province != EMPTY, inside[province], home[columns["profile_country_iso3"][of]])
         return Chosen(columns["fine"], ok[of] & there, self.drugged[of], self.is_seizure[of])
+
+    def chosen_places(self, selection: Selection) -> ChosenPlaces:
+        """The same for the rows in place order: where a province is known it decides, else the country that reports."""
+        ok, province = self._profiles(selection), self.order.province
+        if not selection.areas:
+            return ChosenPlaces(np.stack([ok, ok]), np.zeros(len(province), np.uint8))
+        inside, home = (self._among(name, selection.areas) for name in ("province_id", "country_iso3"))
+        stand = np.where(province == EMPTY, 1, np.where(inside[province], 0, 2)).astype(np.uint8)
+        return ChosenPlaces(np.stack([ok, ok & home[self.columns["profile_country_iso3"]]]), stand)
+
+    def _profiles(self, selection: Selection) -> NDArray[np.bool_]:
+        """By profile: does it pass every filter but the period and the areas?"""
+        columns = self.columns
+        ok = np.ones(len(columns[f"profile_{FILTERED[0]}"]), bool)
+        for name, is_wanted in wanted_of(selection):
+            passes = np.array([bool(text) and is_wanted(text) for text in columns.words[name]], bool)
+            ok &= passes[columns[f"profile_{name}"]]
+        return ok
 
     def _among(self, name: str, wanted: Collection[str]) -> NDArray[np.bool_]:
         """By code of a column: is it one of these texts."""
@@ -134,11 +167,20 @@ class ColumnRows:
 
     def joined(self, selection: Selection, which: Chosen) -> Joined:
         """What the passing rows of each event of several rows add up to. which: of `self.chosen`."""
+        low, high, start, end = self.span(selection)
+        rows = self._of_several[slice(*np.searchsorted(self._of_several, np.array([low, high], np.int32)))]
+        return self._join(rows, which, start, end)
+
+    def joined_others(self, which: Chosen) -> Joined:
+        """The same of the events that stand in no group of `layers.place_order`, of any time."""
+        return self._join(self._other_several, which, 0, -1)
+
+    def _join(self, rows: NDArray[np.int32], which: Chosen, start: int, end: int) -> Joined:
+        """rows: of events of several rows, ascending; start..end: months, any when they are not in this order."""
         from layers.kernels_page import join
 
-        columns, (low, high, start, end) = self.columns, self.span(selection)
+        columns = self.columns
         of = Joined(np.full(self.n_several, -1, np.int32), np.zeros(self.n_several), np.zeros(self.n_several, bool))
-        rows = self._of_several[slice(*np.searchsorted(self._of_several, np.array([low, high], np.int32)))]
         join(
             rows, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end, columns["several"], columns["kg"],
             which.drugged, of.first, of.kg, of.has_drug,

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from shapely.geometry.base import BaseGeometry
 
 from layers import corridors as corridor_layer
+from layers import place_order
 from layers import posts as post_layer
 from layers.cells import distinct_points
 from layers.columns import file
@@ -87,7 +88,7 @@ def with_places(columns: Columns, things: Things) -> Columns:
     post_set, corridor_set: row of `post_start`, `post_thing`, `post_unsure` (and corridor_...): which things it counts for, and whether
     it may as well not. section_set: twice the number of its section, and one more where it may as well belong to another.
     on: number of the three sets together, which are in on_section, on_post and on_corridor; cube_...: the prefix cube over it
-    (`layers.prefix_cube`).
+    (`layers.prefix_cube`); order_...: the rows by month and place (`layers.place_order`).
     """
     lon, lat, unsure = (columns[name] for name in ("lon", "lat", "uncertainty_m"))
     first, code = distinct_points(lon, lat, unsure, *(columns[name].astype(np.float64) for name in _PLACE))
@@ -109,8 +110,14 @@ def with_places(columns: Columns, things: Things) -> Columns:
     spot[is_spot] = distinct_points(place["lon"].to_numpy()[is_spot], place["lat"].to_numpy()[is_spot])[1]
     arrays["spot"] = spot[code]
     ranked, about = _on_things(columns, arrays["section_set"], arrays["post_set"], arrays["corridor_set"])
-    arrays |= ranked
-    return columns.with_more(arrays, {**about, "n_areas": n_areas, "n_spots": int(spot.max(initial=-1)) + 1, "page_format": FORMAT})
+    about |= {"n_areas": n_areas, "n_spots": int(spot.max(initial=-1)) + 1, "page_format": FORMAT}
+    return with_order(columns.with_more(arrays | ranked, about), code, first)
+
+
+def with_order(columns: Columns, place: NDArray[np.intp], of_place: NDArray[np.intp]) -> Columns:
+    """The same with order_...: the rows by month and place (`layers.place_order`, to which the arguments go)."""
+    order = place_order.build(columns, place, of_place)
+    return columns.with_more({f"{place_order.PREFIX}{name}": array for name, array in order.arrays.items()}, {"order": dict(order.about)})
 
 
 def _on_things(columns: Columns, *sets: NDArray[np.int32]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -13,7 +13,7 @@ from layers.selection import Selection
 
 def warm_up() -> None:
     """Compile, or read from the compiler's cache."""
-    from layers.kernels_overview import kept_spots
+    from layers.kernels_overview import kept_others, kept_spots
 
     row = {column.name: "x" for column in LOCATED_EVENT} | {"quantity": 1.0, "weight_kg": 1.0, "hour": 1, "in_region": True}
     row |= {
@@ -39,10 +39,14 @@ def warm_up() -> None:
     rows.on_things(Selection(first_month="2020-01", last_month="2020-03", drugs=("x",)), 1, 1)
     told = reports(rows, chosen, ())
     held = amounts(rows, chosen, told.months, told.base)
-    columns, which, number = rows.columns, held.which, np.zeros(len(held.spots), np.int32)
+    order, which, number = rows.order, held.which, np.zeros(len(held.spots), np.int32)
     totals = (np.zeros((1, 1), np.float32), np.zeros((1, 1)), np.zeros(1))
     kept_spots(
-        0, 2, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
-        held.joined.first, held.joined.kg, held.joined.has_drug,
-        columns["spot"], number[::2] >= 0, number, columns["uncertainty_m"], told.base, *totals,
+        0, order.n_months, 0, order.month, order.group, order.place, order.row, order.profile, order.kg, order.event, order.bounded,
+        held.places.ok, held.places.stand, rows.drugged, rows.is_seizure, order.spot, order.uncertainty_m, number, *totals,
+    )  # fmt: skip
+    columns, of = rows.columns, held.others
+    kept_others(
+        order.other, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
+        of.first, of.kg, of.has_drug, columns["spot"], number, columns["uncertainty_m"], held.base, *totals,
     )  # fmt: skip

@@ -130,26 +130,35 @@ def positions(rows: ColumnRows, held: Amounts) -> dict[str, Any]:
 
 def _by_month(rows: ColumnRows, held: Amounts, number: NDArray[np.int32], n_kept: int) -> tuple[NDArray[Any], ...]:
     """Events and kilograms (m, kept) and the widest uncertainty (kept,) of the positions that have a number."""
-    from layers.kernels_overview import kept_spots
+    from layers.kernels_overview import kept_others, kept_spots
 
-    columns, m, which = rows.columns, len(held.months), held.which
+    columns, order, which, places = rows.columns, rows.order, held.which, held.places
     # A month is one thread's: they write to the same tables.
-    middle = int(rows.month_starts(held.base + m // 2, held.base + m // 2)[0]) if m else columns.n
-    any_of = np.asarray((number.reshape(-1, 2) >= 0).any(axis=1))
-    count, kg = np.zeros((m, n_kept), np.float32), np.zeros((m, n_kept))
+    middle, shift = order.middle(), order.base - held.base
+    count, kg = np.zeros((len(held.months), n_kept), np.float32), np.zeros((len(held.months), n_kept))
 
     def part(low: int, high: int) -> NDArray[np.float64]:
         widest = np.zeros(n_kept)
         kept_spots(
-            low, high, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
-            held.joined.first, held.joined.kg, held.joined.has_drug, columns["spot"], any_of, number, columns["uncertainty_m"], held.base,
-            count, kg, widest,
+            low, high, shift, order.month, order.group, order.place, order.row, order.profile, order.kg, order.event, order.bounded,
+            places.ok, places.stand, rows.drugged, rows.is_seizure, order.spot, order.uncertainty_m, number, count, kg, widest,
         )  # fmt: skip
         return widest
 
+    def one_by_one(those: NDArray[np.int32], widest: NDArray[np.float64]) -> None:
+        kept_others(
+            those, which.ok, which.profile, columns["several"], columns["month"], columns["kg"], which.drugged, which.is_seizure,
+            held.others.first, held.others.kg, held.others.has_drug, columns["spot"], number, columns["uncertainty_m"], held.base,
+            count, kg, widest,
+        )  # fmt: skip
+
+    alone = np.zeros(n_kept)
+    one_by_one(order.dated_others, alone)
     with ThreadPoolExecutor(1) as other:
-        late = other.submit(part, middle, columns.n)
-        return count, kg, np.maximum(part(0, middle), late.result())
+        late = other.submit(part, middle, order.n_months)
+        one_by_one(order.undated_others, alone)
+        widest = np.maximum(part(0, middle), alone)
+        return count, kg, np.maximum(widest, late.result())
 
 
 def _smallest(n: int) -> type[np.unsignedinteger[Any]]:
