@@ -25,6 +25,8 @@ from layers.selection import Selection, wanted_of
 
 T = TypeVar("T")
 _NO_END = 10_000 * 12
+#: Rows from which on a second thread is worth its start.
+MANY_ROWS = 20_000
 
 
 class Happened(NamedTuple):
@@ -84,6 +86,7 @@ class ColumnRows:
         self._vague = np.flatnonzero((columns["first_month"] != columns["last_month"])[: self.n_dated] & (day_to != NONE)).astype(np.int64)
         self._undated = np.concatenate([np.flatnonzero(day_to == NONE), np.arange(self.n_dated, columns.n)]).astype(np.int64)
         self._of_several = np.flatnonzero(columns["several"] >= 0).astype(np.int32)
+        self._begun = np.maximum.accumulate(columns["several"][self._of_several])
 
     @cached_property
     def months(self) -> MonthSums:
@@ -96,9 +99,10 @@ class ColumnRows:
         return order_of(self.columns)
 
     @cached_property
-    def _other_several(self) -> NDArray[np.int32]:
-        other = self.order.other
-        return np.sort(other[self.columns["several"][other] >= 0])
+    def _other_several(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        other, several = self.order.other, self.columns["several"]
+        rows = np.sort(other[several[other] >= 0])
+        return rows, np.maximum.accumulate(several[rows])
 
     @cached_property
     def cube(self) -> PrefixCube:
@@ -168,23 +172,41 @@ class ColumnRows:
     def joined(self, selection: Selection, which: Chosen) -> Joined:
         """What the passing rows of each event of several rows add up to. which: of `self.chosen`."""
         low, high, start, end = self.span(selection)
-        rows = self._of_several[slice(*np.searchsorted(self._of_several, np.array([low, high], np.int32)))]
-        return self._join(rows, which, start, end)
+        stretch = slice(*np.searchsorted(self._of_several, np.array([low, high], np.int32)))
+        return self._join(self._of_several[stretch], self._begun[stretch], which, start, end)
 
     def joined_others(self, which: Chosen) -> Joined:
         """The same of the events that stand in no group of `layers.place_order`, of any time."""
-        return self._join(self._other_several, which, 0, -1)
+        return self._join(*self._other_several, which, 0, -1)
 
-    def _join(self, rows: NDArray[np.int32], which: Chosen, start: int, end: int) -> Joined:
-        """rows: of events of several rows, ascending; start..end: months, any when they are not in this order."""
+    def _join(self, rows: NDArray[np.int32], begun: NDArray[np.int32], which: Chosen, start: int, end: int) -> Joined:
+        """rows: of events of several rows, ascending; begun: the largest number of an event up to each; start..end: months, any when they
+        are not in this order.
+
+        Two threads take the halves of the rows. An event has its number from its first row, so that the later half knows by the number
+        which events the earlier half may hold; these few rows it leaves for the end.
+        """
         from layers.kernels_page import join
 
         columns = self.columns
         of = Joined(np.full(self.n_several, -1, np.int32), np.zeros(self.n_several), np.zeros(self.n_several, bool))
-        join(
-            rows, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end, columns["several"], columns["kg"],
-            which.drugged, of.first, of.kg, of.has_drug,
-        )  # fmt: skip
+
+        def part(those: NDArray[np.int32], least: int) -> NDArray[np.int32]:
+            left = np.empty(len(those) if least else 0, np.int32)
+            k = join(
+                those, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end, columns["several"],
+                columns["kg"], which.drugged, of.first, of.kg, of.has_drug, least, left,
+            )  # fmt: skip
+            return left[:k]
+
+        half = len(rows) // 2
+        if half < MANY_ROWS:
+            part(rows, 0)
+            return of
+        with ThreadPoolExecutor(1) as other:
+            later = other.submit(part, rows[half:], int(begun[half - 1]) + 1)
+            part(rows[:half], 0)
+            part(later.result(), 0)
         return of
 
     def sums(self, selection: Selection) -> Sums:
@@ -265,8 +287,8 @@ class ColumnRows:
         def part(begin: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
             n, kg = np.zeros(n_places + 1, np.int64), np.zeros(n_places + 1)
             by_place(
-                begin, stop, which.ok, which.profile, columns["first_month"], columns["last_month"], start, end, columns["several"],
-                columns["kg"], of.first, of.kg, place, n, kg,
+                begin, stop, which.ok, which.profile, columns["last_month"], start, end, columns["several"], columns["kg"],
+                of.first, of.kg, place, n, kg,
             )  # fmt: skip
             return n, kg
 

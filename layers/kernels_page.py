@@ -56,33 +56,43 @@ def happenings(
 @njit(cache=True, nogil=True)
 def join(
     rows: Rows, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount, drugged: Flags,
-    of_first: Rows, of_kg: Amount, of_drug: Flags,
-) -> None:  # fmt: skip
+    of_first: Rows, of_kg: Amount, of_drug: Flags, least: int, left: Rows,
+) -> int:  # fmt: skip
     """Write into of_first, of_kg, of_drug, for events of several rows: the first that passes (-1 before), the kilograms of all that do,
     whether any names a drug.
 
-    rows: those of such events, ascending. ok, drugged: by profile.
+    rows: those of such events, ascending. ok, drugged: by profile. Rows of events below ``least`` are another thread's: they are written
+    into left, and how many they are is returned.
     """
+    k = 0
     for i in rows:
         p = profile[i]
         if not ok[p] or not lies_in(first[i], last[i], start, end):
             continue
         event = several[i]
+        if event < least:
+            left[k] = i
+            k += 1
+            continue
         if of_first[event] < 0:
             of_first[event] = i
         of_kg[event] += kg[i]
         of_drug[event] |= drugged[p]
+    return k
 
 
 @njit(cache=True, nogil=True)
 def by_place(
-    low: int, high: int, ok: Flags, profile: Codes, first: Months, last: Months, start: int, end: int, several: Rows, kg: Amount,
+    low: int, high: int, ok: Flags, profile: Codes, last: Months, start: int, end: int, several: Rows, kg: Amount,
     of_first: Rows, of_kg: Amount, place: Rows, n: NDArray[np.int64], total: Amount,
 ) -> None:  # fmt: skip
-    """Passing events and their kilograms by place; a number that is none is counted in the last column."""
+    """Passing events and their kilograms by place; a number that is none is counted in the last column.
+
+    Rows low..high: those whose first possible day lies in the period.
+    """
     nowhere = len(n) - 1
     for i in range(low, high):
-        if not ok[profile[i]] or not lies_in(first[i], last[i], start, end):
+        if not ok[profile[i]] or not (end < start or 0 <= last[i] <= end):
             continue
         event, amount = several[i], kg[i]
         if event >= 0:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers import month_sums
+from layers import column_rows, month_sums
 from layers.column_rows import ColumnRows
 from layers.happenings import one_row_each
 from layers.key_figures import key_figures
@@ -46,6 +46,20 @@ def test_events_and_kilograms_by_place_are_those_of_the_tables(given_rows, selec
     place = np.where(happenings["place"] < 0, PLACES, happenings["place"]).astype(int)
     np.testing.assert_array_equal(n, np.bincount(place, minlength=PLACES + 1))
     np.testing.assert_allclose(kg, np.bincount(place, happenings["weight_kg"], minlength=PLACES + 1), rtol=1e-12, atol=1e-12)
+
+
+@settings(max_examples=80)
+@given(ROWS, SELECTIONS)
+def test_two_threads_join_the_rows_of_an_event_as_one_does(given_rows, selection):
+    events = with_provinces(given_rows)
+    columns = columns_of(events)
+    rows = ColumnRows(columns)
+    alone = rows.joined(selection, rows.chosen(selection))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(column_rows, "MANY_ROWS", 1)
+        both = rows.joined(selection, rows.chosen(selection))
+    for one, other in zip(alone, both, strict=True):
+        np.testing.assert_allclose(one, other)
 
 
 @settings(max_examples=80)
