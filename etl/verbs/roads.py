@@ -55,4 +55,5 @@ def _print_about(about: Mapping[str, Any]) -> None:
     n_read, n_taken, n_left = about["n_ways_read"], about["n_ways_taken"], sum(about["left_out"].values())
     print(f"  ways: {n_read:,} read, {n_taken:,} taken, {n_left:,} left out ({left or 'none'})")
     print(f"  {about['n_ways_cut']:,} ways cut by the edge of the extract; {about['share_connected']:.1%} of the nodes hang together")
+    print(f"  {about['n_over_borders']:,} edges cross a border")
     print(f"  {about['attribution']}, {about['licence']}: what is made public of it stays under that licence")

@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.distances import metres_between
 from geodata.errors import BadFile
+from geodata.places.boundaries import ZONES, country_outline
 from geodata.places.cached import is_sound, store_file
 from geodata.places.osm_roads import Progress, Ways, read_ways
 from geodata.places.road_rules import CLASSES
@@ -24,8 +26,12 @@ FOLDER, NAME = "roads", "roads-osm.npz"
 LICENCE = "ODbL 1.0"
 ATTRIBUTION = "© OpenStreetMap contributors"
 #: Raised when the way a graph is made changes.
-RECIPE = 1
-_ARRAYS = ("osm_id", "lon", "lat", "start", "end", "length_km", "kind", "way_id")
+RECIPE = 2
+#: Countries in which a node may lie; the number of one is its place here, 0: in none of them.
+COUNTRIES = ("", *ZONES, "CHN", "PAK", "IRN")
+#: Two nodes at one place are still two: a centimetre keeps them joined.
+SHORTEST_KM = 1e-5
+_ARRAYS = ("osm_id", "lon", "lat", "country", "start", "end", "length_km", "kind", "way_id")
 
 
 class RoadImport(NamedTuple):
@@ -40,6 +46,7 @@ class _Graph(NamedTuple):
     osm_id: NDArray[np.int64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
+    country: NDArray[np.int8]
     start: NDArray[np.int32]
     end: NDArray[np.int32]
     length_km: NDArray[np.float64]
@@ -51,11 +58,11 @@ def import_roads(file: Path, data: Path, progress: Progress = lambda step, done,
     """Make a graph of an OpenStreetMap extract and keep it in ``data``/roads; an earlier one is replaced.
 
     Nodes are where ways end or meet; an edge is the way between two of them, its length in kilometres along its points on the ellipsoid.
-    One-way streets count both ways. Raises BadFile: not found, broken, without roads.
+    One-way streets count both ways. A node's country is that of the outlines in ``data``/cache. Raises BadFile: not found, broken, no roads.
     """
     ways = read_ways(file, progress)
     progress("joining ways", 0, 2)
-    graph, n_cut = _graph(ways)
+    graph, n_cut = _graph(ways, data / "cache")
     if not len(graph.start):
         raise BadFile(f"{file.name} holds ways and not the nodes of any: an extract with both, cut out as a whole, was wanted.")
     progress("joining ways", 1, 2)
@@ -78,15 +85,17 @@ def imported_about(data: Path) -> dict[str, Any] | None:
 def imported_roads(data: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """The imported graph as tables of nodes and edges like those of `geodata.places.roads`; None: none was imported.
 
-    nodes: [node_id, lon, lat], node_id "n" and OpenStreetMap's number. edges: [edge_id, from_id, to_id, road_class, length_km, way_id];
-    no terrain, no passes, no gates: OpenStreetMap does not say them. Raises BadFile for a damaged file.
+    nodes: [node_id, country_iso3, lon, lat], node_id "n" and OpenStreetMap's number, country_iso3 empty beyond the region. edges: [edge_id,
+    from_id, to_id, road_class, length_km, way_id]; no terrain, no passes, no gates: `layers.travel.osm` adds what is known of them. Raises
+    BadFile for a damaged file.
     """
     opened = _opened(data)
     if opened is None:
         return None
     graph, _ = opened
     names = np.char.add("n", graph.osm_id.astype("U20")).astype(object)
-    nodes = pd.DataFrame({"node_id": names, "lon": graph.lon, "lat": graph.lat})
+    country = np.array(COUNTRIES, object)[graph.country]
+    nodes = pd.DataFrame({"node_id": names, "country_iso3": country, "lon": graph.lon, "lat": graph.lat})
     edges = pd.DataFrame(
         {
             "edge_id": [f"w{way}-{row}" for row, way in enumerate(graph.way_id.tolist())],
@@ -100,7 +109,7 @@ def imported_roads(data: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     return nodes, edges
 
 
-def _graph(ways: Ways) -> tuple[_Graph, int]:
+def _graph(ways: Ways, cache: Path) -> tuple[_Graph, int]:
     """Nodes where ways end or meet, edges between them; and how many ways the extract had cut."""
     way = np.repeat(np.arange(len(ways.kind)), np.diff(ways.first))
     known = np.isfinite(ways.lon)
@@ -119,16 +128,34 @@ def _graph(ways: Ways) -> tuple[_Graph, int]:
     first, last = at[:-1], at[1:]
     joined = ~breaks[last]
     first, last = first[joined], last[joined]
-    length = along[last] - along[first]
-    kept = (place[first] != place[last]) & (length > 0)
+    length = np.maximum(along[last] - along[first], SHORTEST_KM)
+    kept = place[first] != place[last]
     first, last, length = first[kept], last[kept], length[kept]
     used, ends = np.unique(np.concatenate([place[first], place[last]]), return_inverse=True)
     where = np.empty(len(times), np.int64)
     where[place[::-1]] = np.arange(len(place))[::-1]
     rows = where[used]
     start, end = np.split(ends.astype(np.int32), 2)
-    osm_id = ways.node_id[known][rows]
-    return _Graph(osm_id, lon[rows], lat[rows], start, end, length, ways.kind[way[first]], ways.way_id[way[first]]), n_cut
+    lon, lat = lon[rows], lat[rows]
+    country = _countries(lon, lat, cache)
+    return _Graph(ways.node_id[known][rows], lon, lat, country, start, end, length, ways.kind[way[first]], ways.way_id[way[first]]), n_cut
+
+
+def _countries(lon: NDArray[np.float64], lat: NDArray[np.float64], cache: Path) -> NDArray[np.int8]:
+    """The number of the country in which each point lies."""
+    found = np.zeros(len(lon), np.int8)
+    for number, iso3 in enumerate(COUNTRIES[1:], 1):
+        open_rows = np.flatnonzero(found == 0)
+        if not len(open_rows):
+            break
+        outline = country_outline(iso3, cache)
+        west, south, east, north = outline.bounds
+        x, y = lon[open_rows], lat[open_rows]
+        near = open_rows[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+        if len(near):
+            shapely.prepare(outline)
+            found[near[shapely.contains_xy(outline, lon[near], lat[near])]] = number
+    return found
 
 
 def _about(file: Path, ways: Ways, graph: _Graph, n_cut: int) -> dict[str, Any]:
@@ -149,6 +176,7 @@ def _about(file: Path, ways: Ways, graph: _Graph, n_cut: int) -> dict[str, Any]:
         "n_edges": len(graph.start),
         "km": {name: length for name, length in km.items() if length},
         "share_connected": round(float(np.bincount(part).max() / n), 4),
+        "n_over_borders": int((graph.country[graph.start] != graph.country[graph.end]).sum()),
         "bounds": [round(float(v), 5) for v in (graph.lon.min(), graph.lat.min(), graph.lon.max(), graph.lat.max())],
     }
 

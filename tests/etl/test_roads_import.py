@@ -15,7 +15,8 @@ from geodata.distances import length_m
 from geodata.errors import BadFile
 from geodata.places.importing_roads import FOLDER, NAME, import_roads, imported_about, imported_roads
 from geodata.places.osm_roads import class_of
-from layers.travel.osm import osm_network
+from geodata.places.posts import load_posts
+from layers.travel.osm import NO_POST, osm_network
 from layers.travel.region import region_network, region_rules
 from layers.travel.scenarios import Scenario, edge_hours
 from layers.travel.times import quickest_way
@@ -44,8 +45,10 @@ def write(path: Path, points=POINTS, ways=WAYS) -> Path:
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, places_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "cache").symlink_to(places_cache, target_is_directory=True)
     monkeypatch.setenv("PANJ_DATA", str(folder))
     return folder
 
@@ -81,13 +84,31 @@ def test_the_command_says_what_it_took_and_under_which_licence(data: Path, tmp_p
 
 def test_hours_and_ways_are_worked_out_on_the_imported_roads(data: Path, tmp_path: Path) -> None:
     import_roads(write(tmp_path / "small.osm.pbf"), data)
-    network = osm_network(*imported_roads(data), region_network())
+    network = osm_network(*imported_roads(data), region_network(), load_posts())
     hours = edge_hours(network, Scenario("summer"), region_rules())
     way = quickest_way(network, hours, "n1", "n7")
     assert way.nodes == ("n1", "n3", "n6", "n7") and way.hours == pytest.approx(
         hours[network.edges["to_id"].isin(["n3", "n6", "n7"])].sum()
     )
     assert (edge_hours(network, Scenario("winter", month=1), region_rules()) > hours).all()
+
+
+def test_an_edge_over_the_panj_has_the_post_there_as_its_gate_and_closes_with_it(data: Path, tmp_path: Path) -> None:
+    points = {1: (68.60, 37.21), 2: (68.62, 37.15), 3: (68.86, 36.73), 4: (69.6, 37.60), 5: (69.8, 37.40), 6: (69.6, 37.60)}
+    trunk = {"highway": "trunk"}
+    ways = ((1, (1, 2), trunk), (2, (2, 3), trunk), (3, (1, 4), trunk), (4, (4, 6), trunk), (5, (6, 5), {"highway": "track"}))
+    done = import_roads(write(tmp_path / "border.osm.pbf", points, ways), data)
+    nodes, edges = imported_roads(data)
+    country = nodes.set_index("node_id")["country_iso3"]
+    assert [country[f"n{i}"] for i in (1, 2, 3, 4, 5)] == ["TJK", "AFG", "AFG", "TJK", "AFG"] and done.about["n_over_borders"] == 2
+    assert len(edges) == 5, "two nodes at one place stay joined"
+    network = osm_network(nodes, edges, region_network(), load_posts())
+    gate = dict(zip(edges["way_id"], network.edges["gates"], strict=True))
+    assert gate[1] in [("bcp-panji-poyon",), ("br-panji-poyon",), ("bcp-sherkhan-bandar",)] and gate[2] == () and gate[5] == (NO_POST,)
+    shut = edge_hours(network, Scenario("shut", closed=frozenset({"border"})), region_rules())
+    assert np.isinf(quickest_way(network, shut, "n1", "n3").hours) and np.isfinite(quickest_way(network, shut, "n1", "n6").hours)
+    caution = edge_hours(network, Scenario("caution", unknown_crossings_open=False), region_rules())
+    assert np.isinf(caution[edges["way_id"] == 5]).all()
 
 
 @pytest.mark.parametrize(
@@ -134,9 +155,11 @@ def test_the_surface_decides_and_what_no_vehicle_may_use_is_none() -> None:
 
 
 @given(st.lists(st.lists(st.integers(1, 7), min_size=2, max_size=6), min_size=1, max_size=6))
-def test_no_kilometre_is_lost_between_ways_and_edges(tmp_path_factory: pytest.TempPathFactory, chains) -> None:
+def test_no_kilometre_is_lost_between_ways_and_edges(tmp_path_factory: pytest.TempPathFactory, places_cache: Path, chains) -> None:
     """All steps of all ways, less loops that leave and meet no other road, are in the edges once."""
     folder = tmp_path_factory.mktemp("osm")
+    (folder / "data").mkdir()
+    (folder / "data" / "cache").symlink_to(places_cache, target_is_directory=True)
     ways = [(number, tuple(nodes), {"highway": "primary"}) for number, nodes in enumerate(chains, 20)]
     if all(len(set(nodes)) == 1 for nodes in chains):
         return
