@@ -58,7 +58,7 @@ def import_roads(file: Path, data: Path, progress: Progress = lambda step, done,
     """Make a graph of an OpenStreetMap extract and keep it in ``data``/roads; an earlier one is replaced.
 
     Nodes are where ways end or meet; an edge is the way between two of them, its length in kilometres along its points on the ellipsoid.
-    One-way streets count both ways. A node's country is that of the outlines in ``data``/cache. Raises BadFile: not found, broken, no roads.
+    One-way streets count both ways. A node's country is that of the outlines in ``data``/cache. Raises BadFile: not found, broken, empty.
     """
     ways = read_ways(file, progress)
     progress("joining ways", 0, 2)

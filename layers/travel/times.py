@@ -106,6 +106,12 @@ def nearest(cost: NDArray[np.float64]) -> Nearest:
     return Nearest(np.where(np.isfinite(hours), site, -1), hours)
 
 
+def warm_up() -> None:
+    """Compile the loop for large questions, on next to nothing."""
+    node = np.zeros(1, np.int64)
+    _compiled(directed(2, node, node + 1, np.ones(1)), node, node)
+
+
 def _edge_between(network: Network, hours: NDArray[np.float64], a: int, b: int) -> int:
     """The quickest of the edges between two neighbours."""
     between = ((network.start == a) & (network.end == b)) | ((network.start == b) & (network.end == a))

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import osmium
 import pytest
@@ -154,6 +155,7 @@ def test_the_surface_decides_and_what_no_vehicle_may_use_is_none() -> None:
     assert class_of({"highway": "proposed"})[0] is None and class_of({"highway": "service", "area": "yes"})[0] is None
 
 
+@hypothesis.settings(max_examples=40)
 @given(st.lists(st.lists(st.integers(1, 7), min_size=2, max_size=6), min_size=1, max_size=6))
 def test_no_kilometre_is_lost_between_ways_and_edges(tmp_path_factory: pytest.TempPathFactory, places_cache: Path, chains) -> None:
     """All steps of all ways, less loops that leave and meet no other road, are in the edges once."""

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import WrongTable
+from geodata.places.corridors import load_waypoints
 from layers.travel.closures import if_closed
+from layers.travel.corridor_pairs import corridor_pairs
 from layers.travel.region import region_network, region_rules, region_scenarios
 from layers.travel.scenarios import edge_hours
 from tests.layers.travel.small import network_of, networks
@@ -82,3 +84,16 @@ def test_hours_only_grow_and_every_weight_is_on_a_way_or_lost(drawn, data) -> No
     assert done.lost == pytest.approx(np.array(weights)[gone].sum())
     for (before, after), cut in zip(done.ways, gone, strict=True):
         assert cut == (bool(before.nodes) and not after.nodes)
+
+
+def test_the_load_of_corridors_shifts_to_other_posts_when_one_closes() -> None:
+    network, rules = region_network(), region_rules()
+    found = corridor_pairs(network, load_waypoints(), {"c01": 50, "c20": 10})
+    assert found.corridors == ("c01", "c20") and found.weights == (50, 10) and found.beyond == ()
+    assert found.pairs[1] == (DUSHANBE, "uz-town-samarkand-town")
+    hours = edge_hours(network, region_scenarios()["summer"], rules)
+    done = if_closed(network, hours, ["br-panji-poyon"], found.pairs, found.weights, rules.passes)
+    assert done.load.set_index("gate").loc["br-friendship", "change"] == 50 and done.pairs["extra_hours"].iloc[1] == 0
+    assert len(corridor_pairs(network, load_waypoints()).pairs) >= 15
+    with pytest.raises(WrongTable, match="no corridor 'c99'"):
+        corridor_pairs(network, load_waypoints(), {"c99": 1})
