@@ -1,0 +1,136 @@
+"""The answer to a planner's question: a proven plan for recorded demand, one for demand corrected by presence, what each further office
+adds, and how often each site is chosen when the data are drawn again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from layers.planning.demand import Demand, detected, points
+from layers.planning.question import PlanningError, Question
+from layers.planning.sites import Sites
+from layers.siting import Plan, max_coverage, p_centre, p_median
+from layers.travel.network import Network
+from layers.travel.off_road import OffRoad, places, point_hours
+
+#: Spread of weights (lognormal sigma) and of travel times (uniform share) from draw to draw: assumptions, said with the result.
+WEIGHT_SIGMA, TIME_SHARE = 0.2, 0.2
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """d places of demand, s sites.
+
+    hours: float (d, s), inf out of reach. demand, corrected: points, float (d,). recorded, presence: the plans for the two. flips: do they
+    choose differently? before: points that the existing offices cover. curve: [new, covered, share, gap] for each number of further
+    offices. chosen: share of draws in which each site is chosen, float (s,), NaN where nothing was drawn. out_of_reach: rows of demand
+    from which no candidate is reached at all.
+    """
+
+    question: Question
+    sites: Sites
+    demand_places: Demand
+    hours: NDArray[np.float64]
+    demand: NDArray[np.float64]
+    corrected: NDArray[np.float64]
+    recorded: Plan
+    presence: Plan
+    before: float
+    curve: pd.DataFrame
+    chosen: NDArray[np.float64]
+    out_of_reach: NDArray[np.int64]
+
+    @property
+    def flips(self) -> bool:
+        return self.recorded.sites != self.presence.sites
+
+    def new_sites(self, plan: Plan) -> list[int]:
+        """Rows of the sites that do not stand yet."""
+        return [site for site in plan.sites if site >= self.sites.n_existing]
+
+    def covered(self, plan: Plan) -> NDArray[np.bool_]:
+        """Which places of demand have a chosen site within the hours of the question, bool (d,)."""
+        return np.asarray((self.hours[:, list(plan.sites)] <= self.question.hours).any(axis=1))
+
+
+def hours_between(network: Network, edge_hours: ArrayLike, demand: pd.DataFrame, sites: pd.DataFrame) -> NDArray[np.float64]:
+    """Hours from each site to each place of demand, float (d, s); nobody walks out of a country."""
+    start = places(sites["lon"], sites["lat"], sites["country_iso3"])
+    end = places(demand["lon"], demand["lat"], demand["country_iso3"])
+    return np.ascontiguousarray(point_hours(network, edge_hours, start, end, OffRoad()).T)
+
+
+def answer(
+    question: Question, sites: Sites, demand: Demand, hours: NDArray[np.float64], to_posts: NDArray[np.float64], told: Told
+) -> Answer:
+    """hours: float (d, s), of `hours_between`. to_posts: hours from the nearest post or office to each place, float (d,). told: hears of
+    progress: what, done, of how many. Raises PlanningError, SitingError.
+    """
+    n_new = len(sites.table) - sites.n_existing - len(sites.excluded)
+    if question.new > n_new:
+        raise PlanningError(f"new came as {question.new}; there are only {n_new} candidates.")
+    locked = sites.locked(question)
+    n_locked = len(locked) - sites.n_existing
+    if n_locked > question.new:
+        raise PlanningError(f"{n_locked} sites are locked, and only {question.new} new ones were wanted.")
+    share = detected(question, to_posts)
+    recorded, corrected = points(question, demand.amounts), points(question, demand.amounts, share)
+    reached = np.isfinite(hours).any(axis=1)
+
+    def best(weights: NDArray[np.float64], new: int, at: NDArray[np.float64] = hours) -> Plan:
+        p = sites.n_existing + new
+        about: dict[str, Any] = {"fixed": locked.tolist(), "time_limit_s": question.time_limit_s, "excluded": dict(sites.excluded)}
+        if question.model == "max_coverage":
+            return max_coverage(at, weights, p, question.hours, **about)
+        wanted = reached & (weights > 0)
+        if question.model == "p_median":
+            return p_median(at[wanted], weights[wanted], p, **about)
+        return p_centre(at[wanted], p, **about)
+
+    told("plan", 0, 3 + question.new)
+    plans = best(recorded, question.new), best(corrected, question.new)
+    rows = []
+    for new in range(max(1, n_locked), question.new + 1):
+        told("plan", 2 + new, 3 + question.new)
+        plan = plans[0] if new == question.new else best(recorded, new)
+        within = (hours[:, list(plan.sites)] <= question.hours).any(axis=1)
+        rows.append((new, float(recorded[within].sum()), plan.objective, plan.gap))
+    curve = pd.DataFrame(rows, columns=["new", "covered", "objective", "gap"])
+    existing = hours[:, : sites.n_existing] <= question.hours
+    before = float(recorded[existing.any(axis=1)].sum()) if sites.n_existing else 0.0
+    chosen = _drawn(question, sites, demand, hours, share, best, told)
+    return Answer(
+        question, sites, demand, hours, recorded, corrected, *plans, before, curve, chosen, np.flatnonzero(~reached)
+    )  # fmt: skip
+
+
+def _drawn(
+    question: Question,
+    sites: Sites,
+    demand: Demand,
+    hours: NDArray[np.float64],
+    share: NDArray[np.float64],
+    best: Callable[[NDArray[np.float64], int, NDArray[np.float64]], Plan],
+    told: Told,
+) -> NDArray[np.float64]:
+    """Share of draws in which each site is chosen: reports drawn again with replacement, weights and travel times varied, and recorded or
+    corrected demand, each in half of the draws."""
+    if not question.draws:
+        return np.full(len(sites.table), np.nan)
+    rng, times = np.random.default_rng(question.seed), np.zeros(len(sites.table))
+    for draw in range(question.draws):
+        told("draws", draw, question.draws)
+        again = rng.multinomial(demand.n_events, np.full(demand.n_events, 1 / demand.n_events)) if demand.n_events else np.zeros(0, int)
+        amounts = dict(demand.amounts)
+        for kind, (row, event, amount) in demand.of_event.items():
+            amounts[kind] = np.bincount(row, amount * again[event], len(hours)).astype(float)
+        by_kind = {kind: float(given * np.exp(rng.normal(0, WEIGHT_SIGMA))) for kind, given in sorted(question.weights.items())}
+        slower = float(rng.uniform(1 - TIME_SHARE, 1 + TIME_SHARE))
+        weights = points(replace(question, weights=by_kind), amounts, share if draw % 2 else None)
+        times[list(best(weights, question.new, hours * slower).sites)] += 1
+    told("draws", question.draws, question.draws)
+    return times / question.draws
