@@ -11,6 +11,7 @@ Source: Narula, Ogbu, Samuelsson 1977, doi:10.1287/opre.25.4.709; Christofides, 
 
 import heapq
 import itertools
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ ROOT_STEPS, ROOT_PATIENCE, ROOT_LENGTH = 3000, 30, 1.0
 STEPS, PATIENCE, LENGTH = 120, 10, 0.3
 #: Shakes of the plan before the bound is known, and after it on the candidates that are left.
 ROUNDS_BEFORE, ROUNDS_AFTER = 10, 40
+#: Tables of up to this many numbers are shaken before the bound is known.
+SMALL = 1_500_000
 
 
 class Search(NamedTuple):
@@ -32,6 +35,8 @@ class Search(NamedTuple):
     sites: NDArray[np.int64]
     bound: float
     is_proven: bool
+    kept: NDArray[np.int64] = np.zeros(0, np.int64)  # where it is not proven: candidates that a better plan may have
+    opened: NDArray[np.int64] = np.zeros(0, np.int64)  # and those of them that it must have
 
 
 class _Branch(NamedTuple):
@@ -52,103 +57,130 @@ class _Looked:
     often: NDArray[np.float64]
 
 
-def search(
-    cost: NDArray[np.float64],
-    scale: NDArray[np.float64],
-    p: int,
-    locked: NDArray[np.int64],
-    start: NDArray[np.int64] | None,
-    clock: Clock,
-) -> Search:
-    """The best p of m > p candidates, the locked among them.
+class Tables(NamedTuple):
+    """A question in the forms that the kernels want. n rows, m candidates."""
 
-    cost: float (n, m), weighted, inf out of reach. scale: (n,) the weights, positive. start: sites that reach every row, needed where
-    cost has an inf.
+    transposed: NDArray[np.float64]  # (m, n), finite: what a row costs at a candidate
+    order: NDArray[np.int32]  # (n, k) the candidates that can serve a row, by cost
+    sorted_cost: NDArray[np.float64]  # (n, k), inf where a row has fewer than k
+    ceiling: NDArray[np.float64]  # (n,) what leaving a row alone costs; inf: it must be served
+    scale: NDArray[np.float64]  # (n,) the weight, positive
+    grain: float  # less than this is rounding
+    is_whole: bool  # all costs are whole numbers: between two of them is no plan
+
+
+def tables_of_costs(cost: NDArray[np.float64], scale: NDArray[np.float64]) -> Tables:
+    """Every row must be served. cost: float (n, m), weighted, inf out of reach."""
+    finite = np.isfinite(cost)
+    # Dearer than any plan that reaches every row: heuristics may pass through such a plan but never stay there.
+    never = np.where(finite, cost, 0.0).max(axis=1).sum() * 2 + 1
+    order = np.argsort(cost, axis=1, kind="stable").astype(np.int32)
+    return Tables(
+        np.ascontiguousarray(np.where(finite, cost, never).T),
+        order,
+        np.take_along_axis(cost, order, axis=1),
+        np.full(len(cost), np.inf),
+        scale,
+        never * 1e-12,
+        bool((cost[finite] == np.rint(cost[finite])).all()) and bool(never < 2.0**50),
+    )
+
+
+def tables_of_cover(near: NDArray[np.bool_], weight: NDArray[np.float64]) -> Tables:
+    """A row that is not covered costs its weight: then the least cost covers most. near: bool (n, m), every row has a candidate."""
+    size = near.sum(axis=1)
+    row, at = np.nonzero(near)
+    order, sorted_cost = np.zeros((len(near), size.max()), np.int32), np.full((len(near), size.max()), np.inf)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    order[row, place], sorted_cost[row, place] = at, 0.0
+    is_whole = bool((weight == np.rint(weight)).all()) and bool(weight.sum() < 2.0**50)
+    return Tables(np.where(near.T, 0.0, weight), order, sorted_cost, weight, weight, float(weight.sum()) * 1e-12, is_whole)
+
+
+def search(
+    tables: Tables, p: int, locked: NDArray[np.int64], start: NDArray[np.int64] | None, clock: Clock, branches: float = math.inf
+) -> Search:
+    """The best p of m > p candidates, the locked among them. start: sites that serve every row that must be, needed where not all do.
+
+    branches: after so many the search ends, proven or not.
     """
-    return _Search(cost, scale, p, locked, clock).run(start)
+    return _Search(tables, p, locked, clock).run(start, branches)
 
 
 class _Search:
-    """One search: the table in the forms that the kernels want, and the best plan so far."""
+    """One search: the question, and the best plan so far."""
 
-    def __init__(self, cost: NDArray[np.float64], scale: NDArray[np.float64], p: int, locked: NDArray[np.int64], clock: Clock) -> None:
+    def __init__(self, tables: Tables, p: int, locked: NDArray[np.int64], clock: Clock) -> None:
         from layers.siting import kernels_p_median as kernels
 
-        self.kernels, self.clock = kernels, clock
-        self.p, self.locked, self.scale = p, locked.astype(np.int64), scale
-        finite = np.isfinite(cost)
-        # Dearer than any plan that reaches every row: heuristics may pass through such a plan but never stay there.
-        never = np.where(finite, cost, 0.0).max(axis=1).sum() * 2 + 1
-        self.transposed = np.ascontiguousarray(np.where(finite, cost, never).T)
-        self.order = np.argsort(cost, axis=1, kind="stable").astype(np.int32)
-        self.sorted_cost = np.take_along_axis(cost, self.order, axis=1)
-        # Between whole numbers there is nothing: a bound above plan - 1 is then a proof.
-        self.is_whole = bool((cost[finite] == np.rint(cost[finite])).all()) and never < 2.0**50
+        self.kernels, self.clock, self.tables = kernels, clock, tables
+        self.transposed = tables.transposed
+        self.p, self.locked = p, locked.astype(np.int64)
         self.state = np.zeros(1, np.uint64)
         self.sites, self.total = np.zeros(0, np.int64), np.inf
 
-    def run(self, start: NDArray[np.int64] | None) -> Search:
+    def run(self, start: NDArray[np.int64] | None, branches: float) -> Search:
         m = len(self.transposed)
         everyone = np.arange(m)
         first = np.concatenate([self.locked, np.zeros(self.p - len(self.locked), np.int64)])
         self.kernels.greedy(self.transposed, first, len(self.locked), everyone)
-        self._improve(first, everyone, ROUNDS_BEFORE)
+        self._improve(first, everyone, ROUNDS_BEFORE if self.transposed.size <= SMALL else 0)
         if start is not None:
             self._improve(np.concatenate([self.locked, np.setdiff1d(start, self.locked)]), everyone, 0)
-        if self.total <= 0:
+        if self.total <= self.tables.grain:
             return Search(self.sites, 0.0, True)
         ids = np.concatenate([self.locked, np.setdiff1d(everyone, self.locked)])
         root = self._root(_Branch(ids, len(self.locked), self._first_multiplier()))
-        return self._branch(*root)
+        return self._branch(*root, branches)
 
     @property
     def enough(self) -> float:
         """A branch with this bound holds nothing better than the plan."""
-        return self.total - 1 + 1e-6 if self.is_whole else self.total * (1 - SAME)
+        return self.total - 1 + 1e-6 if self.tables.is_whole else self.total * (1 - SAME)
 
     def _first_multiplier(self) -> NDArray[np.float64]:
         """Halfway between the nearest and the next site of the plan: about where the bound is best."""
         if self.p == 1:
             return np.array(self.transposed[self.sites[0]])
         two = np.partition(self.transposed[self.sites], 1, axis=0)[:2]
-        return np.asarray(np.minimum(two.mean(axis=0), two[0] * 2 + self.total / self.transposed.shape[1]))
+        return np.asarray(np.where(two[1] > self.total, two[0], np.minimum(two.mean(axis=0), self.tables.ceiling)))
 
     def _improve(self, sites: NDArray[np.int64], allowed: NDArray[np.int64], rounds: int) -> None:
         """Exchange and shake; the plan is replaced when this one is better."""
         sites = sites.astype(np.int64)
-        total = self.kernels.exchange(self.transposed, sites, len(self.locked), allowed)
+        total = self.kernels.exchange(self.transposed, sites, len(self.locked), allowed, self.tables.grain)
         for _ in range(rounds // 5):
             if self.clock.is_over:
                 break
-            total = self.kernels.wander(self.transposed, sites, len(self.locked), allowed, 5, self.state)
+            total = self.kernels.wander(self.transposed, sites, len(self.locked), allowed, 5, self.tables.grain, self.state)
         if total < self.total or not len(self.sites):
             self.sites, self.total = sites, total
 
     def _look(self, branch: _Branch, order: NDArray[np.int32], sorted_cost: NDArray[np.float64], is_root: bool) -> _Looked:
         """Climb the branch's bound; its multipliers are changed in place."""
-        m, n = len(branch.ids), len(self.scale)
+        m, n = len(branch.ids), len(self.tables.scale)
         opened, free, take = np.arange(branch.opened), np.arange(branch.opened, m), self.p - branch.opened
         is_open, often = np.zeros(m, bool), np.full(m, take / max(1, m - branch.opened))
         steps, patience, length = (ROOT_STEPS, ROOT_PATIENCE, ROOT_LENGTH) if is_root else (STEPS, PATIENCE, LENGTH)
-        at_once = min(steps, max(100, 2_000_000_000 // (n * m)))  # so that the clock is looked at in time
+        at_once = min(steps, max(100, 2_000_000_000 // sorted_cost.size))  # so that the clock is looked at in time
         for _ in range(0, steps, at_once):
             bound, length = self.kernels.ascend(
-                order, sorted_cost, self.scale, branch.multiplier, opened, free, take, is_open, often, self.total, self.enough,
-                at_once, patience, length,
+                order, sorted_cost, self.tables.scale, self.tables.ceiling, branch.multiplier, opened, free, take, is_open, often,
+                self.total, self.enough, at_once, patience, length,
             )  # fmt: skip
             if bound >= self.enough or length < 1e-5 or self.clock.is_over:
                 break
         reduced, slack, now = np.zeros(m), np.zeros(n), np.zeros(m, bool)
-        bound = self.kernels.evaluate(order, sorted_cost, branch.multiplier, opened, free, take, reduced, now, slack)
+        bound = self.kernels.evaluate(order, sorted_cost, self.tables.ceiling, branch.multiplier, opened, free, take, reduced, now, slack)
         return _Looked(bound, reduced, now, often)
 
     def _root(self, branch: _Branch) -> tuple[_Branch, _Looked]:
         """The bound of the whole question, climbed again as long as that finds better plans."""
         place = np.full(len(branch.ids), -1, np.int32)
         place[branch.ids] = np.arange(len(branch.ids))
-        order = place[self.order]
+        order = place[self.tables.order]
         while True:
-            looked, before = self._look(branch, order, self.sorted_cost, True), self.total
+            looked, before = self._look(branch, order, self.tables.sorted_cost, True), self.total
             self._consider(branch.ids[looked.is_open])
             if looked.bound < self.enough:
                 self._improve(self.sites.copy(), np.sort(branch.ids[~self._ruled(branch, looked)[1]]), ROUNDS_AFTER)
@@ -172,18 +204,20 @@ class _Search:
             is_in[branch.opened :] = chosen & (looked.bound - free + ranked[take] > self.enough)
         return is_in, is_out
 
-    def _branch(self, root: _Branch, looked: _Looked) -> Search:
+    def _branch(self, root: _Branch, looked: _Looked, branches: float) -> Search:
         """Least bound first. A branch is kept as its ids and its parent's multipliers, and made when its turn comes."""
         counter = itertools.count()
         waiting: list[tuple[float, int, _Branch]] = []
         self._split(waiting, counter, root, looked)
-        kept = np.unique(np.concatenate([branch.ids for _, _, branch in waiting])) if waiting else root.ids
+        is_in, is_out = self._ruled(root, looked)
+        kept, opened = np.sort(root.ids[~is_out]), np.sort(root.ids[is_in])
         place = np.full(len(self.transposed), -1, np.int32)
         place[kept] = np.arange(len(kept))
-        order, sorted_cost = self.kernels.narrow(self.order, self.sorted_cost, place, len(kept))
+        order, sorted_cost = self.kernels.narrow(self.tables.order, self.tables.sorted_cost, place, len(kept))
         while waiting and waiting[0][0] < self.enough:
-            if self.clock.is_over:
-                return Search(self.sites, self._rounded(waiting[0][0]), False)
+            if self.clock.is_over or branches <= 0:
+                return Search(self.sites, self._rounded(waiting[0][0]), False, kept, opened)
+            branches -= 1
             _, _, branch = heapq.heappop(waiting)
             place = np.full(len(kept), -1, np.int32)
             place[np.searchsorted(kept, branch.ids)] = np.arange(len(branch.ids))
@@ -213,7 +247,7 @@ class _Search:
                 heapq.heappush(waiting, (looked.bound, next(counter), _Branch(ids, opened, branch.multiplier)))
 
     def _rounded(self, bound: float) -> float:
-        return float(np.ceil(bound - 1e-6)) if self.is_whole else bound
+        return float(np.ceil(bound - 1e-6)) if self.tables.is_whole else bound
 
 
 def _with(mask: NDArray[np.bool_], at: int) -> NDArray[np.bool_]:

@@ -51,10 +51,12 @@ def exchange(
     sites: NDArray[np.int64],
     locked: int,
     allowed: NDArray[np.int64],
+    least: float,
 ) -> float:
     """Swap one site for one candidate as long as that lowers the total cost, the best swap first; changes sites. Returns the cost.
 
     transposed: float (m, n), finite. sites: int64 (p,), the first ``locked`` stay. allowed: the candidates that may come in.
+    least: what a swap must bring, more than the rounding of sums.
     Source: Teitz, Bart 1968, doi:10.1287/opre.16.5.955; evaluated as Whitaker 1983 does: one pass over the rows for each candidate.
     """
     n, p = transposed.shape[1], len(sites)
@@ -71,7 +73,6 @@ def exchange(
         return total
     loss = np.empty(p)
     alone = np.empty(p)
-    least = 1e-11 * max(abs(total), 1e-300)
     while True:
         alone[:] = 0.0  # what leaving costs where nothing comes in; a newcomer can only make it less
         for i in range(n):
@@ -148,6 +149,7 @@ def wander(
     locked: int,
     allowed: NDArray[np.int64],
     rounds: int,
+    least: float,
     state: NDArray[np.uint64],
 ) -> float:
     """Shake the best plan and exchange again, ``rounds`` times; sites is the best that was met. Returns its cost.
@@ -155,7 +157,7 @@ def wander(
     Source: variable neighbourhood search, Hansen, Mladenovic 1997, doi:10.1016/S0966-8349(98)00030-8.
     """
     p = len(sites)
-    best = exchange(transposed, sites, locked, allowed)
+    best = exchange(transposed, sites, locked, allowed, least)
     free = p - locked
     if free == 0 or len(allowed) <= free:
         return best
@@ -178,8 +180,8 @@ def wander(
                 come = allowed[_draw(state, len(allowed))]
             taken[come] = True  # who leaves stays marked, so that it does not come back at once
             trial[out] = come
-        cost = exchange(transposed, trial, locked, allowed)
-        if cost < best - 1e-11 * abs(best):
+        cost = exchange(transposed, trial, locked, allowed, least)
+        if cost < best - least:
             best = cost
             sites[:] = trial
             strength = 1
@@ -192,6 +194,7 @@ def wander(
 def evaluate(
     order: NDArray[np.int32],
     sorted_cost: NDArray[np.float64],
+    ceiling: NDArray[np.float64],
     multiplier: NDArray[np.float64],
     locked: NDArray[np.int64],
     free: NDArray[np.int64],
@@ -202,7 +205,8 @@ def evaluate(
 ) -> float:
     """The bound that the multipliers prove; writes reduced (m,), is_open (m,) and slack (n,) = 1 - sites that serve the row.
 
-    order, sorted_cost: (n, m), each row's candidates by cost. locked: always open; of ``free`` the best ``take`` are opened.
+    order, sorted_cost: (n, k), each row's candidates by cost, inf where it has no more. ceiling: (n,), what it costs to leave the row alone
+    (inf: it must be served); no multiplier is above it. locked: always open; of ``free`` the best ``take`` are opened.
     L(u) = sum u_i + sum over open j of rho_j,  rho_j = sum_i min(0, c_ij - u_i).  Source: Cornuejols, Fisher, Nemhauser 1977,
     doi:10.1287/mnsc.23.8.789.
     """
@@ -232,7 +236,7 @@ def evaluate(
             if is_open[order[i, k]]:
                 served += 1
             k += 1
-        slack[i] = 1.0 - served
+        slack[i] = 0.0 if served == 0 and u >= ceiling[i] else 1.0 - served
     return bound
 
 
@@ -241,6 +245,7 @@ def ascend(
     order: NDArray[np.int32],
     sorted_cost: NDArray[np.float64],
     scale: NDArray[np.float64],
+    ceiling: NDArray[np.float64],
     multiplier: NDArray[np.float64],
     locked: NDArray[np.int64],
     free: NDArray[np.int64],
@@ -262,10 +267,12 @@ def ascend(
     """
     n, m = sorted_cost.shape[0], len(often)
     reduced, is_open, slack = np.zeros(m), np.zeros(m, np.bool_), np.zeros(n)
-    now, direction = multiplier.copy(), np.zeros(n)
+    now, direction, least = multiplier.copy(), np.zeros(n), np.zeros(n)
+    for i in range(n):
+        least[i] = min(sorted_cost[i, 0], ceiling[i])
     best, stalled = -1e300, 0
     for _ in range(steps):
-        bound = evaluate(order, sorted_cost, now, locked, free, take, reduced, is_open, slack)
+        bound = evaluate(order, sorted_cost, ceiling, now, locked, free, take, reduced, is_open, slack)
         for j in range(m):
             often[j] += 0.1 * ((1.0 if is_open[j] else 0.0) - often[j])
         if bound > best + 1e-9 * abs(best):
@@ -287,7 +294,7 @@ def ascend(
             direction[:] = 0.0
             if step < 1e-5:
                 break
-            bound = evaluate(order, sorted_cost, now, locked, free, take, reduced, is_open, slack)
+            bound = evaluate(order, sorted_cost, ceiling, now, locked, free, take, reduced, is_open, slack)
         length, along = 0.0, 0.0
         for i in range(n):
             length += scale[i] * slack[i] * slack[i]
@@ -303,7 +310,7 @@ def ascend(
             break
         far = step * max(upper - bound, 1e-7 * abs(upper)) / length
         for i in range(n):
-            now[i] = max(now[i] + far * scale[i] * direction[i], sorted_cost[i, 0])
+            now[i] = min(max(now[i] + far * scale[i] * direction[i], least[i]), ceiling[i])
     return best, step
 
 
@@ -312,11 +319,14 @@ def narrow(
     order: NDArray[np.int32], sorted_cost: NDArray[np.float64], place: NDArray[np.int32], left: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """The rows of order and sorted_cost with only the ``left`` candidates whose new place is not -1; place: int32 (m,)."""
-    n, m = sorted_cost.shape
-    new_order, new_cost = np.empty((n, left), np.int32), np.empty((n, left))
+    n, width = sorted_cost.shape
+    longest = max(1, min(left, width))
+    new_order, new_cost = np.zeros((n, longest), np.int32), np.full((n, longest), np.inf)
     for i in range(n):
         k = 0
-        for c in range(m):
+        for c in range(width):
+            if sorted_cost[i, c] == np.inf:
+                break
             to = place[order[i, c]]
             if to >= 0:
                 new_order[i, k] = to

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.siting.branching import Search, search
+from layers.siting.branching import Search, search, tables_of_costs
 from layers.siting.checking import Candidates, all_in_reach, candidates_of, costs_of, weights_of, whole
 from layers.siting.plan import Clock, Plan, make_plan, nearest
 from layers.siting.reaching import sites_that_reach_all
@@ -94,7 +94,7 @@ def _answer(question: _Question, p: int, clock: Clock) -> Search:
     start = None
     if np.isinf(question.cost).any():
         start = sites_that_reach_all(question.cost, p, question.locked, clock)
-    return search(question.cost, question.scale, p, question.locked, start, clock)
+    return search(tables_of_costs(question.cost, question.scale), p, question.locked, start, clock)
 
 
 def _filled(candidates: Candidates, chosen: NDArray[np.int64], p: int) -> NDArray[np.int64]:
