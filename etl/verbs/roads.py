@@ -1,4 +1,4 @@
-"""`python -m etl roads`: which roads are loaded; `roads import`: those of an OpenStreetMap extract."""
+"""`python -m etl roads`: which roads are loaded; `roads import`: those of an OpenStreetMap extract; `roads close`: what a closure costs."""
 
 import argparse
 import sys
@@ -18,6 +18,12 @@ def add(verbs: Verbs) -> None:
     bring = of_roads.add_parser("import", help="an OpenStreetMap extract (.osm.pbf); it stays under the ODbL")
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.set_defaults(do=do)
+    close = of_roads.add_parser("close", help="what it costs when posts, bridges, passes or roads close, and who takes the load")
+    close.add_argument("what", nargs="+", metavar="ID", help="as in posts.csv, passes.csv, roads.csv; border: every crossing")
+    close.add_argument("--scenario", default="summer", help="a row of road_scenarios.csv (default: %(default)s)")
+    close.add_argument("--pair", nargs=2, action="append", default=[], metavar=("FROM", "TO"), help="ids of places; default: the corridors")
+    close.add_argument("--weight", action="append", default=[], metavar="CORRIDOR=N", help="only these corridors, with their load")
+    close.set_defaults(do=shut)
 
 
 def say(settings: Settings, _: argparse.Namespace) -> int:
@@ -45,6 +51,15 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
         done = import_roads(arguments.file, settings.data, progress)
     _print_about(done.about)
     print(f"  {'the same as before' if done.is_same else 'kept'} in {done.stored_in}; another import replaces it")
+    return DONE
+
+
+def shut(_: Settings, arguments: argparse.Namespace) -> int:
+    from etl.road_closures import closure, read_weights
+
+    pairs = [(start, end) for start, end in arguments.pair]
+    for line in closure(arguments.what, arguments.scenario, pairs, read_weights(arguments.weight)):
+        print(line)
     return DONE
 
 

@@ -2,11 +2,15 @@
 
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.errors import WrongTable
 from geodata.places.figures import load_crossing_times
 from geodata.places.road_rules import load_passes, load_road_classes, load_road_scenarios
 from geodata.places.roads import load_road_nodes, load_roads
 from layers.travel.network import Network, build_network
-from layers.travel.scenarios import Rules, Scenario, read_scenarios
+from layers.travel.scenarios import Rules, Scenario, edge_hours, read_scenarios
 
 
 @cache
@@ -28,3 +32,11 @@ def region_rules() -> Rules:
 def region_scenarios() -> dict[str, Scenario]:
     """The scenarios of road_scenarios.csv by their id."""
     return read_scenarios(load_road_scenarios())
+
+
+def region_hours(scenario: str) -> NDArray[np.float64]:
+    """Hours of each edge of the region's graph under a scenario of the table, by its id. Raises WrongTable for one that is not there."""
+    known = region_scenarios()
+    if scenario not in known:
+        raise WrongTable(f"There is no road scenario {scenario!r}: one of {', '.join(known)} was wanted (road_scenarios.csv).")
+    return edge_hours(region_network(), known[scenario], region_rules())
