@@ -102,6 +102,40 @@ def add_to_all(table: NDArray[Any], place: NDArray[np.int32], out: NDArray[Any])
 
 
 @njit(cache=True, nogil=True)
+def choose(
+    bits: np.uint64, mixtures: NDArray[np.uint64], drug_columns: NDArray[np.int64], mixed_columns: NDArray[np.int64],
+    wanted: NDArray[np.uint8], sets: NDArray[np.uint8], of_drugs: NDArray[np.uint8], times: NDArray[np.int8],
+) -> bool:  # fmt: skip
+    """What a question wants, from the set of its drugs as bits, and the way to it that reads fewer columns: is it by what it does not want?
+
+    Fills wanted (by drug) and sets (by mixture: does it hold a wanted drug). Of the shorter way: of_drugs, the drugs to be summed, and
+    times, how often each mixture is taken off: once for every further wanted drug, or once where it holds none.
+    """
+    one = np.uint64(1)
+    direct, around = 0, 0
+    for d in range(len(wanted)):
+        wanted[d] = (bits >> np.uint64(d)) & one
+        direct += drug_columns[d] * wanted[d]
+        around += drug_columns[d] * (1 - wanted[d])
+    for m in range(len(mixtures)):
+        held, rest = 0, mixtures[m] & bits
+        while rest:
+            rest &= rest - one
+            held += 1
+        sets[m] = held > 0
+        times[m] = max(held - 1, 0)
+        direct += mixed_columns[m] * (held > 1)
+        around += mixed_columns[m] * (held == 0)
+    others = around < direct
+    for d in range(len(wanted)):
+        of_drugs[d] = 1 - wanted[d] if others else wanted[d]
+    if others:
+        for m in range(len(mixtures)):
+            times[m] = 1 - sets[m]
+    return others
+
+
+@njit(cache=True, nogil=True)
 def subtract_whole(
     n: NDArray[np.int32], kilograms: NDArray[np.float64], low: int, high: int, out_n: NDArray[np.int64], out_kg: NDArray[np.float64]
 ) -> None:

@@ -6,6 +6,7 @@ that holds the whole of it (`layers.selection`). The days of a month that is onl
 is chosen, the others taken off.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from layers.columns.numbering import first_days, months_of
+from layers.columns.numbering import first_days
 from layers.columns.table import Columns
 from layers.cube_rows import ODD, VAGUE, sorted_rows
 
@@ -123,11 +124,14 @@ class PrefixCube:
         self.columns, self.sums, self.n_places = columns, sums, int(sums.about["n_places"])
         self._first_month = int(sums.about["first_month"])
         months = self._first_month + np.arange(len(sums["n"]))
-        self._bounds = first_days(months)
+        bounds = first_days(months)
+        self._bounds: list[int] = bounds.tolist()
         self._day, self._day_to = columns["day"], columns["day_to"]
         self._n_dated = int(columns.about["n_dated"])
-        self._starts = np.searchsorted(self._day[: self._n_dated], self._bounds.astype(self._day.dtype)).tolist()
-        self._vague_days = self._day[sums["vague"]]
+        self._starts: list[int] = np.searchsorted(self._day[: self._n_dated], bounds.astype(self._day.dtype)).tolist()
+        self._vague, self._sets = sums["vague"], sums["mixtures"]
+        begins = self._day[self._vague].searchsorted(np.column_stack([bounds, bounds + 1]).astype(self._day.dtype))
+        self._vague_from: list[list[int]] = begins.tolist()
         self._code = {drug: code for code, drug in enumerate(columns.words["drug"])}
         self._widths = np.diff(sums["start"]), np.diff(sums["mixed_start"])
         # Looked up by every question, as the kernels take them.
@@ -136,7 +140,7 @@ class PrefixCube:
         self._several, self._alone = ((sums[name], sums["kg"], sums["place"], sums["start"]) for name in ("n", "alone"))
         self._mixed = sums["mixed"], sums["mixed_place"], sums["mixed_start"]
         self._mixed_rows, self._mixed_from = sums["mixed_rows"], sums["mixed_from"]
-        self._long, self._long_from = sums["long"], sums["long_from"]
+        self._long, self._long_from = sums["long"], sums["long_from"].tolist()
         self._level, self._role = sums["level"], sums["role"]
         self._what = columns["drug"].astype(np.uint8, copy=False), self._place, columns["kg"]
         self._odd = sums["odd"], sums["odd_event"], int(sums["odd_event"].max(initial=-1)) + 1
@@ -150,16 +154,14 @@ class PrefixCube:
         """
         from layers.kernels_cube import add_odd, gather
 
-        size = self.n_places + 1
-        n, kg, days_n, days_kg = np.zeros(size, np.int64), np.zeros(size), np.zeros(size, np.int64), np.zeros(size)
         chosen, period = self._chosen(drugs), self._period(first, last)
         if period.low < period.high and period.n_rows >= MANY_ROWS:
-            days = self._other.submit(self._days, period, chosen, days_n, days_kg)
-            self._whole(period, chosen, n, kg)
-            days.result()
+            later = self._other.submit(self._days, period, chosen)
+            n, kg = self._whole(period, chosen)
+            days_n, days_kg = later.result()
         else:
-            self._whole(period, chosen, n, kg)
-            self._days(period, chosen, days_n, days_kg)
+            n, kg = self._whole(period, chosen)
+            days_n, days_kg = self._days(period, chosen)
         gather(days_n, days_kg, n, kg)
         odd, event, n_events = self._odd
         if n_events:
@@ -169,11 +171,11 @@ class PrefixCube:
 
     def _period(self, first: int, last: int) -> Period:
         """Which months are taken whole, and which days on their own: at either end whatever is fewer rows."""
-        bounds, starts, n_months = self._bounds, self._starts, len(self._bounds) - 1
-        low, high = int(bounds.searchsorted(first)), int(bounds.searchsorted(last + 1, side="right")) - 1
+        bounds, starts, long_from, n_months = self._bounds, self._starts, self._long_from, len(self._bounds) - 1
+        low, high = bisect_left(bounds, first), bisect_right(bounds, last + 1) - 1
         begin, end = self._row(first), self._row(last + 1)
         before = begin - starts[low - 1] if 0 < low <= n_months else None
-        after = starts[high + 1] - end + self._long_from[high + 1] - self._long_from[high] if 0 <= high < n_months else None
+        after = starts[high + 1] - end + long_from[high + 1] - long_from[high] if 0 <= high < n_months else None
         if low == high + 1:
             # Within one month: all of it less both ends, or no whole month.
             with_first = with_last = before is not None and after is not None and before + after < end - begin
@@ -187,36 +189,41 @@ class PrefixCube:
         add += [] if with_last else [(starts[high], end)]
         early = [(starts[low], begin)] if with_first else []
         late = [(end, starts[high])] if with_last else []
-        over = self._long[self._long_from[high - 1] : self._long_from[high]] if with_last else _NO_ROWS
+        over = self._long[long_from[high - 1] : long_from[high]] if with_last else _NO_ROWS
         return Period(first, last, low, high, add, early, late, self._astride(first), over)
 
-    def _days(self, period: Period, chosen: Chosen, n: NDArray[np.int64], kg: NDArray[np.float64]) -> None:
-        """Add and take off what is looked at row by row.
+    def _nothing(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        return np.zeros(self.n_places + 1, np.int64), np.zeros(self.n_places + 1)
+
+    def _days(self, period: Period, chosen: Chosen) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """What is looked at row by row, added and taken off.
 
         Of the rows in the sums, none is taken off twice: those that end after the last day are `over` or `less_late`, all others that
         begin before the first `astride` or `less_early`.
         """
         from layers.kernels_cube import add_days, take_off
 
-        first, last = period.first, period.last
+        (n, kg), first, last = self._nothing(), period.first, period.last
         what = *self._what, chosen.drugs, self.n_places
         for stretches, sign, latest in ((period.add, 1, last), (period.less_early, -1, last), (period.less_late, -1, _ANY_DAY)):
             for begin, end in stretches:
                 if begin < end:
                     add_days(begin, end, latest, self._level, self._day_to, self._role, chosen.sets, *what, sign, n, kg)
         # What is dated to a quarter or a year ends with one of the months that stand in the sums.
-        begin, end = int(self._bounds[period.low]), min(last, int(self._bounds[period.high]) - 1)
+        begin, end = self._bounds[period.low], min(last, self._bounds[period.high] - 1)
         for rows in period.astride:
             take_off(rows, -_ANY_DAY, first - 1, begin, end, self._day, self._day_to, self._role, chosen.sets, *what, n, kg)
         if len(period.over):
             take_off(period.over, -_ANY_DAY, last, last + 1, _ANY_DAY, self._day, self._day_to, self._role, chosen.sets, *what, n, kg)
+        return n, kg
 
     def _astride(self, first: int) -> list[NDArray[np.int64]]:
         """Rows of the quarter and the year that a day lies inside of, and does not begin."""
-        month = months_of(np.array([first]))[0] // np.array([12, 3]) * np.array([12, 3])
-        starts = {int(day) for day in first_days(month) if day < first}
-        found = (self._vague_days.searchsorted(np.array([day, day + 1], self._vague_days.dtype)) for day in starts)
-        return [self.sums["vague"][low:high] for low, high in found if low < high]
+        month = bisect_right(self._bounds, first) - 1
+        # In the first months of a year both are one.
+        starts = {month - (self._first_month + month) % months for months in (3, 12)}
+        found = [self._vague_from[start] for start in sorted(starts) if start >= 0 and self._bounds[start] < first]
+        return [self._vague[low:high] for low, high in found if low < high]
 
     def _chosen(self, drugs: Collection[str]) -> Chosen:
         """What is wanted, and the shorter way to it.
@@ -224,32 +231,29 @@ class PrefixCube:
         Events with any of some drugs: those with each, less events of several of them once for each further one. Or, where nearly all are
         wanted: everything, less events of the others and of nothing else.
         """
-        sets = self.sums["mixtures"]
-        wanted, bits = np.zeros(len(self._code), np.uint8), 0
+        from layers.kernels_cube import choose
+
+        bits = 0
         for drug in drugs or self._code:
             if drug in self._code:
-                wanted[self._code[drug]] = 1
                 bits |= 1 << self._code[drug]
-        held = np.bitwise_count(sets & np.uint64(bits))
-        more = np.maximum(held.astype(np.int8) - 1, 0)
-        unwanted, none = 1 - wanted, (held == 0).astype(np.int8)
-        drug_columns, mixed_columns = self._widths
-        direct = drug_columns @ wanted + mixed_columns @ (more > 0)
-        others = bool(drug_columns @ unwanted + mixed_columns @ none < direct)
-        return Chosen(wanted, (held > 0).astype(np.uint8), others, *((unwanted, none) if others else (wanted, more)))
+        wanted, of_drugs = np.empty((2, len(self._code)), np.uint8)
+        sets, times = np.empty(len(self._sets), np.uint8), np.empty(len(self._sets), np.int8)
+        others = choose(np.uint64(bits), self._sets, *self._widths, wanted, sets, of_drugs, times)
+        return Chosen(wanted, sets, others, of_drugs, times)
 
-    def _whole(self, period: Period, chosen: Chosen, n: NDArray[np.int64], kg: NDArray[np.float64]) -> None:
-        """Add what stands in whole months."""
+    def _whole(self, period: Period, chosen: Chosen) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """What stands in whole months."""
         from layers.kernels_cube import subtract_drugs, subtract_mixed, subtract_whole, take_off_mixed
 
-        low, high = period.low, period.high
+        (n, kg), low, high = self._nothing(), period.low, period.high
         if low >= high:
-            return
+            return n, kg
         if chosen.others:
             subtract_whole(*self._all, low, high, n, kg)
         subtract_drugs(*(self._alone if chosen.others else self._several), chosen.of_drugs, low, high, -1 if chosen.others else 1, n, kg)
         if not chosen.times.any():
-            return
+            return n, kg
         # Of the whole months, the whole quarters stand in the sums of mixtures; the others are looked at event by event.
         offset = self._first_month % MIXED_STEP
         inner, outer = -(-(low + offset) // MIXED_STEP), (high + offset) // MIXED_STEP
@@ -261,10 +265,11 @@ class PrefixCube:
             if begin < end:
                 rows = self._mixed_rows[self._mixed_from[begin] : self._mixed_from[end]]
                 take_off_mixed(rows, self._role, self._place, chosen.times, self.n_places, n)
+        return n, kg
 
     def _row(self, day: int) -> int:
         """First row from a day on."""
-        month = int(self._bounds.searchsorted(day, side="right")) - 1
+        month = bisect_right(self._bounds, day) - 1
         begin = self._starts[month] if month >= 0 else 0
         end = self._starts[month + 1] if 0 <= month < len(self._starts) - 1 else (self._n_dated if month >= 0 else self._starts[0])
         return begin + int(self._day[begin:end].searchsorted(self._day.dtype.type(min(max(day, -_ANY_DAY), _ANY_DAY))))
