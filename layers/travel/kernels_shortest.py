@@ -1,4 +1,4 @@
-"""Compiled loop of the shortest hours from many nodes to many: Dijkstra with a heap of four children, one source after the other."""
+"""Compiled loop of the shortest hours from many nodes to many: nodes wait in buckets by their hours, one source after the other."""
 
 import numpy as np
 from numba import njit
@@ -12,60 +12,64 @@ def many_to_many(
     hours: NDArray[np.float64],
     sources: NDArray[np.int64],
     targets: NDArray[np.int64],
+    width: float,
+    n_buckets: int,
     out: NDArray[np.float64],
 ) -> None:
     """Fill ``out`` (sources, targets) with the least sums of hours, inf where there is no way.
 
-    first (n + 1,), neighbour (k,), hours (k,): the directed graph as rows of a sparse matrix, hours >= 0 and finite.
-    Source: Dijkstra 1959, doi:10.1007/BF01386390.
+    first (n + 1,), neighbour (k,), hours (k,): the directed graph as rows of a sparse matrix, hours >= 0 and finite. width: hours that a
+    bucket holds, above 0; any gives the same answer. n_buckets: at least floor(max(hours) / width) + 2, as they are used in a circle.
+    A bucket is worked through until it stays empty, so that a node may be looked at twice and is right in the end.
+    Source: delta-stepping, Meyer and Sanders 2003, doi:10.1016/S0196-6774(03)00076-2, in one thread.
     """
     n = len(first) - 1
     best = np.empty(n, np.float64)
-    key = np.empty(n, np.float64)
-    node = np.empty(n, np.int32)
-    place = np.empty(n, np.int32)  # where in the heap a node lies; -1: not yet met, -2: settled
+    bucket = np.empty(n, np.int64)  # in which a node waits; -1: in none
+    after = np.empty(n, np.int32)  # the nodes of a bucket are a chain, linked both ways
+    before = np.empty(n, np.int32)
+    head = np.full(n_buckets, -1, np.int32)
+    per = 1.0 / width
     for row in range(len(sources)):
         best[:] = np.inf
-        place[:] = -1
+        bucket[:] = -1
         source = sources[row]
-        best[source], key[0], node[0], place[source] = 0.0, 0.0, source, 0
-        size = 1
-        while size > 0:
-            here, so_far = node[0], key[0]
-            place[here] = -2
-            size -= 1
-            if size > 0:
-                moved, moved_key, hole = node[size], key[size], 0
-                while True:
-                    child = 4 * hole + 1
-                    if child >= size:
-                        break
-                    least, least_key = child, key[child]
-                    for other in range(child + 1, min(child + 4, size)):
-                        if key[other] < least_key:
-                            least, least_key = other, key[other]
-                    if least_key >= moved_key:
-                        break
-                    key[hole], node[hole] = least_key, node[least]
-                    place[node[hole]] = hole
-                    hole = least
-                key[hole], node[hole] = moved_key, moved
-                place[moved] = hole
-            for edge in range(first[here], first[here + 1]):
-                there, by_here = neighbour[edge], so_far + hours[edge]
-                if by_here < best[there]:
+        best[source], bucket[source], after[source], before[source], head[0] = 0.0, 0, -1, -1, source
+        waiting, now = 1, 0
+        while waiting > 0:
+            slot = now % n_buckets
+            while head[slot] >= 0:
+                here = head[slot]
+                follows = after[here]
+                head[slot] = follows
+                if follows >= 0:
+                    before[follows] = -1
+                bucket[here] = -1
+                waiting -= 1
+                so_far = best[here]
+                for edge in range(first[here], first[here + 1]):
+                    there, by_here = neighbour[edge], so_far + hours[edge]
+                    if by_here >= best[there]:
+                        continue
                     best[there] = by_here
-                    hole = place[there]
-                    if hole < 0:
-                        hole, size = size, size + 1
-                    while hole > 0:
-                        parent = (hole - 1) >> 2
-                        if key[parent] <= by_here:
-                            break
-                        key[hole], node[hole] = key[parent], node[parent]
-                        place[node[hole]] = hole
-                        hole = parent
-                    key[hole], node[hole] = by_here, there
-                    place[there] = hole
+                    into, was = int(by_here * per), bucket[there]
+                    if into == was:
+                        continue
+                    if was >= 0:
+                        follows, leads = after[there], before[there]
+                        if leads >= 0:
+                            after[leads] = follows
+                        else:
+                            head[was % n_buckets] = follows
+                        if follows >= 0:
+                            before[follows] = leads
+                    else:
+                        waiting += 1
+                    follows = head[into % n_buckets]
+                    after[there], before[there], bucket[there] = follows, -1, into
+                    if follows >= 0:
+                        before[follows] = there
+                    head[into % n_buckets] = there
+            now += 1
         for column in range(len(targets)):
             out[row, column] = best[targets[column]]

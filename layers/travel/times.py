@@ -17,6 +17,8 @@ LARGE = 20_000_000
 #: Rows that scipy works out at once: it keeps hours to every node, not only to those asked for.
 AT_ONCE = 64
 THREADS = 2
+#: Buckets at most; they hold half an average edge each where so many are enough.
+BUCKETS = 65_536
 
 
 class Way(NamedTuple):
@@ -120,14 +122,17 @@ def _edge_between(network: Network, hours: NDArray[np.float64], a: int, b: int) 
 
 
 def _compiled(graph: csr_array, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.float64]:
-    from layers.travel.kernels_dijkstra import many_to_many  # loads the compiler: only large questions wait for it
+    from layers.travel.kernels_shortest import many_to_many  # loads the compiler: only large questions wait for it
 
+    longest = float(graph.data.max(initial=0.0))
+    width = max(float(graph.data.mean()) / 2, longest / (BUCKETS - 2)) if longest > 0 else 1.0
+    n_buckets = int(longest / width) + 2
     out = np.empty((len(sources), len(targets)))
     parts = np.array_split(np.arange(len(sources)), THREADS)
 
     def work(part: NDArray[np.int64]) -> None:
         rows = np.empty((len(part), len(targets)))
-        many_to_many(graph.indptr, graph.indices, graph.data, sources[part], targets, rows)
+        many_to_many(graph.indptr, graph.indices, graph.data, sources[part], targets, width, n_buckets, rows)
         out[part] = rows
 
     with ThreadPoolExecutor(THREADS) as pool:

@@ -80,7 +80,14 @@ def test_a_large_question_goes_to_the_compiled_loop_and_gets_the_same_hours(monk
     some = rng.integers(0, n, 70)
     small = travel_hours(network, hours, some, some)
     monkeypatch.setattr(times, "LARGE", 1)
-    np.testing.assert_allclose(travel_hours(network, hours, some, some), small, rtol=1e-12)
+    np.testing.assert_array_equal(travel_hours(network, hours, some, some), small)
+    monkeypatch.setattr(times, "BUCKETS", 7)
+    np.testing.assert_array_equal(travel_hours(network, hours, some, some), small)
+    hours[::5], hours[1::7] = 0.0, 1e6  # roads of no length, and one that is longer than all others together
+    monkeypatch.setattr(times, "BUCKETS", 65_536)
+    np.testing.assert_array_equal(
+        travel_hours(network, hours, some, some), times.dijkstra(as_matrix(network, hours), directed=True, indices=some)[:, some]
+    )
 
 
 def test_an_island_without_a_road_is_infinitely_far_and_the_nearest_site_of_nobody() -> None:
