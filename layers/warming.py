@@ -12,6 +12,7 @@ WARM_UPS = (
     "layers.page_warming:warm_up",
     "layers.travel.times:warm_up",
     "layers.columns.warm_up:warm_up",
+    "layers.siting.compiling:warm_up",
 )
 
 

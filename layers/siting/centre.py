@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from layers.siting.checking import all_in_reach, candidates_of, costs_of, whole
+from layers.siting.compiling import warm_up
 from layers.siting.cover import covers
 from layers.siting.plan import Clock, Plan, make_plan, nearest
 from layers.siting.reaching import fewest, sites_that_reach_all
@@ -29,6 +30,7 @@ def p_centre(
     cost: float (demand, candidates). Returns a Plan; objective is the largest cost. Raises SitingError, naming the row.
     Source: Hakimi 1964, doi:10.1287/opre.12.3.450; Minieka 1970, doi:10.1137/1012016.
     """
+    warm_up()
     clock = Clock(time_limit_s)
     table = costs_of(cost)
     candidates = candidates_of(table.shape[1], fixed, excluded, p)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from layers.siting.checking import all_in_reach, candidates_of, costs_of, radius_of, weights_of, whole
+from layers.siting.compiling import warm_up
 from layers.siting.covering import best_cover
 from layers.siting.plan import Clock, Plan, make_plan, nearest
 from layers.siting.reaching import fewest
@@ -31,6 +32,7 @@ def max_coverage(
     can reach is not covered, and no error. Raises SitingError, naming the row.
     Source: Church, ReVelle 1974, doi:10.1007/BF01942293.
     """
+    warm_up()
     clock = Clock(time_limit_s)
     table, reach = costs_of(cost), radius_of(radius)
     weight = weights_of(weights, len(table))
@@ -71,6 +73,7 @@ def set_coverage(
     cost: float (demand, candidates). Returns a Plan; objective is the number of sites. Raises SitingError, naming a row that nobody
     can reach. Source: Toregas, Swain, ReVelle, Bergman 1971, doi:10.1287/opre.19.6.1363.
     """
+    warm_up()
     clock = Clock(time_limit_s)
     table, reach = costs_of(cost), radius_of(radius)
     candidates = candidates_of(table.shape[1], fixed, excluded)

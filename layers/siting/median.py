@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from layers.siting.branching import Search, search, tables_of_costs
 from layers.siting.checking import Candidates, all_in_reach, candidates_of, costs_of, weights_of, whole
+from layers.siting.compiling import warm_up
 from layers.siting.plan import Clock, Plan, make_plan, nearest
 from layers.siting.reaching import sites_that_reach_all
 
@@ -39,6 +40,7 @@ def p_median(
     Source: Hakimi 1964, doi:10.1287/opre.12.3.450; ReVelle, Swain 1970, doi:10.1111/j.1538-4632.1970.tb00142.x; how it is proven:
     `layers/siting/branching.py`.
     """
+    warm_up()
     clock = Clock(time_limit_s)
     table = costs_of(cost)
     weight = weights_of(weights, len(table))
