@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,14 +19,14 @@ from geodata.distances import metres_between
 from geodata.errors import BadFile
 from geodata.places.boundaries import ZONES, country_outline
 from geodata.places.cached import is_sound, store_file
-from geodata.places.osm_roads import Progress, Ways, read_ways
+from geodata.places.osm_roads import Progress, Ways, joined, read_ways
 from geodata.places.road_rules import CLASSES
 
 FOLDER, NAME = "roads", "roads-osm.npz"
 LICENCE = "ODbL 1.0"
 ATTRIBUTION = "© OpenStreetMap contributors"
 #: Raised when the way a graph is made changes.
-RECIPE = 2
+RECIPE = 3
 #: Countries in which a node may lie; the number of one is its place here, 0: in none of them.
 COUNTRIES = ("", *ZONES, "CHN", "PAK", "IRN")
 #: Two nodes at one place are still two: a centimetre keeps them joined.
@@ -54,19 +54,19 @@ class _Graph(NamedTuple):
     way_id: NDArray[np.int64]
 
 
-def import_roads(file: Path, data: Path, progress: Progress = lambda step, done, total: None) -> RoadImport:
-    """Make a graph of an OpenStreetMap extract and keep it in ``data``/roads; an earlier one is replaced.
+def import_roads(files: Sequence[Path], data: Path, progress: Progress = lambda step, done, total: None) -> RoadImport:
+    """Make a graph of OpenStreetMap extracts, such as two neighbours', and keep it in ``data``/roads; an earlier one is replaced.
 
     Nodes are where ways end or meet; an edge is the way between two of them, its length in kilometres along its points on the ellipsoid.
     One-way streets count both ways. A node's country is that of the outlines in ``data``/cache. Raises BadFile: not found, broken, empty.
     """
-    ways = read_ways(file, progress)
+    ways = joined([read_ways(file, progress) for file in files])
     progress("joining ways", 0, 2)
     graph, n_cut = _graph(ways, data / "cache")
     if not len(graph.start):
-        raise BadFile(f"{file.name} holds ways and not the nodes of any: an extract with both, cut out as a whole, was wanted.")
+        raise BadFile(f"{_names(files)} holds ways and not the nodes of any: an extract with both, cut out as a whole, was wanted.")
     progress("joining ways", 1, 2)
-    about = _about(file, ways, graph, n_cut)
+    about = _about(files, ways, graph, n_cut)
     content = _packed(graph, about)
     path = data / FOLDER / NAME
     same = is_sound(path) and path.read_bytes() == content
@@ -158,13 +158,13 @@ def _countries(lon: NDArray[np.float64], lat: NDArray[np.float64], cache: Path) 
     return found
 
 
-def _about(file: Path, ways: Ways, graph: _Graph, n_cut: int) -> dict[str, Any]:
+def _about(files: Sequence[Path], ways: Ways, graph: _Graph, n_cut: int) -> dict[str, Any]:
     n = len(graph.lon)
     _, part = connected_components(coo_array((np.ones(len(graph.start), np.int8), (graph.start, graph.end)), shape=(n, n)), directed=False)
     km = {name: round(float(graph.length_km[graph.kind == number].sum()), 1) for number, name in enumerate(CLASSES)}
     return {
-        "file": file.name,
-        "sha256": _digest(file),
+        "file": _names(files),
+        "sha256": {file.name: _digest(file) for file in files},
         "licence": LICENCE,
         "attribution": ATTRIBUTION,
         "recipe": RECIPE,
@@ -179,6 +179,10 @@ def _about(file: Path, ways: Ways, graph: _Graph, n_cut: int) -> dict[str, Any]:
         "n_over_borders": int((graph.country[graph.start] != graph.country[graph.end]).sum()),
         "bounds": [round(float(v), 5) for v in (graph.lon.min(), graph.lat.min(), graph.lon.max(), graph.lat.max())],
     }
+
+
+def _names(files: Sequence[Path]) -> str:
+    return ", ".join(file.name for file in files)
 
 
 def _digest(file: Path) -> str:

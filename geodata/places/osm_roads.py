@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -92,6 +92,32 @@ def read_ways(file: Path, progress: Progress) -> Ways:
     return Ways(
         np.array(way_ids, np.int64), np.array(kinds, np.int8), np.array(first, np.int64), np.array(nodes, np.int64),
         np.array(lons), np.array(lats), n_read, dict(sorted(left_out.items())),
+    )  # fmt: skip
+
+
+def joined(parts: Sequence[Ways]) -> Ways:
+    """The ways of several extracts, each once: neighbours both hold what crosses their border. The copy with more of its points is kept."""
+    if len(parts) == 1:
+        return parts[0]
+    way_id, kind = (np.concatenate([getattr(part, name) for part in parts]) for name in ("way_id", "kind"))
+    node_id, lon, lat = (np.concatenate([getattr(part, name) for part in parts]) for name in ("node_id", "lon", "lat"))
+    size = np.concatenate([np.diff(part.first) for part in parts])
+    first = np.concatenate([[0], np.cumsum(size)])
+    n_known = np.add.reduceat(np.append(np.isfinite(lon), False), first[:-1]) * (size > 0)
+    order = np.lexsort((np.arange(len(way_id)), -n_known, way_id))
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = way_id[order][1:] != way_id[order][:-1]
+    kept = np.sort(order[is_first])
+    points = np.repeat(first[kept] - np.concatenate([[0], np.cumsum(size[kept])[:-1]]), size[kept]) + np.arange(size[kept].sum())
+    left_out: Counter[str] = Counter()
+    for part in parts:
+        left_out.update(part.left_out)
+    repeated = len(way_id) - len(kept)
+    if repeated:
+        left_out["in_two_extracts"] = repeated
+    return Ways(
+        way_id[kept], kind[kept], np.concatenate([[0], np.cumsum(size[kept])]), node_id[points], lon[points], lat[points],
+        sum(part.n_read for part in parts), dict(sorted(left_out.items())),
     )  # fmt: skip
 
 

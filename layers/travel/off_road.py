@@ -61,6 +61,19 @@ def legs(network: Network, at: Places, how: OffRoad) -> Legs:
     return Legs(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
+def refuse_islands(network: Network, at: Places, how: OffRoad | None = None) -> None:
+    """Raises WrongTable, naming the first place that can walk to no node of the graph on its side; nothing where all can."""
+    how = how or OffRoad()
+    islands = np.setdiff1d(np.arange(len(at.lon)), legs(network, at, how).place)
+    if len(islands):
+        row = int(islands[0])
+        side = "" if at.side is None else f" in {at.side[row]}"
+        raise WrongTable(
+            f"Place {row + 1} of {len(at.lon)} ({at.lon[row]:.3f}, {at.lat[row]:.3f}) is an island: "
+            f"no road within {how.reach_km:g} km{side}; {len(islands)} such in all. Add a road to it, or leave it out."
+        )
+
+
 def point_hours(network: Network, hours: ArrayLike, start: Places, end: Places, how: OffRoad | None = None) -> NDArray[np.float64]:
     """Hours from each place to each other place, float (n, m): on foot to the road, by road, on foot from it, or on foot all the way.
 

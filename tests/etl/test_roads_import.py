@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import osmium
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +57,7 @@ def data(tmp_path: Path, places_cache: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("name", ["small.osm.pbf", "small.osm", "small.osm.gz", "small.osm.bz2"])
 def test_an_extract_becomes_edges_between_the_places_where_roads_meet(data: Path, tmp_path: Path, name: str) -> None:
-    done = import_roads(write(tmp_path / name), data)
+    done = import_roads([write(tmp_path / name)], data)
     nodes, edges = imported_roads(data)
     ends = {(r.from_id, r.to_id, r.road_class, r.way_id) for r in edges.itertuples()}
     assert ends == {("n1", "n3", "main", 10), ("n3", "n4", "main", 10), ("n3", "n6", "track", 11), ("n6", "n7", "main", 16)}
@@ -84,7 +85,7 @@ def test_the_command_says_what_it_took_and_under_which_licence(data: Path, tmp_p
 
 
 def test_hours_and_ways_are_worked_out_on_the_imported_roads(data: Path, tmp_path: Path) -> None:
-    import_roads(write(tmp_path / "small.osm.pbf"), data)
+    import_roads([write(tmp_path / "small.osm.pbf")], data)
     network = osm_network(*imported_roads(data), region_network(), load_posts())
     hours = edge_hours(network, Scenario("summer"), region_rules())
     way = quickest_way(network, hours, "n1", "n7")
@@ -98,7 +99,7 @@ def test_an_edge_over_the_panj_has_the_post_there_as_its_gate_and_closes_with_it
     points = {1: (68.60, 37.21), 2: (68.62, 37.15), 3: (68.86, 36.73), 4: (69.6, 37.60), 5: (69.8, 37.40), 6: (69.6, 37.60)}
     trunk = {"highway": "trunk"}
     ways = ((1, (1, 2), trunk), (2, (2, 3), trunk), (3, (1, 4), trunk), (4, (4, 6), trunk), (5, (6, 5), {"highway": "track"}))
-    done = import_roads(write(tmp_path / "border.osm.pbf", points, ways), data)
+    done = import_roads([write(tmp_path / "border.osm.pbf", points, ways)], data)
     nodes, edges = imported_roads(data)
     country = nodes.set_index("node_id")["country_iso3"]
     assert [country[f"n{i}"] for i in (1, 2, 3, 4, 5)] == ["TJK", "AFG", "AFG", "TJK", "AFG"] and done.about["n_over_borders"] == 2
@@ -112,6 +113,23 @@ def test_an_edge_over_the_panj_has_the_post_there_as_its_gate_and_closes_with_it
     assert np.isinf(caution[edges["way_id"] == 5]).all()
 
 
+def test_two_neighbours_are_joined_and_what_both_hold_counts_once(data: Path, tmp_path: Path) -> None:
+    """Way 15 is cut in the first extract and whole in the second."""
+    whole = POINTS | {99: (69.2, 38.2)}
+    west = write(tmp_path / "west.osm.pbf", POINTS, WAYS[:4] + WAYS[5:6])
+    east = write(tmp_path / "east.osm.pbf", whole, WAYS[5:])
+    both, alone = import_roads([west, east], data), data.parent / "alone"
+    alone.mkdir()
+    (alone / "cache").symlink_to(data / "cache", target_is_directory=True)
+    import_roads([write(tmp_path / "all.osm.pbf", whole, WAYS)], alone)
+    ours, theirs = (imported_roads(folder)[1].drop(columns="edge_id") for folder in (data, alone))
+    columns = ["way_id", "from_id", "to_id"]
+    pd.testing.assert_frame_equal(ours.sort_values(columns, ignore_index=True), theirs.sort_values(columns, ignore_index=True))
+    assert both.about["left_out"]["in_two_extracts"] == 1 and both.about["n_ways_cut"] == 0
+    assert both.about["n_ways_read"] == both.about["n_ways_taken"] + sum(both.about["left_out"].values())
+    assert main(["roads", "import", str(west), str(east)]) == 0
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [(b"garbage" * 100, "could not be read"), (b"", "could not be read"), (None, "was not found"), ("half", "could not be read")],
@@ -120,7 +138,7 @@ def test_what_is_no_extract_is_one_sentence_and_keeps_what_was_there(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content, said: str
 ) -> None:
     good = write(tmp_path / "good.osm.pbf")
-    import_roads(good, data)
+    import_roads([good], data)
     before = (data / FOLDER / NAME).read_bytes()
     bad = tmp_path / "bad.osm.pbf"
     if content is not None:
@@ -133,14 +151,14 @@ def test_what_is_no_extract_is_one_sentence_and_keeps_what_was_there(
 
 def test_an_extract_without_roads_or_without_its_nodes_is_refused(data: Path, tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="holds no road"):
-        import_roads(write(tmp_path / "a.osm.pbf", ways=WAYS[3:5]), data)
+        import_roads([write(tmp_path / "a.osm.pbf", ways=WAYS[3:5])], data)
     with pytest.raises(BadFile, match="not the nodes of any"):
-        import_roads(write(tmp_path / "b.osm.pbf", points={}), data)
+        import_roads([write(tmp_path / "b.osm.pbf", points={})], data)
     assert imported_about(data) is None and imported_roads(data) is None
 
 
 def test_a_damaged_store_is_one_sentence(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    done = import_roads(write(tmp_path / "small.osm.pbf"), data)
+    done = import_roads([write(tmp_path / "small.osm.pbf")], data)
     done.stored_in.write_bytes(done.stored_in.read_bytes()[:-9])
     assert main(["roads"]) == 2
     assert "is damaged: import the roads again" in capsys.readouterr().err
@@ -168,7 +186,7 @@ def test_no_kilometre_is_lost_between_ways_and_edges(tmp_path_factory: pytest.Te
     steps = [(a, b) for nodes in chains for a, b in pairwise(nodes)]
     whole = sum(length_m(*np.array([POINTS[a], POINTS[b]]).T) / 1_000 for a, b in steps)
     try:
-        import_roads(write(folder / "x.osm.pbf", ways=ways), folder / "data")
+        import_roads([write(folder / "x.osm.pbf", ways=ways)], folder / "data")
     except BadFile:
         total = 0.0
     else:

@@ -10,7 +10,7 @@ from geodata.distances import metres_between
 from geodata.errors import WrongTable
 from layers.travel.isochrones import hours_to_nearest, over_cells
 from layers.travel.network import Network, build_network
-from layers.travel.off_road import OffRoad, Places, legs, places, point_hours, walk_hours
+from layers.travel.off_road import OffRoad, Places, legs, places, point_hours, refuse_islands, walk_hours
 from layers.travel.region import region_network, region_rules, region_scenarios
 from layers.travel.scenarios import edge_hours
 from layers.travel.times import nearest, travel_hours
@@ -73,6 +73,13 @@ def test_nobody_walks_farther_than_the_reach_and_an_island_is_out_of_it() -> Non
     assert np.isinf(point_hours(network, [0.2], far, places([65.0], [36.0]), HOW)).all()
     lonely = hours_to_nearest(network, [0.2], places([65.0], [36.0]), far, HOW)
     assert lonely.site.tolist() == [-1] and np.isinf(lonely.hours).all()
+
+
+def test_an_island_without_a_road_is_one_sentence_that_names_its_row() -> None:
+    network = network_of(2, [(0, 1, 10.0)])
+    refuse_islands(network, places([65.0, 65.1], [36.0, 36.0]), HOW)
+    with pytest.raises(WrongTable, match=r"Place 2 of 3 \(68\.000, 40\.000\) is an island: no road within 40 km; 2 such in all"):
+        refuse_islands(network, places([65.0, 68.0, 69.0], [36.0, 40.0, 40.0]), HOW)
 
 
 def test_nobody_walks_across_a_side() -> None:
