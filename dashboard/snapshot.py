@@ -253,19 +253,16 @@ class Snapshot:
     def rows(self, state: ViewState, say: Language) -> Rows:
         """The rows behind the view, newest first."""
         found, title = self._behind(state, say)
-        found = found.sort_values("happened_from", ascending=False, kind="stable", na_position="last")
-        shown = rows_of.readable(found.head(rows_of.MOST_ROWS), say, self.places.names(say.code))
-        return Rows(rows_of.records(shown), count_events(found), max(0, len(found) - rows_of.MOST_ROWS), title)
+        newest = rows_of.newest_first(found).head(rows_of.MOST_ROWS)
+        return rows_of.in_grid(newest, len(found), count_events(found), title, say, self.places.names(say.code))
 
     def table(self, state: ViewState, say: Language, only: list[str] | None) -> pd.DataFrame:
         """Rows for a download: the model's own columns, newest first; only these reports, in their order, when given."""
         found, _ = self._behind(state, say)
         # The grid asks for all that it holds; when nothing is filtered there, the file holds what the grid could not.
         if only is not None and len(only) < min(len(found), rows_of.MOST_ROWS):
-            known = set(found["report_id"])
-            found = found.set_index("report_id", drop=False).loc[[row for row in only if row in known]]
-            return found.reset_index(drop=True)
-        return found.sort_values("happened_from", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
+            return rows_of.only_these(found, only)
+        return rows_of.newest_first(found)
 
     def file_facts(self, state: ViewState, say: Language) -> FileFacts:
         """What a saved file says of its rows."""

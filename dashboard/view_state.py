@@ -14,7 +14,8 @@ QUARTER = re.compile(r"(19|20)\d\dQ[1-4]")
 PICKED = re.compile(
     r"(post|section|corridor|door):[a-z0-9-]{1,60}|alert:[0-9]{1,12}|cell:[0-9a-f]{1,16}|place:-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?"
 )
-#: A sector is a province, or one of the words that `dashboard/answers/sectors.py` knows; it says where the map stands, not what is counted.
+#: A sector is a province, or one of the words that `dashboard/answers/sectors.py` knows: where the map stands, and whose events are
+#: counted.
 SECTOR = re.compile(r"[a-z][a-z-]{1,30}")
 MEASURES = ("n", "kg")
 #: What colours the map: what stands out, how that went over time, plain amounts by cell, a smooth surface, nothing.

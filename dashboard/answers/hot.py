@@ -173,6 +173,8 @@ def card_facts(
     facts = [(say("card.hot"), class_words(class_, say))]
     if class_ == SILENT:
         return tuple(facts)
+    if of_cells and (quiet := _quiet_here(told.watched, at, say)):
+        facts.append((say("card.partly"), say("card.partly_from", names=quiet)))
     if bool(found.single[at]):
         facts[0] = (facts[0][0], f"{facts[0][1]}; {say('hot.few')}")
     if told.header["measure"] == "kg":
@@ -188,6 +190,14 @@ def card_facts(
         if np.isfinite(share):
             facts.append((say("card.stability"), say("card.stability_share", share=round(100 * share))))
     return tuple(facts)
+
+
+def _quiet_here(watched: Watched, at: int, say: Language) -> str:
+    """The countries that record in a cell and said nothing in the whole period, though another one did."""
+    told = [(watched.countries[k], watched.heard[k]) for k in np.flatnonzero(watched.partly[:, at])]
+    return ", ".join(
+        say("card.partly_since", name=_country(code, say), month=say.month(month)) if month else _country(code, say) for code, month in told
+    )
 
 
 def _position(told: HotAnswer, kind: str, id: str) -> int | None:

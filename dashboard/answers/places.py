@@ -95,10 +95,18 @@ class Places:
 
     def town_name(self, id: str, code: str) -> str:
         """What a place of the gazetteer is called in the script of a language; nothing where that is not known."""
+        script = "en" if code == "en" else "ru"
+        names = self._town_names
+        return names.get((id, script, code)) or names.get((id, script, "")) or ""
+
+    @cached_property
+    def _town_names(self) -> dict[tuple[str, str, str], str]:
+        """(place, script, language) -> its first name in that language; under "" its first name in that script."""
         called = self._called
-        names = called[(called["place_id"] == id) & (called["script"] == ("en" if code == "en" else "ru"))]
-        own = names[(names["language"] == code).to_numpy()]
-        return str((own if len(own) else names)["name"].iloc[0]) if len(names) else ""
+        rows = list(zip(called["place_id"], called["script"], called["language"], called["name"], strict=True))
+        # From the last to the first, so that the first of several stays.
+        own = {(place, script, language): str(name) for place, script, language, name in reversed(rows)}
+        return own | {(place, script, ""): str(name) for place, script, _, name in reversed(rows)}
 
     def posts_geojson(self) -> dict[str, Any]:
         """Posts that have a position; `order` draws liaison offices above outposts."""

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from layers.months import NO_MONTH, month_number, month_numbers
+from layers.months import NO_MONTH, month_number, month_numbers, month_text
 from layers.spread import Footprints
 
 
@@ -44,11 +44,15 @@ def reporters(events: pd.DataFrame, spread: Footprints) -> Reporters:
 
 class Watched(NamedTuple):
     """exposure: share of the period's months in which anybody who records in the cell reported, 0..1, float (c,).
-    silent: cells of the chosen countries of which nothing was reported in the whole period, bool (c,). countries: whose they are."""
+    silent: cells of the chosen countries of which nothing was reported in the whole period, bool (c,). countries: the j of them that said
+    nothing in the whole period. partly: cells in which such a country recorded before or after, and another one did report, bool (j, c).
+    heard: the last month before the period that each reported on, "2016-12", or "" where there is none."""
 
     exposure: NDArray[np.float64]
     silent: NDArray[np.bool_]
     countries: list[str]
+    partly: NDArray[np.bool_]
+    heard: list[str]
 
 
 def watched(
@@ -62,7 +66,9 @@ def watched(
     cells = known.cells[wanted] if inside is None else known.cells[wanted] & inside
     n_cells = known.cells.shape[1]
     if last < first or not months or not wanted.any():
-        return Watched(np.zeros(n_cells), cells.any(axis=0) if len(cells) else np.zeros(n_cells, bool), [])
+        return Watched(
+            np.zeros(n_cells), cells.any(axis=0) if len(cells) else np.zeros(n_cells, bool), [], np.zeros((0, n_cells), bool), []
+        )
     at = np.arange(first, last + 1) + month_number(months[0]) - known.first_month
     inside = (at >= 0) & (at < known.reported.shape[1])
     spoke = np.zeros((int(wanted.sum()), len(at)), bool)
@@ -73,9 +79,7 @@ def watched(
     shares = [float(spoke[[bool(one >> k & 1) for k in range(len(cells))]].any(axis=0).mean()) if one else 0.0 for one in sets.tolist()]
     exposure = np.array(shares)[which]
     silent = cells.any(axis=0) & (exposure == 0)
-    names = [
-        country
-        for country, lines, spoken in zip(np.array(known.countries)[wanted], cells, spoke, strict=True)
-        if not spoken.any() and lines.any()
-    ]
-    return Watched(exposure, silent, [str(name) for name in names])
+    quiet = ~spoke.any(axis=1) & cells.any(axis=1)
+    before = known.reported[wanted][quiet][:, : max(int(at[0]), 0)]
+    heard = [month_text(known.first_month + int(np.flatnonzero(row)[-1])) if row.any() else "" for row in before]
+    return Watched(exposure, silent, np.array(known.countries)[wanted][quiet].tolist(), cells[quiet] & (exposure > 0), heard)

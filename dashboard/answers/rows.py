@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.answers.as_said import agency_words, unit_words
+from dashboard.components.events_table import Rows
 from dashboard.language import Language
 from layers.months import NO_MONTH, month_number, month_numbers
 
@@ -24,6 +25,22 @@ def period_rows(events: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
 def undated_rows(events: pd.DataFrame) -> pd.DataFrame:
     """Rows without any date."""
     return events[events["happened_from"].isna().to_numpy()]
+
+
+def newest_first(events: pd.DataFrame) -> pd.DataFrame:
+    """The same rows by day, the newest first, rows of one day as they stood, the undated last; numbered anew."""
+    return events.sort_values("happened_from", ascending=False, kind="stable", na_position="last", ignore_index=True)
+
+
+def only_these(events: pd.DataFrame, reports: list[str]) -> pd.DataFrame:
+    """The rows of these reports, in their order; a report that is not among the rows is left out."""
+    known = set(events["report_id"])
+    return events.set_index("report_id", drop=False).loc[[report for report in reports if report in known]].reset_index(drop=True)
+
+
+def in_grid(newest: pd.DataFrame, n_rows: int, n_events: int, picked: str, say: Language, names: dict[str, str]) -> Rows:
+    """What the grid shows of a view. newest: the first of its `n_rows` rows, as many as are to be shown. names: as `readable` has them."""
+    return Rows(records(readable(newest, say, names)), n_events, n_rows - len(newest), picked)
 
 
 def readable(events: pd.DataFrame, say: Language, names: dict[str, str]) -> pd.DataFrame:

@@ -38,6 +38,11 @@ class Reach(NamedTuple):
     sections: frozenset[str] = frozenset()
     posts: frozenset[str] = frozenset()
 
+    @property
+    def named(self) -> frozenset[str] | None:
+        """The sections that an answer names; None for the whole, where it names all."""
+        return self.sections if self.areas else None
+
 
 def reach(places: Places, sector: str) -> Reach:
     """What the numbers of a sector are made of; nothing for the line, for everything, and for a name that is no sector."""

@@ -70,7 +70,7 @@ class ColumnarSnapshot(Snapshot):
         gaps: Sequence[Mapping[str, object]] = (),
     ) -> None:
         super().__init__(about, pd.DataFrame(), totals, places, gaps)
-        self.rows_of, self.knows_areas = ColumnRows(columns), True
+        self.rows_of = ColumnRows(columns)
         self.frame = CellFrame(self.rows_of)
         self._read = read
         self.most_rows = rows_of.MOST_ROWS if columns.n < MANY_ROWS else MOST_OF_MANY
@@ -228,9 +228,8 @@ class ColumnarSnapshot(Snapshot):
         """The rows behind the view, newest first."""
         found, title = self._numbers(state, say)
         newest = self._newest_first(found)[: self.most_rows]
-        shown = rows_of.readable(self._rows(newest, SHOWN), say, self.places.names(say.code))
         n = self.rows_of.count(found) if state.picked else self._sums(self.selection(state)).n_events
-        return Rows(rows_of.records(shown), n, max(0, len(found) - self.most_rows), title)
+        return rows_of.in_grid(self._rows(newest, SHOWN), len(found), n, title, say, self.places.names(say.code))
 
     def _newest_first(self, row: NDArray[Any]) -> NDArray[Any]:
         """By day, the newest first, rows of one day as they stand, the undated last; at least `most_rows` of them where there are."""
@@ -249,9 +248,8 @@ class ColumnarSnapshot(Snapshot):
         number, _ = self._numbers(state, say)
         found = self.table_of(number)
         if only is not None and len(only) < min(len(found), self.most_rows):
-            known = set(found["report_id"])
-            return found.set_index("report_id", drop=False).loc[[row for row in only if row in known]].reset_index(drop=True)
-        return found.sort_values("happened_from", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
+            return rows_of.only_these(found, only)
+        return rows_of.newest_first(found)
 
     def _counted(self, selection: Selection) -> tuple[Layer, Layer]:
         kinds = self.places.posts.assign(kind_of_post=self.places.posts["kind"])

@@ -22,8 +22,6 @@ from layers.selection import areas_of
 
 #: Characters of a note that are kept.
 NOTE_LENGTH = 500
-
-
 #: No sector, no filter: all alerts.
 ALL = ViewState()
 
@@ -68,7 +66,7 @@ def events_of(queries: Queries, picked: str, user: User) -> tuple[pd.DataFrame, 
     engine, role, number = queries.engine, user.role, int(picked.partition(":")[2])
     row = next((row for row in alerting.alerts(engine, role=role) if row.alert_id == number), None)
     found = reading.events(engine, role=role, in_region=None, of_events=row.event_ids if row else [])
-    found = found.sort_values("happened_from", ascending=False, kind="stable", na_position="last", ignore_index=True)
+    found = rows_of.newest_first(found)
     if row is None:
         return found, ""
     return found, events_title(row, found["event_id"].nunique(), queries.places.names_everywhere(user.say.code), user.say)
@@ -77,17 +75,14 @@ def events_of(queries: Queries, picked: str, user: User) -> tuple[pd.DataFrame, 
 def rows(queries: Queries, picked: str, user: User) -> Rows:
     """The same as the grid shows them."""
     found, title = events_of(queries, picked, user)
-    shown = rows_of.readable(found.head(rows_of.MOST_ROWS), user.say, queries.places.names(user.say.code))
-    return Rows(rows_of.records(shown), count_events(found), max(0, len(found) - rows_of.MOST_ROWS), title)
+    newest, names = found.head(rows_of.MOST_ROWS), queries.places.names(user.say.code)
+    return rows_of.in_grid(newest, len(found), count_events(found), title, user.say, names)
 
 
 def table(queries: Queries, picked: str, user: User, only: list[str] | None) -> pd.DataFrame:
     """The same for a download; only these reports, in their order, when given."""
     found, _ = events_of(queries, picked, user)
-    if only is None:
-        return found
-    known = set(found["report_id"])
-    return found.set_index("report_id", drop=False).loc[[row for row in only if row in known]].reset_index(drop=True)
+    return found if only is None else rows_of.only_these(found, only)
 
 
 def file_facts(queries: Queries, picked: str, user: User) -> FileFacts:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def changes(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
     """This period against others, and what is new in it."""
     snapshot, say = insider(queries, user), user.say
-    named = snapshot.reach(state).sections if snapshot.reach(state).areas else None
+    named = snapshot.reach(state).named
 
     def make() -> dict[str, Any]:
         return changes_of.answer(_viewed(snapshot, state), _viewed(snapshot, asked(state)), queries.places, say, state.drugs, named)

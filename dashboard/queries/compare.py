@@ -33,7 +33,7 @@ def compare(queries: "Queries", compared: Compared, user: "User") -> dict[str, A
         left, right = snapshot.material(compared.left), snapshot.material(compared.right)
         told = _told(snapshot, compared, left, right, user.say)
         here = snapshot.reach(compared.right)
-        return compare_of.answer(compared, left, right, told, snapshot.places, user.say, here.sections if here.areas else None)
+        return compare_of.answer(compared, left, right, told, snapshot.places, user.say, here.named)
 
     words = queries.sector_words(compared.right, user)
     whose = f"{words}. {user.say('sector.map_around')}" if words else ""

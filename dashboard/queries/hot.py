@@ -43,8 +43,7 @@ def hot(queries: Queries, state: ViewState, user: User) -> HotAnswer:
         name, here = names.get(state.sector or LINE, names[LINE]), reach(queries.places, state.sector)
         # The cells compared fill the sector's box: more than its own events lie in them.
         within = user.say("sector.and_around", sector=name) if here.areas else name
-        named = here.sections if here.areas else None
-        return answer(material, found, seen, queries.places, within, user.say, snapshot.version, named)
+        return answer(material, found, seen, queries.places, within, user.say, snapshot.version, here.named)
 
     return _once(snapshot, "hot", state, user.say.code, make)
 

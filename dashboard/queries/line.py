@@ -21,8 +21,7 @@ def profile(queries: "Queries", state: "ViewState", user: "User") -> dict[str, A
     def make() -> dict[str, Any]:
         # The bars have the colours of the map: what stands out is worked out once for both.
         kinds = hot(queries, state, user).found.sections.kind
-        here = snapshot.reach(state)
-        named = here.sections if here.areas else None
+        named = snapshot.reach(state).named
         words = queries.sector_words(state, user)
         return profile_of.answer(snapshot.material(asked(state)), snapshot.places, user.say, kinds, named, words)
 

@@ -2,13 +2,14 @@
 
 import gzip
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.answers.emerging import cube
-from dashboard.answers.hot import class_words
+from dashboard.answers.hot import card_facts, class_words
 from dashboard.answers.kept import Kept
 from dashboard.answers.places import Places
 from dashboard.answers.reporters import Reporters, reporters, watched
@@ -171,6 +172,35 @@ def test_a_cell_is_watched_in_the_months_in_which_anybody_reported_who_records_t
     assert not only.silent.any(), "what was not asked about is not silent"
     assert watched(known, months, 0, 11, inside=np.array([True, False, False])).exposure.tolist() == [0.25, 0, 0]
     assert watched(known, ["1999-01"], 0, 0).silent.all(), "before anybody reported"
+
+
+def test_a_cell_of_which_one_country_fell_silent_and_another_did_not_is_known_in_part():
+    reported = np.zeros((3, 12), bool)
+    reported[0, :], reported[1, 1:4], reported[2, 9:] = True, True, True
+    cells = np.array([[True, True, False, False], [False, True, True, False], [True, False, False, False]])
+    known = Reporters(["TJK", "AFG", "UZB"], month_number("2020-01"), reported, cells)
+    months = [f"2020-{month:02d}" for month in range(1, 13)]
+    seen = watched(known, months, 6, 8)
+    assert (seen.countries, seen.heard) == (["AFG", "UZB"], ["2020-04", ""]), "the second had said nothing yet"
+    assert seen.partly.tolist() == [[False, True, False, False], [True, False, False, False]], "its own cell is silent, not partly so"
+    assert seen.silent.tolist() == [False, False, True, False]
+    all_year = watched(known, months, 0, 11)
+    assert all_year.countries == [] and all_year.partly.shape == (0, 4)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_card_of_such_a_cell_says_who_is_silent_and_since_when(queries, code):
+    told = hot(queries, ViewState.from_query("p=2019-01..2019-12"), INSIDER)
+    at = int(np.argmax(told.cell_n))
+    partly = np.zeros((2, len(told.cells)), bool)
+    partly[:, at] = True
+    told = replace(told, watched=told.watched._replace(countries=["AFG", "UZB"], partly=partly, heard=["2016-12", ""]))
+    say = language(code)
+    facts = dict(card_facts(told, "cell", f"{int(told.cells[at]):x}", lambda: (np.ones(len(told.cells)), np.ones(0)), say))
+    words = facts[say("card.partly")]
+    assert all(word in words for word in (say("country.AFG"), say.month("2016-12"), say("country.UZB"))) and "{" not in words
+    other = int(np.flatnonzero(~partly[0])[0])
+    assert say("card.partly") not in dict(card_facts(told, "cell", f"{int(told.cells[other]):x}", lambda: (np.ones(1), np.ones(0)), say))
 
 
 def test_who_reports_where_equals_a_slow_recount(queries, generated_events):

@@ -254,3 +254,9 @@ def test_two_maps_of_a_sector_are_compared_by_its_own_events(client, generated, 
         mine = generated_events[generated_events["province_id"] == "tj-khatlon"]
         for first, last in (("2021-01", "2021-12"), ("2020-01", "2020-12")):
             assert f"{recount(mine, first, last)[0]} event" in told["sentence"]
+
+
+def test_a_sector_names_its_own_sections_and_the_whole_names_all(queries):
+    here = reach(queries.places, "tj-khatlon")
+    assert here.named == here.sections and here.named
+    assert reach(queries.places, "line").named is None and reach(queries.places, "").named is None
