@@ -47,10 +47,11 @@ class Source(NamedTuple):
     checksums: str | None = None
 
 
-_GEONAMES, _NATURAL_EARTH, _UNODC = (
+_GEONAMES, _NATURAL_EARTH, _UNODC, _GEOFABRIK = (
     "https://download.geonames.org/export/dump",
     "https://naciscdn.org/naturalearth/10m",
     "https://dataunodc.un.org",
+    "https://download.geofabrik.de/asia",
 )
 SOURCES: dict[str, Source] = {
     source.name: source
@@ -75,6 +76,12 @@ SOURCES: dict[str, Source] = {
             "UNODC's individual drug seizures and annual seizure totals, as linked on its download pages",
             "UNODC, free to use with citation; no checksums are published",
             pages=(f"{_UNODC}/ids", f"{_UNODC}/dp-drug-seizures"),
+        ),
+        Source(
+            "openstreetmap",
+            "roads (and all else on the map) of Tajikistan, Afghanistan, Uzbekistan and Kyrgyzstan, for `python -m etl roads import`",
+            "OpenStreetMap contributors, ODbL; cut out by Geofabrik, which publishes no SHA-256",
+            tuple(f"{_GEOFABRIK}/{country}-latest.osm.pbf" for country in ("tajikistan", "afghanistan", "uzbekistan", "kyrgyzstan")),
         ),
     )
 }
