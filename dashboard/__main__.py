@@ -32,7 +32,7 @@ def serve(settings: Settings) -> None:
     """Open the store, listen, print the address. Raises PanjError."""
     from waitress import create_server
 
-    from dashboard.app import create_app, on_first_page
+    from dashboard.app import create_app
     from dashboard.language import language
     from dashboard.queries import Queries
     from dashboard.user import User
@@ -45,8 +45,8 @@ def serve(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Panj is at http://{host}:{settings.port}  (stop it with Ctrl+C)", flush=True)
     user = User(settings.role, language("en"))
-    # Not before the first page: the viewer sees the frame while the numbers are made.
-    on_first_page(app.server, lambda: threading.Thread(target=_warm_up, args=(queries, user), daemon=True).start())
+    # While nobody has come yet: whoever opens the page a few seconds later finds its numbers made.
+    threading.Thread(target=_warm_up, args=(queries, user), daemon=True).start()
     server.run()
 
 

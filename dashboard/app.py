@@ -2,15 +2,13 @@
 
 import json
 import logging
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dash import Dash, html, set_props
 from flask import Flask, Response, has_request_context, redirect, request
 
-from dashboard import routes, routes_line
+from dashboard import opening, routes, routes_line
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
 from dashboard.maps import style
 from dashboard.maps.palette import COLD, HOT, RAMP, SILENT, THEMES
@@ -30,7 +28,7 @@ ASSETS = Path(__file__).parent / "assets"
 PALETTE = {**THEMES, "ramp": RAMP, "hot": HOT, "cold": COLD, "silent": SILENT}
 
 INDEX = """<!DOCTYPE html>
-<html lang="{lang}" data-theme="light">
+<html lang="{lang}" data-theme="light" data-role="{role}" data-plotly="{plotly}">
 <head>
 {metas}
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
@@ -44,6 +42,8 @@ INDEX = """<!DOCTYPE html>
     document.documentElement.dataset.agThemeMode = document.documentElement.dataset.theme;
   }} catch (refused) {{}}
 </script>
+{preloads}
+<script>{opening}</script>
 {css}
 </head>
 <body data-sheet="" class="{role}">
@@ -70,6 +70,9 @@ class PanjDash(Dash):
             metas=parts.get("metas", ""),
             title=user.say("app.title"),
             css=parts.get("css", ""),
+            plotly=opening.plotly_address(),
+            preloads=opening.preloads(code),
+            opening=opening.script(),
             role="insider" if user.is_insider else "outsider",
             facts=_script_safe(json.dumps({"palette": PALETTE, "coloured": style.coloured_properties(code)})),
             words=_script_safe(
@@ -92,7 +95,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         server=server,
         assets_folder=str(ASSETS),
         # The Data page loads its own script; Dash would put it into the command page too.
-        assets_path_ignore=["^desk$|^brief$|^compare$"],
+        assets_path_ignore=["^desk$|^brief$|^compare$|^opening$"],
         serve_locally=True,
         compress=True,
         title="Panj",
@@ -126,18 +129,6 @@ def _tell(error: Exception) -> None:
     if not known:
         logging.getLogger("dashboard").error("a callback failed", exc_info=error)
     set_props("trouble", {"data": str(error) if known else current_user().say("js.problem")})
-
-
-def on_first_page(server: Flask, act: Callable[[], None]) -> None:
-    """Call ``act`` once, when the first page has been answered."""
-    done = threading.Event()
-
-    @server.after_request
-    def _after(response: Response) -> Response:
-        if request.path == "/" and response.status_code == 200 and not done.is_set():
-            done.set()
-            response.call_on_close(act)
-        return response
 
 
 def _layout(queries: Queries) -> html.Div:

@@ -13,6 +13,7 @@ window.panj = window.panj || {};
     if (mine === asked || !document.body.classList.contains("insider")) return;
     asked = mine;
     try {
+      await panj.opened;
       const answer = await fetch(`${panj.root}/data/nowcast?${mine}`);
       if (!answer.ok) return;
       const told = await answer.json();

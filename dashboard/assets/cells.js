@@ -22,7 +22,8 @@ window.panj = window.panj || {};
     colour = vec4(c.rgb * c.a, c.a);
   }`;
 
-  const mercator = (lon, lat) => [(lon + 180) / 360, (1 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / Math.PI) / 2];
+  const easting = (lon) => (lon + 180) / 360;
+  const northing = (lat) => (1 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / Math.PI) / 2;
   const rgba = (hex, alpha) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16) / 255).concat(alpha);
 
   panj.CellLayer = class {
@@ -31,7 +32,7 @@ window.panj = window.panj || {};
       this.type = "custom";
       this.renderingMode = "2d";
       this.visible = true;
-      this.count = 0;
+      this.n = 0;
       this.ramp = new Float32Array(32);
     }
 
@@ -40,8 +41,20 @@ window.panj = window.panj || {};
       return [VERTEX, FRAGMENT];
     }
 
-    triangulate(points, cell, corners) {
-      for (let k = 1; k + 1 < points.length; k++) corners.push(...points[0], cell, ...points[k], cell, ...points[k + 1], cell);
+    /* How many triangles a cell of so many corners is cut into. */
+    triangles(corners) {
+      return Math.max(0, corners - 2);
+    }
+
+    /* x, y: the corners of one cell; what is written into `out` from `at` on is as `attributes` says. Returns where it ends. */
+    triangulate(x, y, corners, cell, out, at) {
+      for (let k = 1; k + 1 < corners; k++)
+        for (const corner of [0, k, k + 1]) {
+          out[at++] = x[corner];
+          out[at++] = y[corner];
+          out[at++] = cell;
+        }
+      return at;
     }
 
     /* Names and sizes of what `triangulate` gives, in its order; names of what `tell` sets. */
@@ -65,21 +78,37 @@ window.panj = window.panj || {};
       this.n = n;
       this.width = Math.max(1, Math.ceil(Math.sqrt(n)));
       this.classes = new Uint8Array(this.width * this.width);
-      this.anchor = n ? mercator(rings[0], rings[1]) : [0, 0];
-      const corners = [];
-      for (let cell = 0; cell < n; cell++) {
-        const points = [];
-        for (let k = starts[cell]; k < starts[cell + 1]; k++) {
-          const [x, y] = mercator(rings[2 * k], rings[2 * k + 1]);
-          points.push([x - this.anchor[0], y - this.anchor[1]]);
-        }
-        this.triangulate(points, cell, corners);
-      }
-      this.corners = new Float32Array(corners);
-      this.stride = this.attributes.reduce((sum, [, size]) => sum + size, 0);
-      this.count = this.corners.length / this.stride;
+      this.anchor = n ? [easting(rings[0]), northing(rings[1])] : [0, 0];
       this.stale = true;
       if (this.map) this.map.triggerRepaint();
+    }
+
+    /* Triangles of all cells; cut when they are first drawn, since most visits look at one kind of cells only. */
+    cut() {
+      const { rings, starts, n } = this;
+      let most = 0;
+      let triangles = 0;
+      for (let cell = 0; cell < n; cell++) {
+        const corners = starts[cell + 1] - starts[cell];
+        most = Math.max(most, corners);
+        triangles += this.triangles(corners);
+      }
+      this.stride = this.attributes.reduce((sum, [, size]) => sum + size, 0);
+      this.count = 3 * triangles;
+      const out = new Float32Array(this.count * this.stride);
+      const x = new Float64Array(most);
+      const y = new Float64Array(most);
+      let at = 0;
+      for (let cell = 0; cell < n; cell++) {
+        const from = starts[cell];
+        const corners = starts[cell + 1] - from;
+        for (let k = 0; k < corners; k++) {
+          x[k] = easting(rings[2 * (from + k)]) - this.anchor[0];
+          y[k] = northing(rings[2 * (from + k) + 1]) - this.anchor[1];
+        }
+        at = this.triangulate(x, y, corners, cell, out, at);
+      }
+      return out;
     }
 
     setRamp(colours, alpha) {
@@ -106,38 +135,46 @@ window.panj = window.panj || {};
       return -1;
     }
 
-    onAdd(map, gl) {
+    onAdd(map) {
       this.map = map;
+      this.stale = true;
+    }
+
+    /* Made when first drawn, like the triangles: whoever asks how a shader turned out waits until all that is drawn is drawn. */
+    prepare(gl) {
       const shader = (kind, text) => {
         const made = gl.createShader(kind);
         gl.shaderSource(made, text);
         gl.compileShader(made);
-        if (!gl.getShaderParameter(made, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(made));
+        gl.attachShader(this.program, made);
         return made;
       };
       this.program = gl.createProgram();
       const [vertex, fragment] = this.shaders();
-      gl.attachShader(this.program, shader(gl.VERTEX_SHADER, vertex));
-      gl.attachShader(this.program, shader(gl.FRAGMENT_SHADER, fragment));
+      const made = [shader(gl.VERTEX_SHADER, vertex), shader(gl.FRAGMENT_SHADER, fragment)];
       gl.linkProgram(this.program);
+      if (!gl.getProgramParameter(this.program, gl.LINK_STATUS)) throw new Error(made.map((one) => gl.getShaderInfoLog(one)).join());
       this.at = Object.fromEntries(["u_matrix", "u_class", "u_width", ...this.uniforms].map((name) => [name, gl.getUniformLocation(this.program, name)]));
       this.array = gl.createVertexArray();
       this.buffer = gl.createBuffer();
       this.texture = gl.createTexture();
-      this.stale = true;
     }
 
     onRemove(map, gl) {
+      if (!this.program) return;
       gl.deleteProgram(this.program);
       gl.deleteBuffer(this.buffer);
       gl.deleteTexture(this.texture);
       gl.deleteVertexArray(this.array);
+      this.program = null;
     }
 
     send(gl) {
+      if (!this.program) this.prepare(gl);
+      const corners = this.cut();
       gl.bindVertexArray(this.array);
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, this.corners, gl.STATIC_DRAW);
+      gl.bufferData(gl.ARRAY_BUFFER, corners, gl.STATIC_DRAW);
       let from = 0;
       for (const [name, size] of this.attributes) {
         const at = gl.getAttribLocation(this.program, name);
@@ -161,7 +198,7 @@ window.panj = window.panj || {};
     }
 
     render(gl, input) {
-      if (!this.count || !this.visible) return;
+      if (!this.n || !this.visible) return;
       const started = performance.now();
       if (this.stale) this.send(gl);
       gl.activeTexture(gl.TEXTURE0);

@@ -73,6 +73,15 @@ window.panj = window.panj || {};
 
   const rgb = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16) / 255);
 
+  const put = (out, at, x, y, cell, rim, along) => {
+    out[at] = x;
+    out[at + 1] = y;
+    out[at + 2] = cell;
+    out[at + 3] = rim;
+    out[at + 4] = along;
+    return at + 5;
+  };
+
   panj.HotLayer = class extends panj.CellLayer {
     constructor(id) {
       super(id);
@@ -89,13 +98,20 @@ window.panj = window.panj || {};
     }
 
     /* From the middle outwards: how near the rim, and how far along it in edges. */
-    triangulate(points, cell, corners) {
-      let [x, y] = [0, 0];
-      for (const point of points) [x, y] = [x + point[0] / points.length, y + point[1] / points.length];
-      points.forEach((point, k) => {
-        const next = points[(k + 1) % points.length];
-        corners.push(x, y, cell, 0, k + 0.5, ...point, cell, 1, k, ...next, cell, 1, k + 1);
-      });
+    triangles(corners) {
+      return corners;
+    }
+
+    triangulate(x, y, corners, cell, out, at) {
+      let [mx, my] = [0, 0];
+      for (let k = 0; k < corners; k++) [mx, my] = [mx + x[k] / corners, my + y[k] / corners];
+      for (let k = 0; k < corners; k++) {
+        const next = (k + 1) % corners;
+        at = put(out, at, mx, my, cell, 0, k + 0.5);
+        at = put(out, at, x[k], y[k], cell, 1, k);
+        at = put(out, at, x[next], y[next], cell, 1, k + 1);
+      }
+      return at;
     }
 
     get attributes() {

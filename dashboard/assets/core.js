@@ -3,23 +3,8 @@ window.panj = window.panj || {};
 (function (panj) {
   "use strict";
 
-  /* "/ru" on a Russian page: every request carries its language in its path. */
-  panj.root = "/" + location.pathname.split("/")[1];
-  panj.code = panj.root.slice(1);
   panj.words = JSON.parse(document.getElementById("words").textContent);
   panj.view = null;
-
-  /* The sector that this browser was told last; "" where none was, or where it may keep nothing. */
-  panj.keptSector = () => {
-    try {
-      return localStorage.getItem("panj-sector") || "";
-    } catch (refused) {
-      return "";
-    }
-  };
-
-  /* The sector whose events are counted; "" where that is everything. */
-  panj.countedSector = (id) => (["line", "everything"].includes(id) ? "" : id || "");
 
   /* Whose numbers a view holds, as the list of sectors calls them. */
   const whose = (view) => {
@@ -104,7 +89,7 @@ window.panj = window.panj || {};
     const mine = ++latest;
     document.body.classList.add("is-loading");
     try {
-      const answer = await fetch(`${panj.root}/data/view?${selection}`);
+      const answer = await panj.questions.fetched(`view?${selection}`);
       if (!answer.ok) throw new Error(await answer.text());
       const view = panj.decode(await answer.arrayBuffer());
       if (mine !== latest) return false;

@@ -7,7 +7,7 @@ window.panj = window.panj || {};
   /* Who fell silent is the slowest question: asked when a view has stood for so long. */
   const STOOD_MS = 1200;
   const PALE = 0.32;
-  const MODES = ["hot", "emerging"];
+  const { MODES } = panj.questions;
   /* Solid, with a heart of paper, with a ring of paper, light inside, dots, stripes, hollow: see cells_hot.js. */
   const PATTERN = { hatch: 1, dots: 2, stripes: 3, hollow: 4, light: 5, heart: 6, ring: 7 };
   /* Strength 0..2 and pattern of each class over time, the same for hot and cold. */
@@ -133,7 +133,7 @@ window.panj = window.panj || {};
       map.triggerRepaint();
       if (wanted === "hot") {
         if (answer.n_hot + answer.n_cold + answer.n_sections) steady(mine, query);
-        setTimeout(() => hush(mine, query), STOOD_MS);
+        panj.opened.then(() => setTimeout(() => hush(mine, query), STOOD_MS));
       }
     } catch (problem) {
       if (mine === latest) panj.showProblem(panj.told(problem));
@@ -143,6 +143,7 @@ window.panj = window.panj || {};
   /* How sure: worked out after the map is there, drawn when it comes. */
   const steady = async (mine, query) => {
     try {
+      await panj.opened;
       const sure = await panj.asked.ask("sure", query);
       if (mine !== latest || mode !== "hot") return;
       panj.hot.sure = sure;
@@ -292,5 +293,4 @@ window.panj = window.panj || {};
   };
 
   panj.hot = { MODES, show, off, at, pick, quiet: hushed, recolour, under, words, sectionWords, bounds, colours, OVER_TIME, PATTERN, layer: () => layer, mode: () => mode, quietNow: () => quiet, answer: null, sure: null };
-  panj.asked.early(MODES);
 })(window.panj);

@@ -7,6 +7,7 @@ window.panj = window.panj || {};
   const LADDER = [];
   for (let power = -4; power < 10; power++) for (const digit of [1, 2, 5]) LADDER.push(digit * 10 ** power);
   const SILENT = "rgba(0,0,0,0)";
+  const COARSE = 0.25;
 
   let map = null;
   let cells = null;
@@ -15,6 +16,7 @@ window.panj = window.panj || {};
   let lastClass = null;
   /* What colours the map. */
   let shade = "off";
+  let fading = 0;
 
   const instance = () => {
     const graph = document.querySelector("#map .js-plotly-plot");
@@ -26,8 +28,23 @@ window.panj = window.panj || {};
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
+  /* Plotly's map as soon as it is made, before it has drawn or asked for anything. */
+  const made = new Promise((done) => {
+    const look = () => {
+      const found = instance();
+      if (!found) return;
+      watcher.disconnect();
+      done(found);
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document.documentElement, { childList: true, subtree: true });
+    look();
+  });
+
   const ready = (async () => {
-    while (!(map = instance()) || !map.isStyleLoaded()) await pause(40);
+    map = await made;
+    begin();
+    if (!map.getStyle()) await new Promise((done) => map.once("style.load", done));
     const told = JSON.parse(document.getElementById("map-facts").textContent);
     palette = told.palette;
     coloured = told.coloured;
@@ -48,6 +65,24 @@ window.panj = window.panj || {};
     known ??= standing();
     document.body.dataset.map = "ready";
     return map;
+  })();
+
+  /* While the ground comes, piece by piece, it is drawn coarsely, at once and unseen: without a graphics card every picture costs. */
+  const begin = () => {
+    map.setPixelRatio(COARSE);
+    map.getCanvas().style.visibility = "hidden";
+    fading = map._fadeDuration;
+    map._fadeDuration = 0;
+  };
+
+  /* The ground is there: it is drawn as fine as the screen is, and shown. */
+  const stands = (async () => {
+    await ready;
+    while (!map.isStyleLoaded()) await pause(40);
+    map._fadeDuration = fading;
+    map.setPixelRatio(null);
+    await new Promise((done) => map.once("render", done));
+    map.getCanvas().style.visibility = "";
   })();
 
   /* Plotly puts the camera of its figure back late after opening and at every resize, by these four and by nothing else. What a
@@ -201,7 +236,11 @@ window.panj = window.panj || {};
     map.triggerRepaint();
   };
 
-  const visible = (id, on) => map.getLayer(id) && map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
+  /* Told only what changes: MapLibre makes the tiles of a source anew at every word of it. */
+  const visible = (id, on) => {
+    const is = map.getLayer(id) && (map.getLayoutProperty(id, "visibility") || "visible") === "visible";
+    if (map.getLayer(id) && is !== on) map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
+  };
 
   const switchLayers = async (shown, heatmap) => {
     await ready;
@@ -290,5 +329,5 @@ window.panj = window.panj || {};
     place(lon, lat, zoom);
   };
 
-  panj.map = { ready, fit, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, sees, between, instance: () => map, cells: () => cells, areaClass: (k) => lastClass[k] };
+  panj.map = { ready, stands, fit, show, rescale, paintCells, paintGroups, switchLayers, highlight, surface, recolour, goTo, jumpTo, sees, between, instance: () => map, cells: () => cells, areaClass: (k) => lastClass[k] };
 })(window.panj);

@@ -14,6 +14,7 @@ window.dash_clientside = window.dash_clientside || {};
 
   let told = null;
   let shownFor = "";
+  let askedFor = "";
   let latest = 0;
   let picked = "";
   let pointed = "";
@@ -230,10 +231,11 @@ window.dash_clientside = window.dash_clientside || {};
   };
 
   const ask = async () => {
+    await panj.opened;
     /* Folded, it still says what is pointed at; on a phone it is a sheet that asks when it is opened. */
-    if (!root() || (isPhone() && !isShown()) || panj.query === undefined || panj.query === shownFor) return;
+    if (!root() || (isPhone() && !isShown()) || panj.query === undefined || [shownFor, askedFor].includes(panj.query)) return;
     const mine = ++latest;
-    const query = panj.query;
+    const query = (askedFor = panj.query);
     root().classList.add("is-old");
     try {
       const answer = await fetch(`${panj.root}/data/profile?${query}`);
@@ -249,6 +251,8 @@ window.dash_clientside = window.dash_clientside || {};
       document.body.dataset.profile = "ready";
     } catch (problem) {
       if (mine === latest) panj.showProblem(panj.told(problem));
+    } finally {
+      if (mine === latest) askedFor = "";
     }
   };
 

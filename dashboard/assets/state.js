@@ -28,6 +28,10 @@ window.dash_clientside = window.dash_clientside || {};
     for (const a of document.querySelectorAll("#to-compare")) a.href = `${panj.root}/compare${text ? "?" + text : ""}`;
   };
 
+  /* What the first view does not need is asked for after it. */
+  let opened;
+  panj.opened = new Promise((done) => (opened = done));
+
   let first = true;
   let restored = 0;
   let shownSelection = null;
@@ -77,7 +81,11 @@ window.dash_clientside = window.dash_clientside || {};
     first = false;
     await panj.map.highlight(picked || "");
     panj.query = query.toString();
-    const ready = () => (document.body.dataset.page = "ready");
+    const ready = async () => {
+      await panj.map.stands;
+      document.body.dataset.page = "ready";
+      opened();
+    };
     if (heatmap === "surface") panj.map.surface(panj.query).finally(ready);
     else if (panj.hot.MODES.includes(heatmap)) panj.hot.show(heatmap, panj.query).finally(ready);
     else ready();
@@ -119,6 +127,12 @@ window.dash_clientside = window.dash_clientside || {};
       } finally {
         panj.answered.end();
       }
+    },
+
+    /* The view, once the first one is on the screen: what is asked for then is not part of it. */
+    after: async (query) => {
+      await panj.opened;
+      return query === panj.query ? query : still();
     },
 
     flyTo: async (target) => {

@@ -28,6 +28,7 @@ def layout(user: User, queries: Queries, theme: str) -> html.Div:
             dcc.Store(id="picked", data=""),
             dcc.Store(id="sector-chosen", data=""),
             dcc.Store(id="view"),
+            dcc.Store(id="view-after"),
             dcc.Store(id="fly"),
             dcc.Store(id="trouble"),
             dcc.Store(id="tab"),
@@ -89,6 +90,10 @@ def register(app: Dash, queries: Queries) -> None:
         Input("sector-chosen", "data"),
         prevent_initial_call=True,
     )
+    # What the first view can do without is asked for when that is on the screen; later views are passed on at once.
+    app.clientside_callback(
+        ClientsideFunction("panj", "after"), Output("view-after", "data"), Input("view", "data"), prevent_initial_call=True
+    )
     app.clientside_callback(
         ClientsideFunction("panj", "flyTo"), Output("fly", "data", allow_duplicate=True), Input("fly", "data"), prevent_initial_call=True
     )
@@ -132,7 +137,7 @@ def register(app: Dash, queries: Queries) -> None:
         Output("events", "rowData"),
         Output("events-title", "children"),
         Output("events-note", "children"),
-        Input("view", "data"),
+        Input("view-after", "data"),
         prevent_initial_call=True,
     )
     def _rows(query: str):

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import plotly
-from dash.fingerprint import build_fingerprint
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
@@ -13,12 +11,16 @@ from dashboard.components.header import MARK
 from dashboard.language import LANGUAGES, NAMES, SHORT
 from dashboard.maps import style
 from dashboard.maps.palette import RAMP, THEMES
+from dashboard.opening import plotly_address
 from dashboard.queries import Queries
 from dashboard.user import User
 
 PAGES = Path(__file__).parent
 ASSETS = PAGES.parent / "assets"
-SCRIPTS = ("core.js", "cells.js", "compare/maps.js", "compare/controls.js", "compare/lists.js", "compare/mirror.js", "compare/page.js")
+SCRIPTS = (
+    "opening/address.js", "core.js", "cells.js",
+    "compare/maps.js", "compare/controls.js", "compare/lists.js", "compare/mirror.js", "compare/page.js",
+)  # fmt: skip
 STYLES = ("style.css", "style_phone.css", "compare/compare.css")
 #: So many drugs stand as pills, the most frequent first; all of them stand in the list behind.
 PILLS = 4
@@ -53,7 +55,7 @@ def page(user: User, queries: Queries, theme: str) -> str:
         drugs=drugs,
         words=_script_safe({key: text for key, text in say.words.items() if key.startswith("js.")}),
         facts=_script_safe(facts),
-        plotly=_plotly_address(),
+        plotly=plotly_address(),
         scripts=[f"/assets/{name}?{version}" for name in SCRIPTS],
         styles=[f"/assets/{name}?{version}" for name in STYLES],
     )
@@ -63,13 +65,6 @@ def page(user: User, queries: Queries, theme: str) -> str:
 _FILTERS = {
     "k": "kinds", "c": "countries", "a": "agencies", "t": "transports", "r": "reliabilities", "i": "accuracies",
 }  # fmt: skip
-
-
-def _plotly_address() -> str:
-    """Where Dash serves the drawing library, with its version in the name, so that a browser keeps it."""
-    file = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    name = build_fingerprint("package_data/plotly.min.js", plotly.__version__, int(file.stat().st_mtime))
-    return f"/_dash-component-suites/plotly/{name}"
 
 
 def _script_safe(value: object) -> Markup:

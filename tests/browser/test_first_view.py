@@ -109,3 +109,36 @@ def test_touch_targets_of_the_phone_are_large_enough_for_a_finger(open_page):
     page = open_page(width=390, height=780, has_touch=True)
     heights = page.run("() => [...document.querySelectorAll('.phone-bar button, #play')].map((b) => b.getBoundingClientRect().height)")
     assert min(heights) >= 40
+
+
+def test_what_the_map_shows_is_asked_for_before_the_page_is_read_and_asked_once(open_page):
+    page = open_page()
+    asked = page.run("() => performance.getEntriesByType('resource').map((e) => [e.name, e.startTime, e.responseEnd])")
+    read = next(end for url, _, end in asked if "dash_renderer" in url)
+    for part in ("/data/view?", "/data/hot?", "/data/study?", "_dash-layout", "_dash-dependencies"):
+        assert [start < read for url, start, _ in asked if part in url] == [True], f"{part}: {asked}"
+    assert len({url for url in page.requests if "plotly" in url}) == 1, "the drawing library came twice"
+
+
+def test_what_the_first_view_can_do_without_is_asked_for_after_it(open_page):
+    page = open_page("/en/", ready=False)
+    page.page.add_init_script(
+        "new MutationObserver(() => { if (document.body?.dataset.page && !window.readyAt) window.readyAt = performance.now(); })"
+        ".observe(document, { subtree: true, childList: true, attributes: true });"
+    )
+    page.open("/en/")
+    late = page.run(
+        "() => performance.getEntriesByType('resource').filter((e) => /data.(sure|nowcast|profile|silent)/.test(e.name))"
+        ".map((e) => [e.name, e.startTime >= window.readyAt])"
+    )
+    assert late and all(after for _, after in late), late
+
+
+def test_the_map_is_seen_as_fine_as_the_screen_is_and_labels_fade_when_the_page_is_ready(open_page):
+    page = open_page()
+    seen, sharp, wide, fading = page.run(
+        "() => { const m = panj.map.instance(), c = m.getCanvas(); return [c.checkVisibility({ visibilityProperty: true }),"
+        " m.getPixelRatio() === devicePixelRatio, c.width / c.clientWidth / devicePixelRatio, m._fadeDuration]; }"
+    )
+    assert seen and sharp and fading > 0
+    assert abs(wide - 1) < 0.01
