@@ -10,6 +10,8 @@ from layers.planning.answer import Answer
 from layers.siting import Plan
 
 FORMAT = 1
+#: What is told of each site.
+SITE = ("kind", "name_en", "name_ru", "name_tg", "country_iso3", "lon", "lat", "status")
 
 
 def as_record(answer: Answer, made_from: dict[str, str], *, is_generated: bool = False) -> dict[str, Any]:
@@ -29,6 +31,7 @@ def as_record(answer: Answer, made_from: dict[str, str], *, is_generated: bool =
             "out_of_reach": [found.demand_places.table["id"].iloc[row] for row in found.out_of_reach.tolist()],
             "points_out_of_reach": _number(found.demand[found.out_of_reach].sum()),
         },
+        "sites": {site["id"]: {name: _plain(site[name]) for name in SITE} for site in table.to_dict("records")},
         "existing": table["id"].iloc[: found.sites.n_existing].tolist(),
         "covered_by_existing": _number(found.before),
         "excluded": {table["id"].iloc[row]: reason for row, reason in sorted(found.sites.excluded.items())},
@@ -94,6 +97,10 @@ def _point(lon: float, lat: float, about: dict[str, Any]) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [round(float(lon), 5), round(float(lat), 5)]},
         "properties": about,
     }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str) else _number(value) if isinstance(value, (float, np.floating)) else None
 
 
 def _number(value: Any) -> Any:

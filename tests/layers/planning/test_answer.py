@@ -31,6 +31,7 @@ def asked(seed: int = 1, **more):
     demand = Demand(table, amounts, dict.fromkeys(("seizures", "kg", "incidents"), (row, event, amount)), 60, 3)
     names = [f"s{k}" for k in range(N_SITES)]
     sites = pd.DataFrame({"id": names, "kind": "bcp", "name_en": names, "country_iso3": "TJK", "lon": 69.0, "lat": 38.0})
+    sites = sites.assign(name_ru=sites["name_en"], name_tg=None, status="open")
     hours = rng.uniform(0, 6, (N_PLACES, N_SITES))
     hours[4] = np.inf
     return question, Sites(sites, N_EXISTING, {}), demand, hours, rng.uniform(0, 8, N_PLACES)

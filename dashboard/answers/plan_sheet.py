@@ -1,0 +1,127 @@
+"""A kept plan in words and tables: what the page of plans shows and prints. Numbers are those of the file; nothing is worked out anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.language import Language
+from geodata.places.road_rules import load_road_scenarios
+
+#: New sites that the sentence about firmness names at most.
+OFTEN = 5
+
+
+@dataclass(frozen=True)
+class Site:
+    """One row of the table. number: as on the map, 0 for an office that stands. share: of demand that it serves, %; drawn: of draws, %."""
+
+    number: int
+    name: str
+    kind: str
+    share: str
+    drawn: str
+
+
+def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
+    """told: a plan of `layers.planning.saved`. The words, tables and bars of its page."""
+    question, plan, total = told["question"], told["recorded"], told["demand"]["points"]
+    draws = told["chosen_in_draws"]
+    named = {id: _name(site, say) for id, site in told["sites"].items()}
+
+    def site(id: str, number: int) -> Site:
+        drawn = f"{say.number(100 * draws.get(id, 0), 0)} %" if question["draws"] and number else ""
+        return Site(number, named[id], _kind(told["sites"][id], say), _percent(plan["points_by_site"][id], total, say), drawn)
+
+    standing = sorted((site(id, 0) for id in told["existing"]), key=lambda one: one.name)
+    return {
+        "name": name,
+        "what": f"{say('plan.model_' + question['model'])} · {asked(question, say)}",
+        "demonstration": say("plan.demonstration") if told["is_demonstration"] else "",
+        "sentences": _sentences(told, named, say),
+        "new": [site(id, number) for number, id in enumerate(plan["new"], 1)],
+        "standing": standing,
+        "curve": _curve(told, say),
+        "excluded": [(named.get(id, id), reason) for id, reason in told["excluded"].items()],
+        "formula": [
+            say("plan.points", points=points, kind=say(f"plan.kind_{kind}")) for kind, points in question["weights"].items() if points
+        ],
+        "made_from": say(
+            "plan.made_from", store=told["made_from"]["store"][:8], roads=told["made_from"]["roads"][:8], seed=str(question["seed"]),
+            file=f"{name}.toml",
+        ),
+    }  # fmt: skip
+
+
+def asked(question: Mapping[str, Any], say: Language) -> str:
+    """The question in half a line."""
+    names = {row["scenario_id"]: row[f"name_{say.code}"] for row in load_road_scenarios().to_dict("records")}
+    scenario = str(names.get(question["scenario"], question["scenario"])).lower()
+    return say("plan.asked", new=question["new"], hours=question["hours"], scenario=scenario)
+
+
+def against(one: tuple[str, Mapping[str, Any]], other: tuple[str, Mapping[str, Any]], say: Language) -> list[str]:
+    """How two plans differ, in lines. Each: its name and what it says."""
+    (a, plan), (b, beside) = one, other
+    names = {id: _name(site, say) for told in (plan, beside) for id, site in told["sites"].items()}
+    mine, theirs = plan["recorded"]["new"], beside["recorded"]["new"]
+
+    def listed(ids: list[str]) -> str:
+        return ", ".join(names[id] for id in ids) or say("plan.nothing")
+
+    return [
+        say("plan.both", names=listed([id for id in mine if id in theirs])),
+        say("plan.only", plan=a, names=listed([id for id in mine if id not in theirs])),
+        say("plan.only", plan=b, names=listed([id for id in theirs if id not in mine])),
+    ]
+
+
+def _sentences(told: Mapping[str, Any], named: Mapping[str, str], say: Language) -> list[tuple[str, str]]:
+    question, plan, corrected, total = told["question"], told["recorded"], told["corrected"], told["demand"]["points"]
+
+    def listed(ids: list[str]) -> str:
+        return ", ".join(named[id] for id in ids)
+
+    now = say("plan.now", n=len(told["existing"]), share=_share(told["covered_by_existing"], total, say), hours=question["hours"])
+    proof = say("plan.proven") if plan["status"] == "optimal" else say("plan.gap", gap=say.number(100 * (plan["gap"] or 0), 2))
+    share = say.number(100 * corrected["share_covered"], 1)
+    flip = say("plan.flips", names=listed(corrected["new"]), share=share) if told["flips"] else say("plan.stays", share=share)
+    often = [f"{named[id]} {say.number(100 * drawn, 0)} %" for id, drawn in list(_by_draws(told))[:OFTEN]]
+    firm = say("plan.firm", n=question["draws"], names=", ".join(often)) if often else say("plan.not_drawn")
+    said = [
+        ("plan.head_now", now),
+        ("plan.head_best", say("plan.best", names=listed(plan["new"]), share=say.number(100 * plan["share_covered"], 1))),
+        ("plan.head_proof", proof),
+        ("plan.head_flip", flip),
+        ("plan.head_firm", firm),
+    ]
+    if told["demand"]["out_of_reach"]:
+        out = say("plan.out", n=len(told["demand"]["out_of_reach"]), share=_share(told["demand"]["points_out_of_reach"], total, say))
+        said.append(("plan.head_out", out))
+    return [(say(head), text) for head, text in said]
+
+
+def _by_draws(told: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return sorted(told["chosen_in_draws"].items(), key=lambda one: (-one[1], one[0]))
+
+
+def _curve(told: Mapping[str, Any], say: Language) -> list[dict[str, Any]]:
+    """Bars: how much is covered with none, one, two ... further offices, in % of demand."""
+    total = told["demand"]["points"]
+    steps = [(0, told["covered_by_existing"]), *((row["new"], row["covered"]) for row in told["curve"])]
+    return [{"new": new, "width": round(100 * covered / total, 1), "words": f"{_share(covered, total, say)} %"} for new, covered in steps]
+
+
+def _name(site: Mapping[str, Any], say: Language) -> str:
+    return site.get(f"name_{say.code}") or site["name_en"]
+
+
+def _kind(site: Mapping[str, Any], say: Language) -> str:
+    return say("plan.seat") if site["kind"] == "district_seat" else say(f"post_kind.{site['kind']}")
+
+
+def _share(points: float, total: float, say: Language) -> str:
+    return say.number(100 * points / total, 1)
+
+
+def _percent(points: float, total: float, say: Language) -> str:
+    return f"{_share(points, total, say)} %"
