@@ -52,6 +52,7 @@ def _pages(user: User) -> html.Nav | html.Span:
             html.A(say("page.command"), href=f"/{say.code}/", className="current", **{"aria-current": "page"}),
             html.A(say("page.compare"), href=f"/{say.code}/compare", id="to-compare"),
             html.A(say("page.data"), href=f"/{say.code}/data", id="to-data"),
+            html.A(say("plan.link"), href=f"/{say.code}/plan", id="to-plans", className="only-wide"),
         ],
         className="pages",
         **{"aria-label": say("data.pages")},

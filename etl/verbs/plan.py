@@ -23,5 +23,5 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
         made = make_plan(settings, arguments.file, progress)
     for line in made.lines:
         print(line)
-    print(f"  {'the same as before' if made.is_same else 'kept'} in {made.stored_in}")
+    print(f"  {'the same as before' if made.is_same else 'kept'} in {made.stored_in}; the page of plans shows it")
     return DONE
