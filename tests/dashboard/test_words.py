@@ -63,6 +63,8 @@ def test_no_sentence_was_left_in_english(code):
         "Natural Earth",
         "Page Up",
         "make run",
+        "python -m etl plan FILE.toml",
+        "python -m etl plan",
         "Enter",
     }
     left = {}
