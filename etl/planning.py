@@ -162,6 +162,9 @@ def _said(found: "Answer") -> list[str]:
     if found.flips:
         lines.append("  THE CHOICE FLIPS: demand corrected by presence asks for other sites than demand as recorded.")
     lines += [f"  {row.new} more: {share(row.covered)}, gap {row.gap:.2%}" for row in records(found.curve)]
+    for one in found.nearly[1:]:
+        gained, lost = (", ".join(str(table["name_en"].iloc[site]) for site in sites) for sites in (one.gained, one.lost))
+        lines.append(f"  {one.loss:.2%} less: {gained} instead of {lost}")
     if question.draws:
         order = np.argsort(-found.chosen, kind="stable")
         often = [row for row in order.tolist() if row >= found.sites.n_existing and found.chosen[row] > 0][: question.new + 3]

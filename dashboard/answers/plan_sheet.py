@@ -41,6 +41,13 @@ def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
         "new": [site(id, number) for number, id in enumerate(plan["new"], 1)],
         "standing": standing,
         "curve": _curve(told, say),
+        "nearly": [
+            say(
+                "plan.nearly_one", loss=say.number(100 * one["loss"], 2), gained=", ".join(named[id] for id in one["gained"]),
+                lost=", ".join(named[id] for id in one["lost"]),
+            )
+            for one in told["nearly"]
+        ],
         "excluded": [(named.get(id, id), reason) for id, reason in told["excluded"].items()],
         "formula": [
             say("plan.points", points=points, kind=say(f"plan.kind_{kind}")) for kind, points in question["weights"].items() if points

@@ -8,6 +8,7 @@ window.panj = window.panj || {};
   for (let power = -4; power < 10; power++) for (const digit of [1, 2, 5]) LADDER.push(digit * 10 ** power);
   const SILENT = "rgba(0,0,0,0)";
   const COARSE = 0.25;
+  const LONGEST_MS = 15000;
 
   let map = null;
   let cells = null;
@@ -75,10 +76,11 @@ window.panj = window.panj || {};
     map._fadeDuration = 0;
   };
 
-  /* The ground is there: it is drawn as fine as the screen is, and shown. */
+  /* The ground is there, or what of it came in time: it is drawn as fine as the screen is, and shown. */
   const stands = (async () => {
     await ready;
-    while (!map.isStyleLoaded()) await pause(40);
+    const begun = performance.now();
+    while (!map.isStyleLoaded() && performance.now() - begun < LONGEST_MS) await pause(40);
     map._fadeDuration = fading;
     map.setPixelRatio(null);
     await new Promise((done) => map.once("render", done));

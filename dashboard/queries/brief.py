@@ -113,5 +113,6 @@ def said(state: ViewState, say: Language) -> str:
     for name, prefix in SAID:
         values = getattr(state, name)
         words += [say(f"{prefix}.{value}") if prefix and say.has(f"{prefix}.{value}") else value for value in values]
-    measure = say("measure.kg" if state.measure == "kg" else "measure.n")
-    return f"{', '.join(words) if words else say('brief.all')} · {measure}"
+    chosen = ", ".join(words) if words else say("brief.all")
+    # That events are counted is what "all recorded events" says already.
+    return f"{chosen} · {say('measure.kg')}" if state.measure == "kg" else chosen

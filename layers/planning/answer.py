@@ -3,6 +3,7 @@ adds, and how often each site is chosen when the data are drawn again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from layers.planning.demand import Demand, detected, points
 from layers.planning.question import PlanningError, Question
 from layers.planning.sites import Sites
-from layers.siting import Plan, max_coverage, p_centre, p_median
+from layers.siting import NearPlan, Plan, max_coverage, near_best, p_centre, p_median
 from layers.travel.network import Network
 from layers.travel.off_road import OffRoad, places, point_hours
 
@@ -25,10 +26,10 @@ Told = Callable[[str, int, int], None]
 class Answer:
     """d places of demand, s sites.
 
-    hours: float (d, s), inf out of reach. demand, corrected: points, float (d,). recorded, presence: the plans for the two. flips: do they
-    choose differently? before: points that the existing offices cover. curve: [new, covered, share, gap] for each number of further
-    offices. chosen: share of draws in which each site is chosen, float (s,), NaN where nothing was drawn. out_of_reach: rows of demand
-    from which no candidate is reached at all.
+    hours: float (d, s), inf out of reach. demand, corrected: points, float (d,). recorded, presence: the plans for the two. before: points
+    that the existing offices cover. curve: [new, covered, objective, gap] for each number of further offices. chosen: share of draws in
+    which each site is chosen, float (s,), NaN where nothing was drawn. nearly: the best plan and those that lose at most 1 %, up to five.
+    out_of_reach: rows of demand from which no candidate is reached at all.
     """
 
     question: Question
@@ -42,6 +43,7 @@ class Answer:
     before: float
     curve: pd.DataFrame
     chosen: NDArray[np.float64]
+    nearly: list[NearPlan]
     out_of_reach: NDArray[np.int64]
 
     @property
@@ -81,9 +83,9 @@ def answer(
     recorded, corrected = points(question, demand.amounts), points(question, demand.amounts, share)
     reached = np.isfinite(hours).any(axis=1)
 
-    def best(weights: NDArray[np.float64], new: int, at: NDArray[np.float64] = hours) -> Plan:
+    def best(weights: NDArray[np.float64], new: int, at: NDArray[np.float64] = hours, **where: Any) -> Plan:
+        about = {"fixed": locked.tolist(), "excluded": dict(sites.excluded), "time_limit_s": question.time_limit_s, **where}
         p = sites.n_existing + new
-        about: dict[str, Any] = {"fixed": locked.tolist(), "time_limit_s": question.time_limit_s, "excluded": dict(sites.excluded)}
         if question.model == "max_coverage":
             return max_coverage(at, weights, p, question.hours, **about)
         wanted = reached & (weights > 0)
@@ -102,9 +104,11 @@ def answer(
     curve = pd.DataFrame(rows, columns=["new", "covered", "objective", "gap"])
     existing = hours[:, : sites.n_existing] <= question.hours
     before = float(recorded[existing.any(axis=1)].sum()) if sites.n_existing else 0.0
+    told("nearly as good", 0, 1)
+    nearly = near_best(partial(best, recorded, question.new), fixed=locked.tolist(), excluded=dict(sites.excluded))
     chosen = _drawn(question, sites, demand, hours, share, best, told)
     return Answer(
-        question, sites, demand, hours, recorded, corrected, *plans, before, curve, chosen, np.flatnonzero(~reached)
+        question, sites, demand, hours, recorded, corrected, *plans, before, curve, chosen, nearly, np.flatnonzero(~reached)
     )  # fmt: skip
 
 
@@ -114,7 +118,7 @@ def _drawn(
     demand: Demand,
     hours: NDArray[np.float64],
     share: NDArray[np.float64],
-    best: Callable[[NDArray[np.float64], int, NDArray[np.float64]], Plan],
+    best: Callable[..., Plan],
     told: Told,
 ) -> NDArray[np.float64]:
     """Share of draws in which each site is chosen: reports drawn again with replacement, weights and travel times varied, and recorded or

@@ -38,6 +38,14 @@ def as_record(answer: Answer, made_from: dict[str, str], *, is_generated: bool =
         "recorded": _plan(found, found.recorded, found.demand),
         "corrected": _plan(found, found.presence, found.corrected),
         "flips": found.flips,
+        "nearly": [
+            {
+                "loss": _number(one.loss),
+                "gained": [table["id"].iloc[site] for site in one.gained],
+                "lost": [table["id"].iloc[site] for site in one.lost],
+            }
+            for one in found.nearly[1:]
+        ],
         "curve": [{name: _number(value) for name, value in row.items()} for row in found.curve.to_dict("records")],
         "chosen_in_draws": {
             table["id"].iloc[row]: _number(found.chosen[row])

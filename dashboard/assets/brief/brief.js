@@ -11,13 +11,16 @@
     const room = probe.offsetHeight;
     probe.remove();
     const padding = parseFloat(getComputedStyle(sheet).paddingTop) + parseFloat(getComputedStyle(sheet).paddingBottom);
-    sheet.classList.add("is-measured");
-    const high = sheet.scrollHeight - padding;
-    sheet.classList.remove("is-measured");
-    return high <= room;
+    return sheet.scrollHeight - padding <= room;
   };
 
   const fold = () => {
+    sheet.classList.add("is-measured");
+    leaveOut();
+    sheet.classList.remove("is-measured");
+  };
+
+  const leaveOut = () => {
     for (let turn = 0; turn < 40 && !fits(); turn++) {
       const longest = columns.reduce((a, b) => (b.scrollHeight > a.scrollHeight ? b : a));
       const parts = [...longest.querySelectorAll("section")].map((part) => [...part.querySelectorAll("li:not([hidden])")]);

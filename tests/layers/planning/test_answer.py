@@ -62,6 +62,22 @@ def test_points_add_up_to_what_was_given_out_and_correction_moves_them_to_where_
     assert corrected[far].sum() > plain[far].sum()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_nearly_as_good_is_all_that_loses_less_than_one_percent(seed):
+    found = answer(*asked(seed, new=3, weights={"crossings": 1.0, "districts": 1.0}), nobody_hears)
+    every = {
+        (0, 1, *new): found.demand[(found.hours[:, [0, 1, *new]] <= 2).any(axis=1)].sum()
+        for new in itertools.combinations(range(N_EXISTING, N_SITES), 3)
+    }
+    best = max(every.values())
+    near = [sites for sites, covered in every.items() if covered >= best * 0.99]
+    assert len(found.nearly) == min(5, len(near))
+    assert {one.plan.sites for one in found.nearly} <= set(near)
+    assert found.nearly[0].plan.objective == pytest.approx(best)
+    for one in found.nearly:
+        assert one.loss == pytest.approx(1 - every[one.plan.sites] / best, abs=1e-9)
+
+
 def test_a_further_office_never_covers_less():
     found = answer(*asked(new=6), nobody_hears)
     assert found.curve["new"].tolist() == [1, 2, 3, 4, 5, 6]
