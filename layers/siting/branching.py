@@ -98,13 +98,22 @@ def tables_of_cover(near: NDArray[np.bool_], weight: NDArray[np.float64]) -> Tab
 
 
 def search(
-    tables: Tables, p: int, locked: NDArray[np.int64], start: NDArray[np.int64] | None, clock: Clock, branches: float = math.inf
+    tables: Tables,
+    p: int,
+    locked: NDArray[np.int64],
+    start: NDArray[np.int64] | None,
+    clock: Clock,
+    *,
+    is_start_good: bool = False,
+    branches: float = math.inf,
+    widest: float = math.inf,
 ) -> Search:
     """The best p of m > p candidates, the locked among them. start: sites that serve every row that must be, needed where not all do.
 
-    branches: after so many the search ends, proven or not.
+    is_start_good: nothing better is looked for before the bound is known. branches: after so many the search ends, proven or not; it does
+    not begin to branch where the gap is a wider share of the plan than ``widest``.
     """
-    return _Search(tables, p, locked, clock).run(start, branches)
+    return _Search(tables, p, locked, clock).run(start, is_start_good, branches, widest)
 
 
 class _Search:
@@ -116,22 +125,25 @@ class _Search:
         self.kernels, self.clock, self.tables = kernels, clock, tables
         self.transposed = tables.transposed
         self.p, self.locked = p, locked.astype(np.int64)
-        self.state = np.zeros(1, np.uint64)
+        self.state, self.rounds = np.zeros(1, np.uint64), ROUNDS_AFTER
         self.sites, self.total = np.zeros(0, np.int64), np.inf
 
-    def run(self, start: NDArray[np.int64] | None, branches: float) -> Search:
+    def run(self, start: NDArray[np.int64] | None, is_start_good: bool, branches: float, widest: float) -> Search:
         m = len(self.transposed)
         everyone = np.arange(m)
-        first = np.concatenate([self.locked, np.zeros(self.p - len(self.locked), np.int64)])
-        self.kernels.greedy(self.transposed, first, len(self.locked), everyone)
-        self._improve(first, everyone, ROUNDS_BEFORE if self.transposed.size <= SMALL else 0)
+        self.rounds = 0 if is_start_good else ROUNDS_AFTER
+        if not is_start_good:
+            first = np.concatenate([self.locked, np.zeros(self.p - len(self.locked), np.int64)])
+            self.kernels.greedy(self.transposed, first, len(self.locked), everyone)
+            self._improve(first, everyone, ROUNDS_BEFORE if self.transposed.size <= SMALL else 0)
         if start is not None:
             self._improve(np.concatenate([self.locked, np.setdiff1d(start, self.locked)]), everyone, 0)
         if self.total <= self.tables.grain:
             return Search(self.sites, 0.0, True)
         ids = np.concatenate([self.locked, np.setdiff1d(everyone, self.locked)])
         root = self._root(_Branch(ids, len(self.locked), self._first_multiplier()))
-        return self._branch(*root, branches)
+        wide = self.total - root[1].bound > widest * self.tables.transposed.max(axis=0).sum()
+        return self._branch(*root, 0 if wide else branches)
 
     @property
     def enough(self) -> float:
@@ -162,7 +174,7 @@ class _Search:
         opened, free, take = np.arange(branch.opened), np.arange(branch.opened, m), self.p - branch.opened
         is_open, often = np.zeros(m, bool), np.full(m, take / max(1, m - branch.opened))
         steps, patience, length = (ROOT_STEPS, ROOT_PATIENCE, ROOT_LENGTH) if is_root else (STEPS, PATIENCE, LENGTH)
-        at_once = min(steps, max(100, 2_000_000_000 // sorted_cost.size))  # so that the clock is looked at in time
+        at_once = min(steps, max(100, 500_000_000 // sorted_cost.size))  # so that the clock is looked at in time
         for _ in range(0, steps, at_once):
             bound, length = self.kernels.ascend(
                 order, sorted_cost, self.tables.scale, self.tables.ceiling, branch.multiplier, opened, free, take, is_open, often,
@@ -183,7 +195,7 @@ class _Search:
             looked, before = self._look(branch, order, self.tables.sorted_cost, True), self.total
             self._consider(branch.ids[looked.is_open])
             if looked.bound < self.enough:
-                self._improve(self.sites.copy(), np.sort(branch.ids[~self._ruled(branch, looked)[1]]), ROUNDS_AFTER)
+                self._improve(self.sites.copy(), np.sort(branch.ids[~self._ruled(branch, looked)[1]]), self.rounds)
             if self.total >= before or looked.bound >= self.enough or self.clock.is_over:
                 return branch, looked
 

@@ -9,18 +9,56 @@ from layers.siting.highs import Program, solve
 from layers.siting.plan import Clock
 from layers.siting.sets import Merged, dominated, merged
 
-#: A question that so many branches do not decide is one for a solver with cuts.
-BRANCHES = 150
+#: A question that so many branches do not decide is one for a solver with cuts; so is one whose gap is wider than this share of all demand.
+BRANCHES, WIDEST = 100, 5e-4
+#: Shakes of the plan before the bound is known, and after it where it proves nothing.
+ROUNDS_BEFORE, ROUNDS_AFTER = 20, 600
 
 
 def best_cover(rows: Merged, p: int, clock: Clock) -> tuple[NDArray[np.int64], float, bool]:
     """(places of p candidates, no plan covers more than this, is it proven); there are more than p candidates, and p is at least 1."""
     everything = float(rows.weight.sum())
-    found = search(tables_of_cover(rows.near, rows.weight), p, np.zeros(0, np.int64), None, clock, BRANCHES)
-    if found.is_proven or clock.is_over:
-        return found.sites, everything - found.bound, found.is_proven
+    heuristic = _Heuristic(rows)
+    sites = heuristic.greedy(p)
+    heuristic.improve(sites, np.arange(rows.near.shape[1]), ROUNDS_BEFORE, clock)
+    tables, no_one = tables_of_cover(rows.near, rows.weight), np.zeros(0, np.int64)
+    while True:
+        found = search(tables, p, no_one, sites, clock, is_start_good=True, branches=BRANCHES, widest=WIDEST)
+        if found.is_proven or clock.is_over:
+            return found.sites, everything - found.bound, found.is_proven
+        sites = found.sites.copy()
+        if not heuristic.improve(sites, found.kept, ROUNDS_AFTER, clock):
+            break
     sites, bound, is_proven = _by_highs(rows, p, found, clock)
     return sites, min(bound, everything - found.bound), is_proven
+
+
+class _Heuristic:
+    """Exchange of sites over the rows that each candidate covers."""
+
+    def __init__(self, rows: Merged) -> None:
+        from layers.siting import kernels_cover as kernels
+
+        self.kernels, self.weight = kernels, rows.weight
+        candidate, self.row = np.nonzero(np.ascontiguousarray(rows.near.T))
+        self.first = np.searchsorted(candidate, np.arange(rows.near.shape[1] + 1))
+        self.least = float(rows.weight.sum()) * 1e-12
+        self.state = np.zeros(1, np.uint64)
+
+    def greedy(self, p: int) -> NDArray[np.int64]:
+        sites: NDArray[np.int64] = self.kernels.cover_greedy(self.first, self.row, self.weight, p)
+        return sites
+
+    def improve(self, sites: NDArray[np.int64], allowed: NDArray[np.int64], rounds: int, clock: Clock) -> bool:
+        """Changes sites; says whether they became better."""
+        table = (self.first, self.row, self.weight, sites, allowed)
+        before = self.kernels.cover_exchange(*table, np.inf)
+        covered = before
+        for _ in range(rounds // 20):
+            if clock.is_over:
+                break
+            covered = self.kernels.cover_wander(*table, 20, self.least, self.state)
+        return bool(covered > before + self.least)
 
 
 def _by_highs(rows: Merged, p: int, found: Search, clock: Clock) -> tuple[NDArray[np.int64], float, bool]:
@@ -35,10 +73,18 @@ def _by_highs(rows: Merged, p: int, found: Search, clock: Clock) -> tuple[NDArra
     free, left = free[keep], left._replace(near=left.near[:, keep])
     before = float(rows.weight[served].sum())
     covered = float(rows.weight[rows.near[:, found.sites].any(axis=1)].sum())
-    answer = solve(_program(left, more, covered - before), clock)
+    is_chosen = np.isin(free, found.sites)
+    answer = solve(
+        _program(left, more, covered - before), clock, _start(left, is_chosen) if is_chosen.sum() == more else None, has_good_start=True
+    )
     if answer.values is None:
         return found.sites, covered if answer.is_impossible else before + answer.bound, answer.is_impossible
     return np.concatenate([found.opened, free[answer.values[: len(free)] > 0.5]]), before + answer.bound, answer.is_proven
+
+
+def _start(rows: Merged, is_chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    several = rows.near[rows.near.sum(axis=1) > 1]
+    return np.concatenate([is_chosen, several[:, is_chosen].any(axis=1)]).astype(np.float64)
 
 
 def _program(rows: Merged, p: int, at_least: float) -> Program:
