@@ -73,6 +73,8 @@ def _by_highs(rows: Merged, p: int, found: Search, clock: Clock) -> tuple[NDArra
     free, left = free[keep], left._replace(near=left.near[:, keep])
     before = float(rows.weight[served].sum())
     covered = float(rows.weight[rows.near[:, found.sites].any(axis=1)].sum())
+    if not len(left.weight):  # what a better plan must have covers all that it can have
+        return np.concatenate([found.opened, free[:more]]) if before > covered else found.sites, max(before, covered), True
     is_chosen = np.isin(free, found.sites)
     answer = solve(
         _program(left, more, covered - before), clock, _start(left, is_chosen) if is_chosen.sum() == more else None, has_good_start=True
