@@ -31,6 +31,7 @@ def figures(settings: Settings, events: pd.DataFrame, shared: Path | None) -> It
 
     warm_up()
     yield from _large_medians()
+    yield _hard_cover()
     yield _median_beside_highs()
     try:
         with warnings.catch_warnings():
@@ -59,11 +60,11 @@ def _cover_beside_spopt() -> Figure:
     from layers.siting import max_coverage
 
     cost, weights = places(5_000, 1_000, 1)
-    ours, plan = _timed(lambda: max_coverage(cost, weights, 20, 40.0))
-    theirs, objective = _spopt(lambda: MCLP.from_cost_matrix(cost, weights, 40.0, 20))
+    ours, plan = _timed(lambda: max_coverage(cost, weights, 10, 40.0))
+    theirs, objective = _spopt(lambda: MCLP.from_cost_matrix(cost, weights, 40.0, 10))
     _same(plan.objective, objective, theirs, is_maximum=True)
     _proven(plan)
-    return Figure("maximal cover, 5,000 x 1,000, p = 20, proven", "s", ours, theirs, "spopt and CBC", theirs / TIMES_COVER)
+    return Figure("maximal cover, 5,000 x 1,000, p = 10, proven", "s", ours, theirs, "spopt and CBC", theirs / TIMES_COVER)
 
 
 def _median_beside_spopt() -> Figure:
@@ -92,14 +93,26 @@ def _median_beside_highs() -> Figure:
     )
 
 
+def _hard_cover() -> Figure:
+    """A cover whose linear relaxation is 0.4 % off: no limit is promised, so that nobody takes the figure below for every cover's."""
+    from layers.siting import max_coverage
+
+    cost, weights = places(5_000, 1_000, 1)
+    taken, plan = _timed(lambda: max_coverage(cost, weights, 20, 40.0))
+    return Figure(f"maximal cover, 5,000 x 1,000, p = 20, a hard one, {_said(plan)}", "s", taken)
+
+
+def _said(plan: Any) -> str:
+    return "proven" if plan.status == "optimal" else f"gap {plan.gap:.2%}"
+
+
 def _large_medians() -> Iterator[Figure]:
     from layers.siting import p_median
 
     cost, weights = places(900, 900, 2)
     for p in (5, 20, 90):
         taken, plan = _timed(lambda p=p: p_median(cost, weights, p, time_limit_s=MEDIAN_900_S))
-        said = "proven" if plan.status == "optimal" else f"gap {plan.gap:.2%}"
-        yield Figure(f"p-median, 900 x 900, p = {p}, {said}", "s", taken, most=MEDIAN_900_S if plan.gap <= 0.005 else 0)
+        yield Figure(f"p-median, 900 x 900, p = {p}, {_said(plan)}", "s", taken, most=MEDIAN_900_S if plan.gap <= 0.005 else 0)
 
 
 def _full_highs(cost: Table, p: int) -> float:
