@@ -37,6 +37,10 @@ class Search(NamedTuple):
     is_proven: bool
     kept: NDArray[np.int64] = np.zeros(0, np.int64)  # where it is not proven: candidates that a better plan may have
     opened: NDArray[np.int64] = np.zeros(0, np.int64)  # and those of them that it must have
+    total: float = math.inf  # what the sites cost
+    multiplier: NDArray[np.float64] = np.zeros(0)  # of the whole question, before any branch
+    root_bound: float = -math.inf  # and what they prove
+    is_whole: bool = False  # all costs are whole numbers
 
 
 class _Branch(NamedTuple):
@@ -222,13 +226,15 @@ class _Search:
         waiting: list[tuple[float, int, _Branch]] = []
         self._split(waiting, counter, root, looked)
         is_in, is_out = self._ruled(root, looked)
+        root_bound = looked.bound
         kept, opened = np.sort(root.ids[~is_out]), np.sort(root.ids[is_in])
         place = np.full(len(self.transposed), -1, np.int32)
         place[kept] = np.arange(len(kept))
         order, sorted_cost = self.kernels.narrow(self.tables.order, self.tables.sorted_cost, place, len(kept))
         while waiting and waiting[0][0] < self.enough:
             if self.clock.is_over or branches <= 0:
-                return Search(self.sites, self._rounded(waiting[0][0]), False, kept, opened)
+                bound = self._rounded(waiting[0][0])
+                return Search(self.sites, bound, False, kept, opened, self.total, root.multiplier, root_bound, self.tables.is_whole)
             branches -= 1
             _, _, branch = heapq.heappop(waiting)
             place = np.full(len(kept), -1, np.int32)

@@ -10,7 +10,11 @@ from layers.siting.branching import Search, search, tables_of_costs
 from layers.siting.checking import Candidates, all_in_reach, candidates_of, costs_of, weights_of, whole
 from layers.siting.compiling import warm_up
 from layers.siting.plan import Clock, Plan, make_plan, nearest
+from layers.siting.radius import by_radii
 from layers.siting.reaching import sites_that_reach_all
+
+#: A question that so many branches do not decide is given to HiGHS, if it has become small; if not, it is branched on to the end.
+BRANCHES = 500
 
 
 class _Question(NamedTuple):
@@ -96,7 +100,14 @@ def _answer(question: _Question, p: int, clock: Clock) -> Search:
     start = None
     if np.isinf(question.cost).any():
         start = sites_that_reach_all(question.cost, p, question.locked, clock)
-    return search(tables_of_costs(question.cost, question.scale), p, question.locked, start, clock)
+    tables = tables_of_costs(question.cost, question.scale)
+    found = search(tables, p, question.locked, start, clock, branches=BRANCHES)
+    if not found.is_proven and not clock.is_over:
+        found = by_radii(question.cost, p, found, clock)
+    if not found.is_proven and not clock.is_over:
+        last = search(tables, p, question.locked, found.sites, clock)
+        found = last._replace(bound=max(last.bound, found.bound))
+    return found
 
 
 def _filled(candidates: Candidates, chosen: NDArray[np.int64], p: int) -> NDArray[np.int64]:

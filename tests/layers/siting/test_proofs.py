@@ -104,3 +104,28 @@ def test_a_cover_that_branches_do_not_decide_is_left_to_highs():
     plan = max_coverage(cost, weights, 6, 2.0, time_limit_s=20)
     assert plan.status == "optimal"
     assert plan.objective == pytest.approx(full_cover(cost <= 2.0, weights, 6, True), rel=1e-7)
+
+
+@FEW
+@given(st.integers(0, 2**32), st.integers(3, 9), st.booleans())
+def test_what_branches_leave_is_proven_by_highs_over_radii(seed, p, is_whole):
+    """The same answer whichever of the two proves it: no branch at all, then HiGHS; or branches to the end."""
+    from layers.siting.branching import search, tables_of_costs
+    from layers.siting.plan import Clock
+    from layers.siting.radius import by_radii
+
+    cost, _ = instance(seed, 40, 25)
+    cost = cost if is_whole else cost + np.random.default_rng(seed).uniform(0, 1, cost.shape)
+    tables, locked = tables_of_costs(cost, np.ones(40)), np.array([4])
+    best = search(tables, p, locked, None, Clock(60))
+    cut = search(tables, p, locked, None, Clock(60), branches=0)
+    assert best.is_proven
+    if not cut.is_proven:
+        done = by_radii(cost, p, cut, Clock(60))
+        assert done.is_proven and 4 in done.sites and len(done.sites) == p
+        assert cost[:, done.sites].min(axis=1).sum() == pytest.approx(cost[:, best.sites].min(axis=1).sum(), rel=1e-8)
+        worse = np.concatenate([locked, np.setdiff1d(np.arange(25), locked)[: p - 1]])  # a poor plan must not be called the best
+        poor = cost[:, worse].min(axis=1).sum()
+        kept = cut._replace(sites=worse, total=poor, kept=np.arange(25), opened=locked)
+        found = by_radii(cost, p, kept, Clock(60))
+        assert cost[:, found.sites].min(axis=1).sum() == pytest.approx(cost[:, best.sites].min(axis=1).sum(), rel=1e-8)
