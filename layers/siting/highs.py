@@ -44,11 +44,13 @@ def solve(
     is_relaxed: bool = False,
     target: float | None = None,
     has_good_start: bool = False,
+    nodes: int | None = None,
 ) -> Answer:
     """Solve it, in the time the clock has left. start: an x to begin from. is_relaxed: no variable needs to be whole.
 
     target: an x that reaches this objective is good enough; then is_proven says only that the target was reached or the best was found.
     has_good_start: start is as good as it gets; no time goes into looking for a better one.
+    nodes: it ends after so many, proven or not.
     """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in _OPTIONS.items():
@@ -56,6 +58,8 @@ def solve(
     solver.setOptionValue("time_limit", max(clock.left, _LEAST_SECONDS))
     for name, value in (_NO_SEARCH if has_good_start else {}).items():
         solver.setOptionValue(name, value)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     if target is not None:
         solver.setOptionValue("objective_target", float(target))
     factor = _factor(program.gain)

@@ -13,8 +13,9 @@ from layers.siting.plan import Clock, Plan, make_plan, nearest
 from layers.siting.radius import by_radii
 from layers.siting.reaching import sites_that_reach_all
 
-#: A question that so many branches do not decide is given to HiGHS, if it has become small; if not, it is branched on to the end.
-BRANCHES = 500
+#: A question that branches of so many costs in all do not decide is given to HiGHS, if it has become small. If that does not help, it is
+#: branched on to the end.
+BRANCHES_COSTS = 400_000_000
 
 
 class _Question(NamedTuple):
@@ -101,7 +102,7 @@ def _answer(question: _Question, p: int, clock: Clock) -> Search:
     if np.isinf(question.cost).any():
         start = sites_that_reach_all(question.cost, p, question.locked, clock)
     tables = tables_of_costs(question.cost, question.scale)
-    found = search(tables, p, question.locked, start, clock, branches=BRANCHES)
+    found = search(tables, p, question.locked, start, clock, branches=BRANCHES_COSTS // (n * m))
     if not found.is_proven and not clock.is_over:
         found = by_radii(question.cost, p, found, clock)
     if not found.is_proven and not clock.is_over:

@@ -15,6 +15,8 @@ from layers.siting.plan import Clock
 
 #: Programs of more numbers than this are better left to branches.
 MOST_NUMBERS = 40_000
+#: HiGHS closes these at once or hardly ever.
+MOST_NODES = 500
 
 
 class _Writer:
@@ -78,7 +80,7 @@ def by_radii(cost: NDArray[np.float64], p: int, found: Search, clock: Clock) -> 
         return found
     base = float(there.min(axis=1).sum())
     program = _program(writer, is_opened, p, found.total - base - (0.5 if found.is_whole else 0.0))
-    answer = solve(program, clock)
+    answer = solve(program, clock, nodes=MOST_NODES)
     if answer.is_impossible:
         return found._replace(bound=found.total, is_proven=True)
     bound = max(found.bound, min(answer.bound + base, found.total))
