@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from layers.siting import SitingError, backup_coverage, budget_coverage, capacitated_coverage, max_coverage, two_sided_coverage
 
-FEW = settings(max_examples=30)
+FEW = settings(max_examples=50)
 RADIUS = 2.5
 
 
@@ -118,6 +118,12 @@ def test_two_sides(question, data):
     is_proven(plan, max(choices))
     assert len(plan.pairs) == p and set(fixed) <= set(plan.pairs)
     assert sorted(couples[list(plan.pairs)].ravel().tolist()) == list(plan.sites)
+
+
+def test_one_site_in_reach_is_not_half_of_a_backup():
+    near = np.array([[1, 1, 1, 0], [0, 0, 0, 1]], bool)
+    plan = backup_coverage(np.where(near, 1.0, 9.0), [0.25, 1.0], 2, RADIUS)
+    assert (plan.objective, plan.status) == (0.25, "optimal") and 3 not in plan.sites
 
 
 def test_a_budget_alone_buys_as_many_pairs_as_it_pays_for():
