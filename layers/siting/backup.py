@@ -27,7 +27,7 @@ def backup_coverage(
     """The p sites, ``fixed`` among them, that cover most demand twice (and once, as far as ``once_share`` asks for that).
 
     max sum_i w_i ((1 - s) u_i + s z_i),  z_i + u_i <= sum of y_j over j with c_ij <= radius,  u_i <= z_i <= 1,  sum_j y_j = p,
-    y, u in {0, 1},    with s = once_share in [0, 1]: 0 counts only demand that two sites cover, 1 is maximal cover.
+    y, u in {0, 1}, with s = once_share in [0, 1]: 0 counts only demand that two sites cover, 1 is maximal cover.
 
     cost: float (demand, candidates). weights: float (demand,). Returns a Plan; objective is (1 - s) x demand covered by two sites or more
     + s x demand covered at all; assignment is the nearest site in reach. Raises SitingError, naming the row.
