@@ -24,7 +24,7 @@ MIXED_STEP = 3
 #: Bits of the set of an event's drugs.
 MOST_DRUGS = 64
 #: Rows of single days from which on another thread looks at them.
-MANY_ROWS = 4_000
+MANY_ROWS = 20_000
 _ANY_DAY = 2**31 - 1
 _NO_ROWS = np.empty(0, np.int64)
 

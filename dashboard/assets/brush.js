@@ -7,6 +7,8 @@ window.panj = window.panj || {};
   const FOOT = 18;
   const SIDE = 10;
   let root, svg, bars, windowBox, grips, playing, pixels;
+  let dragged = false;
+  let settling = null;
 
   const make = (tag, attributes, parent) => {
     const element = document.createElementNS(NS, tag);
@@ -168,6 +170,7 @@ window.panj = window.panj || {};
     event.preventDefault();
     root.setPointerCapture(event.pointerId);
     stop();
+    dragged = true;
     const follow = (later) => {
       const now = stepAt(later.clientX);
       if (grip) {
@@ -180,6 +183,7 @@ window.panj = window.panj || {};
       root.removeEventListener("pointermove", follow);
       root.removeEventListener("pointerup", end);
       root.removeEventListener("pointercancel", end);
+      dragged = false;
       follow(later);
       settle(...wanted);
     };
@@ -189,7 +193,6 @@ window.panj = window.panj || {};
     (grip || windowBox).focus({ preventScroll: true });
   };
 
-  let settling;
   const onKey = (event) => {
     if (!panj.window) return;
     if (event.key === " ") {
@@ -208,10 +211,18 @@ window.panj = window.panj || {};
     else [a, b] = shifted(a, b, by);
     move(a, b);
     clearTimeout(settling);
-    settling = setTimeout(() => settle(a, b), 250);
+    settling = setTimeout(() => {
+      settling = null;
+      settle(a, b);
+    }, 250);
   };
 
+  /* Is the brush in somebody's hand? The page is told of the period when it is let go. */
+  const held = () => Boolean(dragged || settling || playing);
+
   const stop = () => {
+    clearTimeout(settling);
+    settling = null;
     if (!playing) return;
     clearInterval(playing);
     playing = null;
@@ -257,5 +268,5 @@ window.panj = window.panj || {};
   });
   window.addEventListener("resize", () => requestAnimationFrame(draw));
 
-  panj.brush = { draw, place, play, stop, move, settle };
+  panj.brush = { draw, place, play, stop, held, move, settle };
 })(window.panj);

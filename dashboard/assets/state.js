@@ -61,9 +61,11 @@ window.dash_clientside = window.dash_clientside || {};
     const [from, to] = panj.windowOf(period || "");
     if (view.steps.length) {
       panj.map.rescale(from, to);
-      panj.window = [from, to];
+      /* An answer that comes late must not take the brush out of the hand that has moved it on. */
+      const isHeld = panj.brush.held() && panj.window && panj.window[1] < view.steps.length;
+      if (!isHeld) panj.window = [from, to];
       panj.brush.draw();
-      panj.paint(from, to);
+      panj.paint(...panj.window);
     } else {
       panj.brush.draw();
       panj.map.rescale(0, -1);

@@ -128,3 +128,19 @@ def test_going_back_ends_what_plays(page):
     page.page.wait_for_timeout(1200)
     assert page.period == (steps[24], steps[35]), "the brush goes on over the period that was come back to"
     assert page.page.locator("#play").get_attribute("aria-label") == "Play"
+
+
+def test_an_answer_that_comes_late_does_not_move_a_brush_that_is_held(page):
+    steps = page.run("() => panj.view.steps")
+    page.visit(f"?p={steps[40]}..{steps[51]}")
+    mouse = page.page.mouse
+    mouse.move(*spot(page, 46))
+    mouse.down()
+    mouse.move(*spot(page, 47))
+    page.page.wait_for_function("() => panj.window[0] === 41")
+    page.run("(late) => dash_clientside.set_props('period', { data: late })", f"{steps[10]}..{steps[21]}")
+    page.page.wait_for_function("(late) => panj.query.includes(late)", arg=f"p={steps[10]}..{steps[21]}")
+    assert page.period == (steps[41], steps[52])
+    mouse.up()
+    page.settled()
+    assert page.period == (steps[41], steps[52])
