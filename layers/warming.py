@@ -10,7 +10,6 @@ WARM_UPS = (
     "layers.kernels_near_repeat:warm_up",
     "layers.scan:warm_up",
     "layers.page_warming:warm_up",
-    "layers.travel.times:warm_up",
     "layers.columns.warm_up:warm_up",
     "layers.siting.compiling:warm_up",
 )

@@ -10,7 +10,8 @@ from scipy.spatial import KDTree
 from geodata.distances import metres_between, to_metres
 from geodata.errors import WrongTable
 from layers.travel.network import Network
-from layers.travel.times import as_matrix, directed, hours_between
+from layers.travel.shortest import shortest_hours
+from layers.travel.times import as_matrix, directed
 
 
 class OffRoad(NamedTuple):
@@ -85,7 +86,7 @@ def point_hours(network: Network, hours: ArrayLike, start: Places, end: Places, 
     roads = as_matrix(network, hours)
     # One-way legs: nobody takes a short cut over a place that was only asked about.
     graph = joined(roads, n + n_start + n_end, [(n + out.place, out.node, out.hours), (back.node, n + n_start + back.place, back.hours)])
-    found = hours_between(graph, n + np.arange(n_start), n + n_start + np.arange(n_end))
+    found = shortest_hours(graph, n + np.arange(n_start), n + n_start + np.arange(n_end))
     a, b, on_foot = walks(start, end, how)
     found[a, b] = np.minimum(found[a, b], on_foot)
     return found

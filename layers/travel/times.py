@@ -1,6 +1,5 @@
 """Travel times and ways on a network: many to many, one way in full, and the nearest of several sites."""
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,14 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geodata.errors import WrongTable
 from layers.travel.network import Network
-
-#: Sources times directed edges from which on the compiled loop is worth its loading; scipy needs about 2 seconds for as many.
-LARGE = 20_000_000
-#: Rows that scipy works out at once: it keeps hours to every node, not only to those asked for.
-AT_ONCE = 64
-THREADS = 2
-#: Buckets at most; they hold half an average edge each where so many are enough.
-BUCKETS = 65_536
+from layers.travel.shortest import shortest_hours
 
 
 class Way(NamedTuple):
@@ -66,19 +58,8 @@ def travel_hours(network: Network, hours: ArrayLike, sources: ArrayLike, targets
     start, end = np.asarray(sources, np.int64).ravel(), np.asarray(targets, np.int64).ravel()
     graph = as_matrix(network, hours)
     if len(end) < len(start):  # every edge runs both ways, so the fewer may start
-        return hours_between(graph, end, start).T
-    return hours_between(graph, start, end)
-
-
-def hours_between(graph: csr_array, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.float64]:
-    """As `travel_hours`, on a graph of one-way edges."""
-    asked, back = np.unique(sources, return_inverse=True)
-    if len(asked) * graph.nnz >= LARGE:
-        return _compiled(graph, asked, targets)[back]
-    found = np.empty((len(asked), len(targets)))
-    for at in range(0, len(asked), AT_ONCE):
-        found[at : at + AT_ONCE] = dijkstra(graph, directed=True, indices=asked[at : at + AT_ONCE])[:, targets]
-    return found[back]
+        return shortest_hours(graph, end, start).T
+    return shortest_hours(graph, start, end)
 
 
 def quickest_way(network: Network, hours: ArrayLike, start: str, end: str) -> Way:
@@ -108,33 +89,8 @@ def nearest(cost: NDArray[np.float64]) -> Nearest:
     return Nearest(np.where(np.isfinite(hours), site, -1), hours)
 
 
-def warm_up() -> None:
-    """Compile the loop for large questions, on next to nothing."""
-    node = np.zeros(1, np.int64)
-    _compiled(directed(2, node, node + 1, np.ones(1)), node, node)
-
-
 def _edge_between(network: Network, hours: NDArray[np.float64], a: int, b: int) -> int:
     """The quickest of the edges between two neighbours."""
     between = ((network.start == a) & (network.end == b)) | ((network.start == b) & (network.end == a))
     rows = np.flatnonzero(between)
     return int(rows[hours[rows].argmin()])
-
-
-def _compiled(graph: csr_array, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.float64]:
-    from layers.travel.kernels_shortest import many_to_many  # loads the compiler: only large questions wait for it
-
-    longest = float(graph.data.max(initial=0.0))
-    width = max(float(graph.data.mean()) / 2, longest / (BUCKETS - 2)) if longest > 0 else 1.0
-    n_buckets = int(longest / width) + 2
-    out = np.empty((len(sources), len(targets)))
-    parts = np.array_split(np.arange(len(sources)), THREADS)
-
-    def work(part: NDArray[np.int64]) -> None:
-        rows = np.empty((len(part), len(targets)))
-        many_to_many(graph.indptr, graph.indices, graph.data, sources[part], targets, width, n_buckets, rows)
-        out[part] = rows
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(work, parts))
-    return out

@@ -31,7 +31,6 @@ def figures(settings: Settings, events: pd.DataFrame, shared: Path | None) -> It
     taken, hours = _timed(lambda: edge_hours(network, summer, rules))
     yield Figure(f"hours of {len(network.edges):,} edges under a scenario", "s", taken, most=2)
     some, others = (rng.choice(network.n_nodes, PLACES, replace=False) for _ in range(2))
-    travel_hours(network, hours, some[:500], others)  # compiled before the clock
     taken, ours = _timed(lambda: travel_hours(network, hours, some, others))
     graph = as_matrix(network, hours)
     peer, theirs = _timed(lambda: dijkstra(graph, directed=True, indices=some[:PEER_SOURCES])[:, others])

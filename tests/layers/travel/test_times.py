@@ -1,5 +1,6 @@
 """Travel times: a slow, obvious Dijkstra judges the fast ones; a way is what its hours say; what is wrong is one sentence."""
 
+from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
 
 import numpy as np
@@ -9,20 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import WrongTable
-from layers.travel import times
+from layers.travel import shortest
 from layers.travel.network import build_network
 from layers.travel.times import as_matrix, nearest, quickest_way, travel_hours
 from tests.layers.travel.small import network_of, networks, slow_hours
 
 
-@given(networks(), st.booleans())
-def test_many_to_many_equals_the_slow_dijkstra_by_the_library_and_by_the_compiled_loop(drawn, compiled) -> None:
+@given(networks())
+def test_many_to_many_equals_the_slow_dijkstra(drawn) -> None:
     network, hours = drawn
     everybody = np.arange(network.n_nodes)
     slow = np.array([slow_hours(network, hours, node) for node in everybody])
-    graph = as_matrix(network, hours)
-    fast = times._compiled(graph, everybody, everybody) if compiled else travel_hours(network, hours, everybody, everybody)
-    np.testing.assert_allclose(fast, slow, rtol=1e-12)
+    np.testing.assert_allclose(travel_hours(network, hours, everybody, everybody), slow, rtol=1e-12)
 
 
 @given(networks())
@@ -72,22 +71,22 @@ def test_the_fewer_start_and_the_answer_is_the_same() -> None:
     assert travel_hours(network, hours, few, many).shape == (3, n)
 
 
-def test_a_large_question_goes_to_the_compiled_loop_and_gets_the_same_hours(monkeypatch) -> None:
+def test_a_large_question_is_shared_among_processes_and_gets_the_same_hours(monkeypatch) -> None:
     rng = np.random.default_rng(4)
     n, m = 3_000, 6_000
     network = network_of(n, [(int(a), int(b), 1.0) for a, b in rng.integers(0, n, (m, 2))])
     hours = rng.uniform(0.1, 2, m)
+    hours[::5], hours[1::7] = 0.0, 1e6  # roads of no length, and one that is longer than all others together
     some = rng.integers(0, n, 70)
     small = travel_hours(network, hours, some, some)
-    monkeypatch.setattr(times, "LARGE", 1)
+    monkeypatch.setattr(shortest, "LARGE", 1)
     np.testing.assert_array_equal(travel_hours(network, hours, some, some), small)
-    monkeypatch.setattr(times, "BUCKETS", 7)
+
+    def none_can_be_started(*_):
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(shortest, "ProcessPoolExecutor", none_can_be_started)
     np.testing.assert_array_equal(travel_hours(network, hours, some, some), small)
-    hours[::5], hours[1::7] = 0.0, 1e6  # roads of no length, and one that is longer than all others together
-    monkeypatch.setattr(times, "BUCKETS", 65_536)
-    np.testing.assert_array_equal(
-        travel_hours(network, hours, some, some), times.dijkstra(as_matrix(network, hours), directed=True, indices=some)[:, some]
-    )
 
 
 def test_an_island_without_a_road_is_infinitely_far_and_the_nearest_site_of_nobody() -> None:
