@@ -40,16 +40,13 @@ def make_page_columns(settings: Settings, progress: Progress = no_progress) -> N
 
 
 def _things(settings: Settings) -> "Things":
-    from geodata.places.areas import district_areas, province_areas
+    from geodata.places.areas import area_shapes
     from geodata.places.corridors import load_corridors
     from geodata.places.posts import load_posts
     from geodata.places.sections import load_sections
     from layers.page_columns import Things
 
-    provinces, districts = province_areas(settings.cache), district_areas(settings.cache)
-    areas = dict(zip(provinces["province_id"], provinces.geometry, strict=True))
-    areas |= dict(zip(districts["district_id"], districts.geometry, strict=True))
-    return Things(load_posts(), load_corridors(), load_sections(settings.cache), areas)
+    return Things(load_posts(), load_corridors(), load_sections(settings.cache), area_shapes(settings.cache))
 
 
 def warm_kernels(settings: Settings) -> None:

@@ -1,31 +1,34 @@
 """Making a plan: the question of a file, the events of the store and the roads in; the saved plan and what to say of it out."""
 
 import hashlib
-import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from etl.progress import Progress
 from etl.save import store_if_there
 from geodata.errors import BadFile, StoreProblem
+from geodata.places.areas import area_shapes
+from geodata.places.boundaries import countries_at
 from geodata.places.cached import store_file
+from geodata.places.districts import load_districts
 from geodata.places.files import records
+from geodata.places.posts import load_posts
 from geodata.settings import Settings
 from geodata.store import reading
 
 if TYPE_CHECKING:
     from layers.planning.answer import Answer
-    from layers.travel.network import Network
 
 FOLDER = "plans"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -46,21 +49,26 @@ def make_plan(settings: Settings, file: Path, progress: Progress) -> Made:
     from layers.planning.demand import demand_of
     from layers.planning.question import read_question
     from layers.planning.saved import as_bytes, as_geojson, as_record
-    from layers.planning.sites import sites_of
+    from layers.planning.sites import places_of, sites_of
+    from layers.travel.isochrones import hours_to_nearest
+    from layers.travel.region import region_hours, region_network
 
     question = read_question(_read(file), file.stem)
     progress("reading", 0, 2)
     events, facts = _events(settings, question.first, question.last, question.drugs)
-    ground = _ground(settings, question.countries)
-    demand = demand_of(question, events, *ground)
-    sites = sites_of(question, ground.posts, ground.districts)
+    posts, districts = load_posts(), load_districts()
+    country_at = partial(countries_at, among=question.countries, cache=settings.cache)
+    demand = demand_of(question, events, posts, districts, area_shapes(settings.cache), country_at)
+    sites = sites_of(question, posts, districts)
     progress("ways", 1, 2)
-    network, edge_hours, roads = _roads(question.scenario)
+    network, edge_hours = region_network(), region_hours(question.scenario)
     hours = hours_between(network, edge_hours, demand.table, sites.table)
-    present = ground.posts[(ground.posts["status"] != "closed") & ground.posts["lon"].notna()]
-    to_posts = hours_between(network, edge_hours, demand.table, present).min(axis=1)
+    present = posts[(posts["status"] != "closed") & posts["lon"].notna()]
+    to_posts = hours_to_nearest(network, edge_hours, places_of(present), places_of(demand.table)).hours
     found = answer(question, sites, demand, hours, to_posts, progress)
-    record = as_record(found, {"store": facts.data_version, "roads": roads, "panj": _version()}, is_generated=facts.is_generated)
+    record = as_record(
+        found, {"store": facts.data_version, "roads": _fingerprint(edge_hours), "panj": _version()}, is_generated=facts.is_generated
+    )
     folder = settings.data / FOLDER
     plan = as_bytes(record)
     stored_in = folder / f"{file.stem}.plan.json"
@@ -95,47 +103,13 @@ def _events(settings: Settings, first: str, last: str, drugs: tuple[str, ...]) -
     return select(events, chosen).events, facts
 
 
-class _Ground(NamedTuple):
-    posts: pd.DataFrame
-    districts: pd.DataFrame
-    areas: dict[str, BaseGeometry]
-    outlines: dict[str, BaseGeometry]
-
-
-def _ground(settings: Settings, countries: tuple[str, ...]) -> _Ground:
-    from geodata.places.areas import district_areas, province_areas
-    from geodata.places.boundaries import country_outline
-    from geodata.places.districts import load_districts
-    from geodata.places.posts import load_posts
-
-    provinces, districts = province_areas(settings.cache), district_areas(settings.cache)
-    areas = dict(zip(provinces["province_id"], provinces.geometry, strict=True))
-    areas |= dict(zip(districts["district_id"], districts.geometry, strict=True))
-    return _Ground(load_posts(), load_districts(), areas, {iso3: country_outline(iso3, settings.cache) for iso3 in countries})
-
-
-def _roads(scenario: str) -> "tuple[Network, NDArray[np.float64], str]":
-    """The network, the hours of its edges under a scenario, and a fingerprint of both."""
-    from layers.planning.question import PlanningError
-    from layers.travel.region import region_network, region_rules, region_scenarios
-    from layers.travel.scenarios import edge_hours
-
-    known = region_scenarios()
-    if scenario not in known:
-        raise PlanningError(f"scenario came as {scenario!r}; wanted is one of {', '.join(known)}.")
-    network = region_network()
-    hours = edge_hours(network, known[scenario], region_rules())
-    told = hashlib.sha256(np.nan_to_num(hours, posinf=-1).round(9).tobytes() + json.dumps(network.edges["edge_id"].tolist()).encode())
-    return network, hours, told.hexdigest()[:16]
+def _fingerprint(hours: NDArray[np.float64]) -> str:
+    """Of what the roads say: hours of each edge, to the microsecond."""
+    return hashlib.sha256(np.nan_to_num(hours, posinf=-1).round(9).tobytes()).hexdigest()[:16]
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("panj")
-    except PackageNotFoundError:
-        return "source"
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
 def _said(found: "Answer") -> list[str]:
@@ -156,7 +130,7 @@ def _said(found: "Answer") -> list[str]:
         ("corrected by presence", found.presence, found.corrected),
     ):
         names = ", ".join(str(table["name_en"].iloc[site]) for site in found.new_sites(plan))
-        covered = weights_of[found.covered(plan)].sum()
+        covered = weights_of[found.served_by(plan) >= 0].sum()
         lines.append(f"  {name}: {names}")
         lines.append(f"    covers {covered:,.1f} points ({covered / weights_of.sum():.1%}); {plan.status}, gap {plan.gap:.2%}")
     if found.flips:

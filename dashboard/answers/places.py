@@ -54,12 +54,9 @@ class Places:
     @cached_property
     def areas(self) -> Mapping[str, Any]:
         """District or province id -> area, EPSG:4326; what a report of a whole district is spread over."""
-        from geodata.places.areas import district_areas, province_areas
+        from geodata.places.areas import area_shapes
 
-        provinces, districts = province_areas(self._cache), district_areas(self._cache)
-        return dict(zip(provinces["province_id"], provinces.geometry, strict=True)) | dict(
-            zip(districts["district_id"], districts.geometry, strict=True)
-        )
+        return area_shapes(self._cache)
 
     def names(self, code: str) -> dict[str, str]:
         """Id of a section, district, province or post -> its name in a language."""

@@ -1,19 +1,17 @@
 """The brief's page: what `answers.brief` says, as one sheet of paper with a print button. Its own HTML, no Dash."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from dashboard.language import LANGUAGES, NAMES
+from dashboard.pages.templates import PAGES, filled
 from dashboard.queries import Queries
 from dashboard.queries.brief import brief
 from dashboard.user import User, current_user
 from dashboard.view_state import ViewState
 
-PAGES = Path(__file__).parent
 LOOKS = PAGES.parent / "assets" / "brief"
 TEXT = "text/plain; charset=utf-8"
 
@@ -34,11 +32,8 @@ def register(server: Flask, queries: Queries) -> None:
 
 def render(told: dict[str, Any], user: User, query: str) -> str:
     """The page for one viewer. query: of the view that the brief was asked for, with its question mark."""
-    pages = Environment(loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     # Only the drawing is markup, and it escapes its own texts.
     shown = {**told, "map": Markup(told["map"])}
     version = int(max(path.stat().st_mtime for path in LOOKS.iterdir()))
     languages = [(code, NAMES[code]) for code in LANGUAGES]
-    return pages.get_template("brief.html").render(
-        brief=shown, say=user.say, code=user.say.code, query=query, languages=languages, version=version
-    )
+    return filled("brief.html", brief=shown, say=user.say, code=user.say.code, query=query, languages=languages, version=version)

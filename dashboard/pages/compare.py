@@ -1,10 +1,8 @@
 """The compare page: two linked maps side by side, one scale. Its own HTML and scripts, no Dash; `assets/compare` draws and works it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from dashboard.components.header import MARK
@@ -12,10 +10,10 @@ from dashboard.language import LANGUAGES, NAMES, SHORT
 from dashboard.maps import style
 from dashboard.maps.palette import RAMP, THEMES
 from dashboard.opening import plotly_address
+from dashboard.pages.templates import PAGES, filled
 from dashboard.queries import Queries
 from dashboard.user import User
 
-PAGES = Path(__file__).parent
 ASSETS = PAGES.parent / "assets"
 SCRIPTS = (
     "opening/address.js", "core.js", "cells.js",
@@ -42,9 +40,9 @@ def page(user: User, queries: Queries, theme: str) -> str:
         "sectors": {sector.id: {"name": sector.name, "box": sector.box or None} for sector in queries.sectors(user)},
         "all_drugs": say("compare.all_drugs"),
     }
-    pages = Environment(loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     version = int(max((ASSETS / name).stat().st_mtime for name in (*SCRIPTS, *STYLES)))
-    return pages.get_template("compare.html").render(
+    return filled(
+        "compare.html",
         say=say,
         code=code,
         theme=theme if theme in THEMES else "light",

@@ -1,23 +1,21 @@
 """The page of plans: one of those that were made as a sheet with its map, or two side by side. Own HTML, no Dash; prints as a dossier."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-import h3
 from flask import Flask, Response, request
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from dashboard.answers import plan_sheet
 from dashboard.language import LANGUAGES, NAMES
 from dashboard.maps import printed
 from dashboard.maps.palette import RAMP
+from dashboard.pages.templates import PAGES, filled
 from dashboard.queries import Queries, plans
 from dashboard.user import User, current_user
+from layers.cells import rings
 
-PAGES = Path(__file__).parent
 LOOKS = PAGES.parent / "assets" / "plan"
 GROUND = ("land", "provinces", "line", "places", "countries")
 #: West, south, east, north: Tajikistan with its borders.
@@ -39,15 +37,14 @@ def page(queries: Queries, user: User, name: str, beside: str) -> str:
     say, known = user.say, plans.names(queries, user)
     name = name or (known[0] if known else "")
     told = {one: plans.plan(queries, user, one) for one in dict.fromkeys((name, beside)) if one}
-    ground = {one: json.loads(queries.ground[one].read_bytes()) for one in GROUND}
+    ground = queries.ground_shapes(GROUND)
     sheets = [
         {**plan_sheet.sheet(plan, one, say), "map": Markup(drawn_map(plan, points, ground, user))} for one, (plan, points) in told.items()
     ]
     two = [(one, plan) for one, (plan, _) in told.items()]
-    query = "?" + "&".join(f"{key}={value}" for key, value in (("name", name), ("beside", beside)) if value) if name else ""
-    pages = Environment(loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return pages.get_template("plan.html").render(
-        say=say, code=say.code, known=known, name=name, beside=beside, sheets=sheets, query=query,
+    query = f"?{urlencode({key: value for key, value in (('name', name), ('beside', beside)) if value})}" if name else ""
+    return filled(
+        "plan.html", say=say, code=say.code, known=known, name=name, beside=beside, sheets=sheets, query=query,
         differs=plan_sheet.against(two[0], two[1], say) if len(two) == 2 else [],
         languages=[(other, NAMES[other]) for other in LANGUAGES],
         version=int(max(path.stat().st_mtime for path in LOOKS.iterdir())),
@@ -56,13 +53,14 @@ def page(queries: Queries, user: User, name: str, beside: str) -> str:
 
 def drawn_map(plan: Mapping[str, Any], points: Mapping[str, Any], ground: Mapping[str, Any], user: User) -> str:
     """Demand by cell, offices that stand as dots, new ones by their number."""
-    demand = [one["properties"] for one in points["features"] if one["properties"]["role"] == "demand"]
-    cells = [(one["id"], one["points"]) for one in demand if h3.is_valid_cell(one["id"]) and one["points"] > 0]
-    cells.sort(key=lambda one: one[1])
+    demand = [one["properties"] for one in points["features"]]
+    cells = sorted(
+        (one["points"], one["id"]) for one in demand if one.get("kind") == "cell" and one["role"] == "demand" and one["points"] > 0
+    )
     colours = RAMP["light"]
     shaded = [
-        ([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)], printed.Look(colours[rank * len(colours) // len(cells)], 0.85))
-        for rank, (cell, _) in enumerate(cells)
+        (ring, printed.Look(colours[rank * len(colours) // len(cells)], 0.85))
+        for rank, ring in enumerate(rings(int(id, 16) for _, id in cells))
     ]
     sites = plan["sites"]
     picture = printed.Picture(

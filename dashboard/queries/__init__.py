@@ -1,5 +1,6 @@
 """The one place where store and layers meet. Every question carries the viewer, and the store is read with their role."""
 
+import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -148,6 +149,10 @@ class Queries:
         from geodata.places.ground import ground_files
 
         return ground_files(self.settings.cache)
+
+    def ground_shapes(self, names: Sequence[str]) -> dict[str, Any]:
+        """Some of them as GeoJSON, read: for a map that is drawn here."""
+        return {name: json.loads(self.ground[name].read_bytes()) for name in names}
 
     @cached_property
     def places(self) -> "Places":

@@ -1,6 +1,5 @@
 """The brief: asks the same questions as the tabs of the page and hands their answers to one sheet."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -53,7 +52,7 @@ def brief(queries: Queries, state: ViewState, user: User) -> dict[str, Any]:
         alerts=alerts(queries, user, state),
         proof=proof(queries, state, user),
     )
-    ground = {name: json.loads(queries.ground[name].read_bytes()) for name in GROUND}
+    ground = queries.ground_shapes(GROUND)
     shown = np.flatnonzero(found.cell_class)
     drawn = sheet.Drawn(
         rings=rings(found.cells[shown]),

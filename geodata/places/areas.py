@@ -55,6 +55,13 @@ def province_areas(cache: Path, imported: Path | None = None) -> "GeoDataFrame":
     return _areas("province", cache, imported)
 
 
+def area_shapes(cache: Path, imported: Path | None = None) -> dict[str, BaseGeometry]:
+    """Province or district id -> its area, of all provinces and districts: what a report of a whole one is spread over."""
+    provinces, districts = province_areas(cache, imported), district_areas(cache, imported)
+    shapes = dict(zip(provinces["province_id"], provinces.geometry, strict=True))
+    return shapes | dict(zip(districts["district_id"], districts.geometry, strict=True))
+
+
 def _areas(level: str, cache: Path, imported: Path | None) -> "GeoDataFrame":
     from geopandas import GeoDataFrame
 

@@ -3,6 +3,7 @@
 A country is the union of its zones. Outlines show what OpenStreetMap holds; they imply no opinion on any boundary.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike, NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -66,6 +68,20 @@ def _outline(iso3: str, cache: Path) -> Polygon | MultiPolygon:
     if not isinstance(outline, Polygon | MultiPolygon):  # the bytes are ours (SHA-256 fits), so this is a fault of the recipe
         raise BadFile(f"{path} holds a {outline.geom_type}, a country outline was wanted: delete it and start again.")
     return outline
+
+
+def countries_at(lon: ArrayLike, lat: ArrayLike, among: Iterable[str], cache: Path) -> NDArray[np.object_]:
+    """The country in which each of n points lies (EPSG:4326), out of some by ISO3, the first of them first; "" in none of them; (n,)."""
+    east, north = np.asarray(lon, float), np.asarray(lat, float)
+    found = np.full(len(east), "", object)
+    for iso3 in among:
+        outline = country_outline(iso3, cache)
+        west, south, right, top = outline.bounds
+        near = np.flatnonzero((found == "") & (east >= west) & (east <= right) & (north >= south) & (north <= top))
+        if len(near):
+            shapely.prepare(outline)
+            found[near[shapely.contains_xy(outline, east[near], north[near])]] = iso3
+    return found
 
 
 def made_from() -> str:

@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from layers.planning.demand import Demand, detected, points
 from layers.planning.question import PlanningError, Question
-from layers.planning.sites import Sites
-from layers.siting import NearPlan, Plan, max_coverage, near_best, p_centre, p_median
+from layers.planning.sites import Sites, places_of
+from layers.siting import NearPlan, Plan, curve, max_coverage, near_best, p_centre, p_median
+from layers.siting.plan import nearest
 from layers.travel.network import Network
-from layers.travel.off_road import OffRoad, places, point_hours
+from layers.travel.off_road import point_hours
 
 #: Spread of weights (lognormal sigma) and of travel times (uniform share) from draw to draw: assumptions, said with the result.
 WEIGHT_SIGMA, TIME_SHARE = 0.2, 0.2
@@ -54,16 +55,14 @@ class Answer:
         """Rows of the sites that do not stand yet."""
         return [site for site in plan.sites if site >= self.sites.n_existing]
 
-    def covered(self, plan: Plan) -> NDArray[np.bool_]:
-        """Which places of demand have a chosen site within the hours of the question, bool (d,)."""
-        return np.asarray((self.hours[:, list(plan.sites)] <= self.question.hours).any(axis=1))
+    def served_by(self, plan: Plan) -> NDArray[np.int64]:
+        """The chosen site that reaches each place of demand soonest, -1 where none does within the hours of the question, (d,)."""
+        return nearest(self.hours, plan.sites, self.question.hours)
 
 
 def hours_between(network: Network, edge_hours: ArrayLike, demand: pd.DataFrame, sites: pd.DataFrame) -> NDArray[np.float64]:
     """Hours from each site to each place of demand, float (d, s); nobody walks out of a country."""
-    start = places(sites["lon"], sites["lat"], sites["country_iso3"])
-    end = places(demand["lon"], demand["lat"], demand["country_iso3"])
-    return np.ascontiguousarray(point_hours(network, edge_hours, start, end, OffRoad()).T)
+    return np.ascontiguousarray(point_hours(network, edge_hours, places_of(sites), places_of(demand)).T)
 
 
 def answer(
@@ -93,22 +92,24 @@ def answer(
             return p_median(at[wanted], weights[wanted], p, **about)
         return p_centre(at[wanted], p, **about)
 
-    told("plan", 0, 3 + question.new)
+    told("plan", 0, 1)
     plans = best(recorded, question.new), best(corrected, question.new)
-    rows = []
-    for new in range(max(1, n_locked), question.new + 1):
-        told("plan", 2 + new, 3 + question.new)
-        plan = plans[0] if new == question.new else best(recorded, new)
-        within = (hours[:, list(plan.sites)] <= question.hours).any(axis=1)
-        rows.append((new, float(recorded[within].sum()), plan.objective, plan.gap))
-    curve = pd.DataFrame(rows, columns=["new", "covered", "objective", "gap"])
-    existing = hours[:, : sites.n_existing] <= question.hours
-    before = float(recorded[existing.any(axis=1)].sum()) if sites.n_existing else 0.0
+    steps = curve(lambda p: best(recorded, p - sites.n_existing), sites.n_existing + question.new, sites.n_existing + max(1, n_locked))
+    within = [recorded[nearest(hours, step.plan.sites, question.hours) >= 0].sum() for step in steps]
+    more = pd.DataFrame(
+        {
+            "new": [step.p - sites.n_existing for step in steps],
+            "covered": within,
+            "objective": [step.plan.objective for step in steps],
+            "gap": [step.plan.gap for step in steps],
+        }
+    )
+    before = float(recorded[nearest(hours, range(sites.n_existing), question.hours) >= 0].sum())
     told("nearly as good", 0, 1)
     nearly = near_best(partial(best, recorded, question.new), fixed=locked.tolist(), excluded=dict(sites.excluded))
     chosen = _drawn(question, sites, demand, hours, share, best, told)
     return Answer(
-        question, sites, demand, hours, recorded, corrected, *plans, before, curve, chosen, nearly, np.flatnonzero(~reached)
+        question, sites, demand, hours, recorded, corrected, *plans, before, more, chosen, nearly, np.flatnonzero(~reached)
     )  # fmt: skip
 
 

@@ -6,12 +6,11 @@ post lie where they stand. Seizures follow enforcement: the corrected amount is 
 recorded so many hours from the nearest post (`Question.detect_floor`, `detect_hours`). Crossings and districts are not corrected.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -24,9 +23,9 @@ RECORDED = ("seizures", "kg", "incidents")
 
 
 class Demand(NamedTuple):
-    """d places. table: [id, lon, lat, country_iso3], EPSG:4326. amounts: by kind, float (d,), in its own unit. of_event: for the recorded
-    kinds, float (d, events) sparse columns as arrays (row, event, amount) to draw from; n_events: how many there are.
-    left_out: events that lie on no cell."""
+    """d places. table: [id, kind, lon, lat, country_iso3], EPSG:4326; kind: cell, crossing or district. amounts: by kind, float (d,), in
+    its own unit. of_event: for the recorded kinds, float (d, events) sparse columns as arrays (row, event, amount) to draw from;
+    n_events: how many there are. left_out: events that lie on no cell."""
 
     table: pd.DataFrame
     amounts: Mapping[str, NDArray[np.float64]]
@@ -41,15 +40,15 @@ def demand_of(
     posts: pd.DataFrame,
     districts: pd.DataFrame,
     areas: Mapping[str, BaseGeometry],
-    outlines: Mapping[str, BaseGeometry],
+    country_at: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.object_]],
 ) -> Demand:
-    """events: located events of the store, already of the period and drugs. areas: outlines by district and province. outlines: of
-    countries, by ISO3. Only places in the question's countries count. Raises PlanningError where nothing at all is demand.
+    """events: located events of the store, already of the period and drugs. areas: outlines by district and province. country_at:
+    of points, lon and lat. Only places in the question's countries count. Raises PlanningError where nothing at all is demand.
     """
     happened = one_row_each(events).reset_index(drop=True)
     spread = footprints(happened, areas)
     lon, lat = centres(spread.cells).T if len(spread.cells) else (np.zeros(0), np.zeros(0))
-    country = _countries(lon, lat, outlines)
+    country = country_at(lon, lat)
     is_inside = np.isin(country, question.countries)
     row_of_cell = np.where(is_inside, np.cumsum(is_inside) - 1, -1)
     event = np.flatnonzero(spread.which >= 0)
@@ -64,18 +63,14 @@ def demand_of(
         "incidents": (row, event, share * ~is_seizure[event]),
     }
     cells = pd.DataFrame({"id": [f"{cell:x}" for cell in spread.cells[is_inside].tolist()], "lon": lon[is_inside], "lat": lat[is_inside]})
-    cells["country_iso3"] = country[is_inside]
+    cells = cells.assign(country_iso3=country[is_inside], kind="cell")
     posts = posts[posts["lon"].notna() & posts["lat"].notna()]
     crossings = posts[posts["kind"].isin(["bcp", "bridge"]) & (posts["status"] == "open") & posts["country_iso3"].isin(question.countries)]
     bare = districts[~districts["district_id"].isin(posts["district_id"].dropna()) & districts["country_iso3"].isin(question.countries)]
-    places = ["id", "lon", "lat", "country_iso3"]
-    further = [crossings[places], bare.rename(columns={"district_id": "id"})[places]]
-    table = pd.concat([cells, *further], ignore_index=True)
-    n_cells, n_crossings = len(cells), len(crossings)
+    further = [crossings.assign(kind="crossing"), bare.rename(columns={"district_id": "id"}).assign(kind="district")]
+    table = pd.concat([cells, *further], ignore_index=True)[["id", "kind", "lon", "lat", "country_iso3"]]
     amounts = {kind: np.bincount(at, weight, len(table)).astype(float) for kind, (at, _, weight) in of_event.items()}
-    ones = np.arange(len(table))
-    amounts["crossings"] = ((ones >= n_cells) & (ones < n_cells + n_crossings)).astype(float)
-    amounts["districts"] = (ones >= n_cells + n_crossings).astype(float)
+    amounts |= {f"{kind}s": (table["kind"] == kind).to_numpy(float) for kind in ("crossing", "district")}
     if not any(amounts[kind].sum() * points for kind, points in question.weights.items()):
         raise PlanningError("There is no demand: nothing of what the weights name was recorded in these countries and this period.")
     return Demand(table, amounts, of_event, len(happened), int((spread.which < 0).sum()))
@@ -96,12 +91,3 @@ def points(
 def detected(question: Question, hours: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share that is, by assumption, recorded at places so many hours from the nearest post; inf hours: the floor."""
     return question.detect_floor + (1 - question.detect_floor) * np.exp(-hours / question.detect_hours)
-
-
-def _countries(lon: NDArray[np.float64], lat: NDArray[np.float64], outlines: Mapping[str, BaseGeometry]) -> NDArray[np.object_]:
-    """Country of each point, "" where it lies in none of them."""
-    found = np.full(len(lon), "", object)
-    for iso3, outline in sorted(outlines.items()):
-        shapely.prepare(outline)
-        found[shapely.contains_xy(outline, lon, lat)] = iso3
-    return found

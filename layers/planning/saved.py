@@ -62,7 +62,7 @@ def as_bytes(record: dict[str, Any]) -> bytes:
 
 def as_geojson(answer: Answer, *, is_generated: bool = False) -> dict[str, Any]:
     """Sites and demand of the plan for recorded demand as points, EPSG:4326 (RFC 7946)."""
-    features, served = [], served_by(answer, answer.recorded)
+    features, served = [], answer.served_by(answer.recorded)
     for row, site in enumerate(answer.sites.table.to_dict("records")):
         role = "existing" if row < answer.sites.n_existing else "new" if row in answer.recorded.sites else None
         if role:
@@ -71,21 +71,13 @@ def as_geojson(answer: Answer, *, is_generated: bool = False) -> dict[str, Any]:
             )
     for row, place in enumerate(answer.demand_places.table.to_dict("records")):
         by = answer.sites.table["id"].iloc[served[row]] if served[row] >= 0 else None
-        about = {"id": place["id"], "role": "demand", "points": _number(answer.demand[row]), "served_by": by}
+        about = {"id": place["id"], "role": "demand", "kind": place["kind"], "points": _number(answer.demand[row]), "served_by": by}
         features.append(_point(place["lon"], place["lat"], about))
     return {"type": "FeatureCollection", "is_demonstration": is_generated, "features": features}
 
 
-def served_by(answer: Answer, plan: Plan) -> NDArray[np.int64]:
-    """The chosen site that reaches each place of demand soonest, -1 where none does within the hours of the question."""
-    at = np.array(plan.sites)
-    there = answer.hours[:, at]
-    soonest = there.argmin(axis=1)
-    return np.where(there[np.arange(len(there)), soonest] <= answer.question.hours, at[soonest], -1)
-
-
 def _plan(answer: Answer, plan: Plan, weights: NDArray[np.float64]) -> dict[str, Any]:
-    table, by = answer.sites.table, served_by(answer, plan)
+    table, by = answer.sites.table, answer.served_by(plan)
     load = np.bincount(by[by >= 0], weights[by >= 0], len(table))
     return {
         "new": table["id"].iloc[answer.new_sites(plan)].tolist(),

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from layers.planning.question import PlanningError, Question
+from layers.travel.off_road import Places, places
 
 #: Kind of a post that is an office already.
 EXISTING = "blo"
@@ -51,3 +52,8 @@ def sites_of(question: Question, posts: pd.DataFrame, districts: pd.DataFrame) -
         if id not in rows:
             raise PlanningError(f"excluded names {id!r}, which is no candidate of this plan.")
     return Sites(table, len(existing), {rows[id]: reason for id, reason in question.excluded.items()})
+
+
+def places_of(table: pd.DataFrame) -> Places:
+    """Where a table's places lie, and the country out of which nobody walks from there."""
+    return places(table["lon"], table["lat"], table["country_iso3"])

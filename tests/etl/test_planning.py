@@ -59,7 +59,7 @@ def test_winter_never_covers_more_than_summer(data, tmp_path):
     [
         ("new = ", "is no TOML"),
         ("offices = 3\n", "'offices', which is no field"),
-        ('scenario = "monsoon"\n', "scenario came as 'monsoon'"),
+        ('scenario = "monsoon"\n', "no road scenario 'monsoon'"),
         ("new = 4000\n", "new came as 4000"),
         ('[excluded]\nnowhere = "no road"\n', "excluded names 'nowhere'"),
         ('countries = ["TJK"]\nfirst = "1991-01"\nlast = "1991-02"\nweights = {seizures = 1.0}\n', "There is no demand"),

@@ -9,7 +9,7 @@ import pytest
 from layers.planning.answer import answer
 from layers.planning.demand import Demand, points
 from layers.planning.question import PlanningError, Question, read_question
-from layers.planning.saved import as_bytes, as_record, served_by
+from layers.planning.saved import as_bytes, as_record
 from layers.planning.sites import Sites
 
 N_PLACES, N_SITES, N_EXISTING = 30, 9, 2
@@ -27,7 +27,7 @@ def asked(seed: int = 1, **more):
     row, amount = rng.integers(0, N_PLACES, 120), np.full(120, 0.5)
     amounts = {kind: np.bincount(row, amount, N_PLACES) for kind in ("seizures", "kg", "incidents")}
     amounts |= {"crossings": (np.arange(N_PLACES) % 7 == 0).astype(float), "districts": (np.arange(N_PLACES) % 11 == 0).astype(float)}
-    table = pd.DataFrame({"id": [f"d{k}" for k in range(N_PLACES)], "lon": 69.0, "lat": 38.0, "country_iso3": "TJK"})
+    table = pd.DataFrame({"id": [f"d{k}" for k in range(N_PLACES)], "kind": "cell", "lon": 69.0, "lat": 38.0, "country_iso3": "TJK"})
     demand = Demand(table, amounts, dict.fromkeys(("seizures", "kg", "incidents"), (row, event, amount)), 60, 3)
     names = [f"s{k}" for k in range(N_SITES)]
     sites = pd.DataFrame({"id": names, "kind": "bcp", "name_en": names, "country_iso3": "TJK", "lon": 69.0, "lat": 38.0})
@@ -47,7 +47,7 @@ def test_the_plan_is_the_best_of_all_that_there_are(seed):
         assert plan.objective == pytest.approx(best)
         assert plan.gap == 0
         assert plan.sites[:2] == (0, 1), "what stands stays"
-        assert weights[served_by(found, plan) >= 0].sum() == pytest.approx(best), "what is served adds up to what is covered"
+        assert weights[found.served_by(plan) >= 0].sum() == pytest.approx(best), "what is served adds up to what is covered"
     assert found.flips == (found.recorded.sites != found.presence.sites)
 
 
