@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.distances import metres_between
 from geodata.errors import BadFile
-from geodata.places.boundaries import ZONES, country_outline
+from geodata.places.boundaries import ZONES, countries_at
 from geodata.places.cached import is_sound, store_file
 from geodata.places.osm_roads import Progress, Ways, joined, read_ways
 from geodata.places.road_rules import CLASSES
@@ -137,25 +136,8 @@ def _graph(ways: Ways, cache: Path) -> tuple[_Graph, int]:
     rows = where[used]
     start, end = np.split(ends.astype(np.int32), 2)
     lon, lat = lon[rows], lat[rows]
-    country = _countries(lon, lat, cache)
+    country = pd.Categorical(countries_at(lon, lat, COUNTRIES[1:], cache), COUNTRIES).codes.astype(np.int8)
     return _Graph(ways.node_id[known][rows], lon, lat, country, start, end, length, ways.kind[way[first]], ways.way_id[way[first]]), n_cut
-
-
-def _countries(lon: NDArray[np.float64], lat: NDArray[np.float64], cache: Path) -> NDArray[np.int8]:
-    """The number of the country in which each point lies."""
-    found = np.zeros(len(lon), np.int8)
-    for number, iso3 in enumerate(COUNTRIES[1:], 1):
-        open_rows = np.flatnonzero(found == 0)
-        if not len(open_rows):
-            break
-        outline = country_outline(iso3, cache)
-        west, south, east, north = outline.bounds
-        x, y = lon[open_rows], lat[open_rows]
-        near = open_rows[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
-        if len(near):
-            shapely.prepare(outline)
-            found[near[shapely.contains_xy(outline, lon[near], lat[near])]] = number
-    return found
 
 
 def _about(files: Sequence[Path], ways: Ways, graph: _Graph, n_cut: int) -> dict[str, Any]:
