@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from layers.planning.answer import Answer
 from layers.siting import Plan
 
-FORMAT = 1
+FORMAT = 2
 #: What is told of each site.
 SITE = ("kind", "name_en", "name_ru", "name_tg", "country_iso3", "lon", "lat", "status")
 
@@ -38,6 +38,9 @@ def as_record(answer: Answer, made_from: dict[str, str], *, is_generated: bool =
         "recorded": _plan(found, found.recorded, found.demand),
         "corrected": _plan(found, found.presence, found.corrected),
         "flips": found.flips,
+        "two_sided": None,
+        "scenarios": [],
+        "draws": None,
         "nearly": [
             {
                 "loss": _number(one.loss),
@@ -85,6 +88,9 @@ def _plan(answer: Answer, plan: Plan, weights: NDArray[np.float64]) -> dict[str,
         "bound": _number(plan.bound),
         "gap": _number(plan.gap),
         "status": plan.status,
+        "objective_unit": "points",
+        "pairs": [],
+        "cost": None,
         "covered": _number(weights[by >= 0].sum()),
         "share_covered": _number(weights[by >= 0].sum() / weights.sum()),
         "points_by_site": {table["id"].iloc[site]: _number(load[site]) for site in plan.sites},
