@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
 
 from layers.siting.checking import candidates_of, of_candidates, whole
-from layers.siting.plan import Clock, Plan, make_plan, nearest
-from layers.siting.programs import Rows, asked, block, program, solved
+from layers.siting.plan import Clock, Plan
+from layers.siting.programs import asked
+from layers.siting.together import as_plan, best_groups, money_of, pays_for_something, singles
 
 
 def capacitated_coverage(
@@ -20,6 +19,8 @@ def capacitated_coverage(
     fixed: Iterable[int] = (),
     time_limit_s: float = 60,
     *,
+    site_costs: ArrayLike | None = None,
+    budget: float | None = None,
     excluded: Mapping[int, str] | None = None,
 ) -> Plan:
     """The p sites that serve most demand, each row whole and by one site in reach, no site more than its ``capacity``.
@@ -27,44 +28,17 @@ def capacitated_coverage(
     max sum_i w_i sum_j x_ij,  sum_j x_ij <= 1,  x_ij <= y_j,  sum_i w_i x_ij <= k_j y_j,  sum_j y_j = p,  x, y in {0, 1},
     x_ij only where c_ij <= radius.
 
-    cost: float (demand, candidates). weights: float (demand,). capacity: float (candidates,), in demand. Returns a Plan; objective is
-    the demand served, assignment who serves whom, -1 where nobody does. Raises SitingError, naming the row.
+    cost: float (demand, candidates). weights: float (demand,). capacity: float (candidates,), in demand. With a budget, sum_j b_j y_j <=
+    budget (site_costs: b, float (candidates,)), and p is the most. Returns a Plan; objective is the demand served, assignment who serves
+    whom, -1 where nobody does. Raises SitingError, naming the row.
     Source: Current, Storbeck 1988, doi:10.1068/b150153.
     """
     clock = Clock(time_limit_s)
-    table, weight, reach, near = asked(cost, weights, radius)
-    most = of_candidates(capacity, table.shape[1], "capacity")
-    candidates = candidates_of(table.shape[1], fixed, excluded, p)
-    m, number = len(candidates.ids), whole(p, "p")
-    room = most[candidates.ids]
-    # A row that is more than a site can take is never that site's.
-    row, at = np.nonzero(near[:, candidates.ids] & (weight > 0)[:, None] & (weight[:, None] <= room))
-    k, each = len(row), np.arange(len(row))
-    rows, to = np.unique(row, return_inverse=True)
-    task = program(
-        np.concatenate([np.zeros(m), weight[row]]),
-        [
-            Rows([csr_array((len(rows), m)), csr_array((np.ones(k), (to, each)), shape=(len(rows), k))], -np.inf, 1),
-            Rows([csr_array((np.ones(k), (each, at)), shape=(k, m)), csr_array((-np.ones(k), (each, each)), shape=(k, k))], 0, np.inf),
-            Rows([csr_array(np.diag(room)), csr_array((-weight[row], (at, each)), shape=(m, k))], 0, np.inf),
-            Rows([block(np.ones(m)), csr_array((1, k))], number, number),
-        ],
-        np.concatenate([candidates.is_locked.astype(np.float64), np.zeros(k)]),
-        np.ones(m + k),
-        np.ones(m + k, bool),
-    )
-    values, answer = solved(task, clock, "There is no such plan.")
-    sites = candidates.ids[values[:m] > 0.5]
-    assignment = np.where(weight > 0, -1, nearest(table, sites, reach))
-    is_served = values[m:] > 0.5
-    assignment[row[is_served]] = candidates.ids[at[is_served]]
-    objective = float(weight[assignment >= 0].sum())
-    return make_plan(
-        sites,
-        objective,
-        max(answer.bound, objective),
-        clock,
-        is_proven=answer.is_proven,
-        assignment=assignment,
-        excluded=candidates.excluded,
-    )
+    question = asked(cost, weights, radius)
+    m, number = question.cost.shape[1], whole(p, "p")
+    room = of_candidates(capacity, m, "capacity")
+    candidates = candidates_of(m, fixed, excluded, p)
+    money, price = money_of(budget, site_costs, m)
+    pays_for_something(price[candidates.ids], candidates.ids, candidates.is_locked, money)
+    groups = singles(candidates, m, number if budget is None else 0, number, price, money)
+    return as_plan(question, best_groups(question, groups, clock, room=room), clock, candidates)

@@ -93,6 +93,14 @@ def amount(value: Any, name: str) -> float:
     return number
 
 
+def share_of(value: Any, name: str) -> float:
+    """value as float, 0 to 1."""
+    share = _float(value, name)
+    if not 0 <= share <= 1:
+        raise SitingError(f"{name} came as {value}; a share between 0 and 1 was wanted.")
+    return share
+
+
 def radius_of(value: Any) -> float:
     """radius as float, 0 or more; inf covers whatever can be reached."""
     number = _float(value, "radius")
@@ -111,6 +119,20 @@ def all_in_reach(cost: NDArray[np.float64], candidates: Candidates, radius: floa
         said = "none can be reached at all" if math.isinf(least) else f"the nearest is at {least:g}, the radius is {radius:g}"
         more = f" ({int(alone.sum())} rows are like that)" if alone.sum() > 1 else ""
         raise SitingError(f"Demand row {row} has no candidate in reach: {said}{more}.")
+
+
+def any_in_reach(cost: NDArray[np.float64], weight: NDArray[np.float64], candidates: Candidates, radius: float) -> None:
+    """Some demand row of positive weight has a candidate in reach, or the row that is nearest to one is named."""
+    rows = np.flatnonzero(weight > 0)
+    least = cost[rows][:, candidates.ids].min(axis=1)
+    if len(rows) and not ((least <= radius) & np.isfinite(least)).any():
+        row, at = int(rows[least.argmin()]), float(least.min())
+        said = (
+            "none can be reached at all"
+            if math.isinf(at)
+            else f"demand row {row} is the nearest to one, at {at:g}, the radius is {radius:g}"
+        )
+        raise SitingError(f"No candidate is in reach of any of the {len(rows)} demand rows with weight: {said}.")
 
 
 def _column(values: ArrayLike, rows: int, name: str, row_name: str, plural: str) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.siting.checking import all_in_reach, candidates_of, costs_of, radius_of, weights_of, whole
+from layers.siting.checking import all_in_reach, any_in_reach, candidates_of, costs_of, radius_of, weights_of, whole
 from layers.siting.compiling import warm_up
 from layers.siting.covering import best_cover
 from layers.siting.plan import Clock, Plan, make_plan, nearest
@@ -29,7 +29,7 @@ def max_coverage(
 
     cost: float (demand, candidates), inf: out of reach whatever the radius. weights: float (demand,). excluded: candidate -> reason.
     Returns a Plan; objective is the demand covered (not the number of rows), assignment the nearest site in reach. A row that nobody
-    can reach is not covered, and no error. Raises SitingError, naming the row.
+    can reach is not covered, and no error; where that holds for all demand, it is one. Raises SitingError, naming the row.
     Source: Church, ReVelle 1974, doi:10.1007/BF01942293.
     """
     warm_up()
@@ -39,6 +39,7 @@ def max_coverage(
     candidates = candidates_of(table.shape[1], fixed, excluded, p)
     number = whole(p, "p")
     near = covers(table[:, candidates.ids], reach)
+    any_in_reach(table, weight, candidates, reach)
     served: NDArray[np.bool_] = np.asarray(near[:, candidates.locked].any(axis=1))
     left = merged(near & ~served[:, None], weight)
     columns = np.flatnonzero(~(dominated(left.near) | candidates.is_locked))

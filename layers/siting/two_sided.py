@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array
 
-from layers.siting.budget import pays_for_something
-from layers.siting.checking import amount, candidates_of, of_candidates, whole
+from layers.siting.checking import candidates_of, of_candidates, share_of, whole
 from layers.siting.errors import SitingError
-from layers.siting.plan import Clock, Plan, make_plan, nearest
-from layers.siting.programs import Rows, asked, block, program, solved
-from layers.siting.sets import merged
+from layers.siting.plan import Clock, Plan
+from layers.siting.programs import asked
+from layers.siting.together import Groups, as_plan, best_groups, money_of, pays_for_something
 
 
 def two_sided_coverage(
@@ -23,8 +22,12 @@ def two_sided_coverage(
     fixed: Iterable[int] = (),
     time_limit_s: float = 60,
     *,
+    standing: Iterable[int] = (),
     site_costs: ArrayLike | None = None,
     budget: float | None = None,
+    at_most: bool = False,
+    capacity: ArrayLike | None = None,
+    once_share: float = 1.0,
     excluded: Mapping[int, str] | None = None,
 ) -> Plan:
     """The p pairs, ``fixed`` (rows of pairs) among them, whose offices cover most demand; an office is in one chosen pair at most.
@@ -33,52 +36,54 @@ def two_sided_coverage(
     sum_j b_j y_j <= budget where there is one,  v_k in {0, 1}.
 
     cost: float (demand, candidates); demand that only an office of its own side may serve has inf at the other side's candidates.
-    pairs: int (pairs, 2), candidates of the two sides. p: how many pairs; None with a budget: as many as it pays for.
-    site_costs: float (candidates,). Returns a Plan; sites are the offices, pairs the rows of ``pairs``, objective the demand covered.
-    Raises SitingError, naming the row. Source: maximal cover (Church, ReVelle 1974, doi:10.1007/BF01942293) with joint choice.
+    pairs: int (pairs, 2), candidates of the two sides. p: how many pairs (with at_most: or fewer); None with a budget: as many as it pays
+    for. standing: candidates that are sites already: they count in no p, cost nothing, and may be one half of a new pair. site_costs:
+    float (candidates,). capacity, once_share: as in `capacitated_coverage` and `backup_coverage`. Returns a Plan; sites are the offices,
+    the standing ones among them, pairs the rows of ``pairs``, objective the demand covered. Raises SitingError, naming the row.
+    Source: maximal cover (Church, ReVelle 1974, doi:10.1007/BF01942293) with joint choice.
     """
-    clock = Clock(time_limit_s)
-    table, weight, reach, near = asked(cost, weights, radius)
-    m = table.shape[1]
+    clock, share = Clock(time_limit_s), share_of(once_share, "once_share")
+    question = asked(cost, weights, radius)
+    m = question.cost.shape[1]
     couples = _pairs(pairs, m)
-    out = candidates_of(m, (), excluded).excluded
-    lost = {row: f"candidate {site}: {out[site]}" for row, pair in enumerate(couples.tolist()) for site in pair if site in out}
+    stands = candidates_of(m, standing)
+    out = candidates_of(m, (), excluded)
+    lost = {
+        row: f"candidate {site}: {out.excluded[site]}" for row, pair in enumerate(couples.tolist()) for site in pair if site in out.excluded
+    }
     chosen = candidates_of(len(couples), fixed, lost, p)
-    money, price = _money(budget, site_costs, m, p)
+    if budget is None and p is None:
+        raise SitingError("Neither p nor a budget was given; one of them must end the choice.")
+    money, price = money_of(budget, site_costs, m)
+    price = np.where(stands.is_locked, 0.0, price)
     left = couples[chosen.ids]
-    if budget is not None:
-        pays_for_something(price[left].sum(axis=1), chosen.ids, chosen.locked, money, "pair")
-    k, office = len(left), csr_array((np.ones(2 * len(left)), (left.ravel(), np.repeat(np.arange(len(left)), 2))), shape=(m, len(left)))
-    rows = merged(near, weight)
-    n, number = len(rows.weight), None if p is None else whole(p, "p")
-    task = program(
-        np.concatenate([np.zeros(k), rows.weight]),
-        [
-            Rows([csr_array(csr_array(rows.near.astype(np.float64)) @ office), -csr_array(eye_array(n))], 0, np.inf),
-            Rows([office, csr_array((m, n))], -np.inf, 1),
-            Rows([block(np.ones(k)), csr_array((1, n))], 0 if number is None else number, k if number is None else number),
-            Rows([block(price[left].sum(axis=1)), csr_array((1, n))], -np.inf, money),
-        ],
-        np.concatenate([chosen.is_locked.astype(np.float64), np.zeros(n)]),
-        np.ones(k + n),
-        np.arange(k + n) < k,
+    pays_for_something(price[left].sum(axis=1), chosen.ids, chosen.is_locked, money, "pair")
+    most = len(left) if p is None else whole(p, "p")
+    groups = _groups(left, stands.locked, m, chosen.is_locked, price)._replace(
+        least=0 if at_most or p is None else most, most=most, money=money
     )
-    values, answer = solved(
-        task, clock, f"There are no {p} pairs that share no office" + (" within the budget." if budget is not None else ".")
-    )
-    taken = chosen.ids[values[:k] > 0.5]
-    sites = np.unique(couples[taken])
-    assignment = nearest(table, sites, reach)
-    objective = float(weight[assignment >= 0].sum())
-    return make_plan(
-        sites,
-        objective,
-        max(answer.bound, objective),
-        clock,
-        is_proven=answer.is_proven,
-        assignment=assignment,
-        pairs=taken,
-        excluded=out,
+    room = None if capacity is None else of_candidates(capacity, m, "capacity")
+    impossible = f"There are no {p} pairs that share no office" + (" within the budget." if budget is not None else ".")
+    found = best_groups(question, groups, clock, impossible, once_share=share, room=room)
+    taken = chosen.ids[found.groups[found.groups < len(left)]]
+    return as_plan(question, found, clock, out, once_share=share, pairs=taken)
+
+
+def _groups(left: NDArray[np.int64], standing: NDArray[np.int64], m: int, locked: NDArray[np.bool_], price: NDArray[np.float64]) -> Groups:
+    """Each pair is a group, and each office that stands is one of its own; a pair makes sites only of what does not stand."""
+    k, n = len(left), len(standing)
+    site, of = left.ravel(), np.repeat(np.arange(k), 2)
+    is_new = ~np.isin(site, standing)
+    members = np.concatenate([site[is_new], standing]), np.concatenate([of[is_new], np.arange(k, k + n)])
+    return Groups(
+        members=csr_array((np.ones(len(members[0])), members), shape=(m, k + n)),
+        uses=csr_array((np.ones(2 * k), (site, of)), shape=(m, k + n)),
+        locked=np.concatenate([locked, np.ones(n, bool)]),
+        counts=np.concatenate([np.ones(k), np.zeros(n)]),
+        least=0,
+        most=k,
+        price=np.concatenate([price[left].sum(axis=1), np.zeros(n)]),
+        money=np.inf,
     )
 
 
@@ -96,13 +101,3 @@ def _pairs(pairs: ArrayLike, candidates: int) -> NDArray[np.int64]:
     if len(alone):
         raise SitingError(f"Pair {int(alone[0])} is candidate {table[alone[0], 0]} twice; a pair is two offices.")
     return table.astype(np.int64)
-
-
-def _money(budget: float | None, site_costs: ArrayLike | None, candidates: int, p: int | None) -> tuple[float, NDArray[np.float64]]:
-    if budget is None:
-        if p is None:
-            raise SitingError("Neither p nor a budget was given; one of them must end the choice.")
-        return np.inf, np.zeros(candidates)
-    if site_costs is None:
-        raise SitingError("A budget came without site_costs; give what each candidate costs.")
-    return amount(budget, "budget"), of_candidates(site_costs, candidates, "cost of a site")

@@ -47,6 +47,12 @@ BAD = {
     "too few sites to reach all, centre": (lambda: p_centre([[1, math.inf], [math.inf, 1]], 1), "at least 2 are needed"),
     "radius that is not known": (lambda: max_coverage(COST, ONES, 1, math.nan), "radius came as nan"),
     "negative radius": (lambda: set_coverage(COST, -1), "radius came as -1"),
+    "nobody in reach of anybody": (
+        lambda: max_coverage(COST, [0, 1], 1, 3.5),
+        "demand row 1 is the nearest to one, at 4, the radius is 3.5",
+    ),
+    "nobody in reach but who is excluded": (lambda: max_coverage(COST, ONES, 1, 1, excluded={0: "mines"}), "demand row 0 is the nearest"),
+    "islands only": (lambda: max_coverage([[math.inf]], [1], 1, 9), "none can be reached at all"),
     "no time": (lambda: p_centre(COST, 1, time_limit_s=0), "time limit came as 0"),
 }
 
@@ -61,6 +67,6 @@ def test_it_is_refused_in_one_sentence(case):
     assert isinstance(caught.value, ValueError) and isinstance(caught.value, PanjError)
 
 
-def test_demand_that_nobody_can_cover_is_no_error_of_a_cover_model():
-    plan = max_coverage(COST, ONES, 1, 0.5)
-    assert (plan.objective, plan.status, plan.assignment) == (0, "optimal", (-1, -1))
+def test_a_row_that_nobody_can_cover_is_no_error_of_a_cover_model():
+    plan = max_coverage(COST, ONES, 1, 3.5)
+    assert (plan.objective, plan.status, plan.assignment) == (1, "optimal", (0, -1))

@@ -120,6 +120,66 @@ def test_two_sides(question, data):
     assert sorted(couples[list(plan.pairs)].ravel().tolist()) == list(plan.sites)
 
 
+@FEW
+@given(questions(most_rows=5, most_candidates=5), st.data())
+def test_pairs_beside_what_stands(question, data):
+    """Standing sites count in no p and cost nothing; a new office may face one of them; room and money hold for all."""
+    cost, weights, _, _ = question
+    m = cost.shape[1]
+    couples = np.array(list(itertools.combinations(range(m), 2)))
+    couples = couples[data.draw(st.lists(st.integers(0, len(couples) - 1), min_size=1, max_size=4, unique=True))]
+    standing = data.draw(st.lists(st.integers(0, m - 1), max_size=1))
+    price = np.array(data.draw(st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=m, max_size=m)))
+    room = data.draw(st.sampled_from([None, np.full(m, 1.0), np.full(m, 3.25)]))
+    p, budget = data.draw(st.sampled_from([1, 2])), 3.0
+    p = min(p, len(couples))
+    bought = np.where(np.isin(np.arange(m), standing), 0.0, price)
+    best = -1.0
+    for rows in itertools.chain.from_iterable(itertools.combinations(range(len(couples)), n) for n in range(p + 1)):
+        taken = couples[list(rows)].ravel()
+        if len(set(taken.tolist())) < 2 * len(rows) or bought[taken].sum() > budget:
+            continue
+        sites = sorted({*taken.tolist(), *standing})
+        served = weights[(cost[:, sites] <= RADIUS).any(axis=1)].sum() if room is None else most_served(cost, weights, sites, room)
+        best = max(best, served)
+    more = {"standing": standing, "site_costs": price, "budget": budget, "at_most": True, "capacity": room}
+    if bought[couples].sum(axis=1).min() > budget:
+        with pytest.raises(SitingError, match="does not suffice"):
+            two_sided_coverage(cost, weights, couples, p, RADIUS, **more)
+        return
+    plan = two_sided_coverage(cost, weights, couples, p, RADIUS, **more)
+    is_proven(plan, best)
+    assert set(standing) <= set(plan.sites) == {*couples[list(plan.pairs)].ravel().tolist(), *standing}
+
+
+def most_served(cost, weights, sites, room):
+    best = 0.0
+    for served in itertools.product([-1, *sites], repeat=len(cost)):
+        load = np.zeros(cost.shape[1])
+        for row, at in enumerate(served):
+            if at >= 0:
+                load[at] += weights[row] if cost[row, at] <= RADIUS else math.inf
+        if (load <= room).all():
+            best = max(best, load.sum())
+    return best
+
+
+@FEW
+@given(questions(most_rows=4, most_candidates=4), st.data())
+def test_money_beside_room_and_beside_a_second_cover(question, data):
+    cost, weights, p, fixed = question
+    m = cost.shape[1]
+    price = np.array(data.draw(st.lists(st.sampled_from([0.0, 1.0, 2.0, 5.0]), min_size=m, max_size=m)))
+    if price[fixed].sum() > 3 or (not fixed and price.min() > 3):
+        return
+    choices = [sites for sites in subsets(cost, range(p + 1), fixed) if price[sites].sum() <= 3]
+    plan = capacitated_coverage(cost, weights, p, RADIUS, np.full(m, 2.0), fixed, site_costs=price, budget=3.0)
+    is_proven(plan, max(most_served(cost, weights, sites, np.full(m, 2.0)) for sites in choices))
+    twice = backup_coverage(cost, weights, p, RADIUS, fixed, site_costs=price, budget=3.0)
+    is_proven(twice, max(weights[(cost[:, sites] <= RADIUS).sum(axis=1) >= 2].sum() for sites in choices))
+    assert price[list(plan.sites)].sum() <= 3 and price[list(twice.sites)].sum() <= 3
+
+
 def test_one_site_in_reach_is_not_half_of_a_backup():
     near = np.array([[1, 1, 1, 0], [0, 0, 0, 1]], bool)
     plan = backup_coverage(np.where(near, 1.0, 9.0), [0.25, 1.0], 2, RADIUS)

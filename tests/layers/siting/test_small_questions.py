@@ -42,6 +42,10 @@ def is_proven(plan: Plan, best: float, p: int | None, fixed: list[int]) -> None:
 def test_max_coverage(question, radius):
     cost, weights, p, fixed = question
     near = (cost <= radius) & np.isfinite(cost)
+    if weights.any() and not near[weights > 0].any():
+        with pytest.raises(SitingError, match="No candidate is in reach of any"):
+            max_coverage(cost, weights, p, radius, fixed)
+        return
     best = max(weights[near[:, sites].any(axis=1)].sum() for sites in subsets(cost, p, fixed))
     plan = max_coverage(cost, weights, p, radius, fixed)
     is_proven(plan, best, p, fixed)
