@@ -18,7 +18,6 @@ from dashboard.answers.about import About
 from dashboard.answers.kept import kept
 from dashboard.answers.material import material
 from dashboard.answers.places import Places
-from dashboard.answers.reporters import Reporters, reporters, watched
 from dashboard.answers.sectors import Reach, name_of, reach
 from dashboard.components.card import Thing
 from dashboard.components.events_table import Rows
@@ -33,6 +32,7 @@ from layers.heatmap import Cube, build_cube
 from layers.key_figures import KeyFigures, key_figures
 from layers.material import Material
 from layers.ranking import rank_posts, rank_sections
+from layers.reporters import Reporters, reporters, watched
 from layers.rhythm import Times, times
 from layers.selection import Selected, Selection, period_before, reporters_only, select
 from layers.spread import Footprints, footprints

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from dashboard.answers.reporters import Reporters, watched
 from dashboard.language import Language
 from dashboard.maps.payload import pack
 from layers.emerging import CLASSES, FEW_STEPS, classify, space_time_gi_star, space_time_tail
 from layers.hot_cells import ever_recorded
 from layers.hotspots import discoveries
 from layers.material import Material
+from layers.reporters import Reporters, watched
 
 #: A step and the one before it are looked at together.
 BACK = 1

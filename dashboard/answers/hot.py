@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.answers.places import Places
-from dashboard.answers.reporters import Watched
 from dashboard.language import Language
 from dashboard.maps.payload import pack
 from layers import cells as h3_cells
 from layers.hot_cells import COLD, HOT, SILENT, Found, Hot
 from layers.material import Material
+from layers.reporters import Watched
 
 #: A cell or section that keeps its class in fewer than so many of 100 draws is drawn as unstable.
 STABLE_FROM = 80

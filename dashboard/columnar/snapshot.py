@@ -14,7 +14,6 @@ from scipy.sparse import csr_array
 from dashboard.answers import rows as rows_of
 from dashboard.answers.about import About
 from dashboard.answers.places import Places
-from dashboard.answers.reporters import Reporters
 from dashboard.columnar.light_table import light_table
 from dashboard.columnar.view import columnar_view, positions
 from dashboard.components.events_table import Rows
@@ -33,6 +32,7 @@ from layers.coverage_share import coverage_share
 from layers.heatmap import Cube
 from layers.key_figures import KeyFigures, figures_of
 from layers.material import Material
+from layers.reporters import Reporters
 from layers.rhythm import Times
 from layers.selection import Selected, Selection, reporters_only
 from layers.spread import Footprints

@@ -10,7 +10,6 @@ from scipy.sparse import csr_array
 
 from dashboard.answers.hot import HotAnswer, answer, card_facts
 from dashboard.answers.kept import kept
-from dashboard.answers.reporters import Reporters, Watched, reporters, watched
 from dashboard.answers.sectors import LINE, boxes, reach, sectors
 from dashboard.components.card import Thing
 from dashboard.maps.payload import pack
@@ -19,6 +18,7 @@ from dashboard.queries.statistics import asked, insider, once
 from dashboard.user import User
 from dashboard.view_state import ViewState
 from layers.cells import centres
+from layers.reporters import Reporters, Watched, reporters, watched
 
 if TYPE_CHECKING:
     from dashboard.answers.emerging import EmergingAnswer

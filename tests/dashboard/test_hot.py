@@ -12,7 +12,6 @@ from dashboard.answers.emerging import cube
 from dashboard.answers.hot import card_facts, class_words
 from dashboard.answers.kept import Kept
 from dashboard.answers.places import Places
-from dashboard.answers.reporters import Reporters, reporters, watched
 from dashboard.answers.sectors import sectors
 from dashboard.language import LANGUAGES, language
 from dashboard.maps.payload import unpack
@@ -26,6 +25,7 @@ from layers.cells import centres
 from layers.emerging import CLASSES
 from layers.hot_cells import SILENT
 from layers.months import month_number
+from layers.reporters import Reporters, reporters, watched
 
 ADDRESSES = ("study", "hot", "sure", "emerging")
 INSIDER = User("command", language("en"))
