@@ -5,7 +5,7 @@ import importlib
 import sys
 import time
 
-PARTS = ("hotspots", "scan", "changes", "line")
+PARTS = ("hotspots", "scan", "changes", "line", "effect")
 
 
 def main(argv: list[str] | None = None) -> int:

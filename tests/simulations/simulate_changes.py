@@ -7,6 +7,7 @@ slowly (log-normal, correlation 0.6 from month to month) break the assumption th
 from collections.abc import Iterator
 
 import numpy as np
+from markdown_table import markdown
 from numpy.typing import NDArray
 
 from layers.changes import Window, compare
@@ -54,7 +55,7 @@ def _false_changes(maps: int, seed: int) -> str:
             cells.append(f"{100 * alarms / max(len(p), 1):.1f} % ({100 * low:.1f}–{100 * high:.1f}){broken}")
         rows.append([name, f"{length} against {length}, {apart} earlier", str(len(p)), *cells])
     head = ["series", "months", "pairs", "p ≤ 5 %", "p ≤ 1 %"]
-    return _markdown("Changes, nothing changed: share called a change (95 % interval)", head, rows)
+    return markdown("Changes, nothing changed: share called a change (95 % interval)", head, rows)
 
 
 def _p(
@@ -91,7 +92,7 @@ def _power(maps: int, seed: int) -> str:
             p = compare(counts, np.ones((1, 72), bool), now, now.before(length)).p
             found += p is not None and p <= NOMINAL
         rows.append([f"{mean:g} a month, then {mean * times:g}, k {k:g}", f"{length}", f"{100 * found / maps:.0f} %"])
-    return _markdown("Changes, a real one: share found at 5 %, six years of history", ["series", "months of the period", "found"], rows)
+    return markdown("Changes, a real one: share found at 5 %, six years of history", ["series", "months of the period", "found"], rows)
 
 
 def _false_silences(maps: int, seed: int) -> str:
@@ -121,7 +122,7 @@ def _false_silences(maps: int, seed: int) -> str:
         low, high = share_interval(quiet, len(p))
         rows.append([name, str(len(p)), f"{100 * quiet / len(p):.1f} % ({100 * low:.1f}–{100 * high:.1f})", f"{100 * wrong / maps:.0f} %"])
     head = ["rhythm", "things", "p ≤ 5 %", "maps of 40 things with one called silent"]
-    return _markdown("Silences, nobody fell silent (95 % interval)", head, rows)
+    return markdown("Silences, nobody fell silent (95 % interval)", head, rows)
 
 
 def _nowcasts(maps: int, seed: int) -> str:
@@ -151,9 +152,4 @@ def _nowcasts(maps: int, seed: int) -> str:
                 inside, asked = inside + (one.low <= truth[one.month] <= one.high), asked + 1
         low, high = share_interval(inside, asked)
         rows.append([name, str(asked), f"{100 * inside / asked:.0f} % ({100 * low:.0f}–{100 * high:.0f})"])
-    return _markdown("Nowcast: months whose true number lies in the 90 % interval (95 % interval)", ["lateness", "months", "inside"], rows)
-
-
-def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
-    lines = [f"**{title}**", "", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+    return markdown("Nowcast: months whose true number lies in the 90 % interval (95 % interval)", ["lateness", "months", "inside"], rows)

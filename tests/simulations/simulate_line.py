@@ -7,6 +7,7 @@ alike, or themselves as unlike as a gamma distribution of shape 2.
 from collections.abc import Iterator
 
 import numpy as np
+from markdown_table import markdown
 from numpy.typing import NDArray
 
 from layers.line_rates import LineRates, line_rates
@@ -47,7 +48,7 @@ def _coverage(what: str, lines: int, seed: int, own: bool, unlike: bool) -> str:
         cells.append(f"{100 * inside / sections:.1f} %" + (" BROKEN" if share_interval(inside, sections)[1] < ALL else ""))
         rows.append([f"{events:g}", *cells, f"{length / (lines * len(TIMES)):.2f}"])
     head = [what, *(f"{times:g} ×" for times in TIMES), "all sections", "length ÷ length as counted"]
-    return _markdown(
+    return markdown(
         "Along the line: 95 % intervals that hold the true rate, of sections with so many times the rate of the others", head, rows
     )
 
@@ -58,8 +59,3 @@ def drawn(random: np.random.Generator, true: NDArray[np.float64]) -> LineRates:
         pass
     end = np.cumsum(LENGTHS)
     return line_rates(counts, end - LENGTHS, end, 1.0)
-
-
-def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
-    lines = [f"**{title}**", "", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])

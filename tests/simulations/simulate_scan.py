@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
+from markdown_table import markdown
 from numpy.typing import NDArray
 
 from geodata.places.corridors import load_corridors
@@ -45,7 +46,7 @@ def _false_alarms(maps: int, seed: int) -> str:
             broken = " BROKEN" if low > INTERVAL_DAYS / days else ""
             cells.append(f"{100 * alarms / n:.2f} % ({100 * low:.2f}–{100 * high:.2f}){broken}")
         rows.append([f"{size:,}", str(n), *cells])
-    return _markdown("Early warning, nothing new: share of data sets with an alert (95 % interval)", head, rows)
+    return markdown("Early warning, nothing new: share of data sets with an alert (95 % interval)", head, rows)
 
 
 def _weeks(years: int, seed: int) -> str:
@@ -66,7 +67,7 @@ def _weeks(years: int, seed: int) -> str:
         ["weekly scans with an alert", f"{100 * alarms / scans:.2f} % (scans of one year are alike: no interval)", f"{100 * wanted:.2f} %"],
         ["alerts a year, each counted once", f"{alerts / years:.2f}", "at most 1"],
     ]  # fmt: skip
-    return _markdown(f"Early warning, nothing new: {years} years of weekly scans (2,500 events in five years)", ["", "seen", "says"], rows)
+    return markdown(f"Early warning, nothing new: {years} years of weekly scans (2,500 events in five years)", ["", "seen", "says"], rows)
 
 
 def _broken_assumptions(maps: int, seed: int) -> str:
@@ -83,7 +84,7 @@ def _broken_assumptions(maps: int, seed: int) -> str:
         low, high = share_interval(alarms, maps)
         rows.append([name, f"{100 * alarms / maps:.1f} % ({100 * low:.1f}–{100 * high:.1f})"])
     title = f"Early warning where place and day do depend on each other (it says {100 * INTERVAL_DAYS / THRESHOLD_DAYS:.2f} %)"
-    return _markdown(title, ["2,500 events in five years", "alerts"], rows)
+    return markdown(title, ["2,500 events in five years", "alerts"], rows)
 
 
 def _power(maps: int, seed: int) -> str:
@@ -97,7 +98,7 @@ def _power(maps: int, seed: int) -> str:
             cells.append(f"{100 * found / maps:.0f} %")
         rows.append([name, *cells])
     head = ["2,500 events in five years, and in the last two weeks so many more", "4", "6", "10", "15"]
-    return _markdown("Early warning: share of planted outbreaks that raise an alert", head, rows)
+    return markdown("Early warning: share of planted outbreaks that raise an alert", head, rows)
 
 
 def _finds(there: Ground, draw: np.random.Generator, more: int, *, quiet: bool) -> bool:
@@ -210,8 +211,3 @@ def _with_days(cases: Cases, day: NDArray[np.int64]) -> Cases:
 
 def _rarest(result: Scan) -> float:
     return max((one.recurrence_days for one in result.cylinders), default=0.0)
-
-
-def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
-    lines = [f"**{title}**", "", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
