@@ -63,7 +63,8 @@ def read_table(name: str, spec: tuple[Field, ...], folder: Path = FOLDER) -> pd.
 
 def read_sheet(name: str, spec: tuple[Field, ...], folder: Path = FOLDER) -> Sheet:
     """As `read_table`, with the line of each row for checks that look across tables."""
-    sheet = _read(folder / f"{name}.csv", spec)
+    path = folder / f"{name}.csv"
+    sheet = _read(path, spec, path.stat().st_mtime_ns if path.exists() else 0)
     lists = [field.name for field in spec if field.kind in ("list", "iso3s")]
     return sheet._replace(rows=sheet.rows.assign(**{name: sheet.rows[name].map(list) for name in lists}))
 
@@ -74,8 +75,8 @@ def records(table: pd.DataFrame) -> Iterator[Any]:
 
 
 @cache
-def _read(path: Path, spec: tuple[Field, ...]) -> Sheet:
-    """The checked table; lists as tuples, so that no caller can change what the next one gets."""
+def _read(path: Path, spec: tuple[Field, ...], changed: int) -> Sheet:
+    """The checked table; lists as tuples, so that no caller can change what the next one gets. changed: a file that did is read again."""
     rows = list(_rows(path, spec))
     seen: dict[tuple[str, str], int] = {}
     table: dict[str, list[object]] = {field.name: [] for field in spec}
