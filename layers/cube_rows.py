@@ -1,8 +1,10 @@
-"""Cube rows: at which step of the calendar each row stands, and which row counts its event, as one of a single drug or of a mixture."""
+"""Cube rows: at which step of the calendar each row stands, which row counts its event, as one of a single drug or of a mixture, and the
+order in which the rows of single days are read."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from layers.columns.numbering import first_days, months_of
@@ -16,6 +18,8 @@ ODD = 254
 NEVER = 255
 #: Mixtures of drugs that get columns of their own; events of rarer ones are looked at one by one.
 MOST_MIXTURES = 2_000
+#: Places kept for the days of a month.
+DAYS = 31
 
 
 class SortedRows(NamedTuple):
@@ -33,7 +37,7 @@ class SortedRows(NamedTuple):
 
 def sorted_rows(columns: Columns, drug: NDArray[np.uint8], place: NDArray[np.int32]) -> SortedRows:
     """Where each row belongs. drug: its code, below 64; place: int32. An event whose rows do not share days and place is `ODD`."""
-    from layers.kernels_cube import gather_events
+    from layers.kernels_cube_build import gather_events
 
     day, day_to, several = columns["day"], columns["day_to"], columns["several"]
     begin, end = months_of(day), months_of(day_to)
@@ -69,3 +73,40 @@ def _vague_levels(day: NDArray[np.int32], day_to: NDArray[np.int32], begin: NDAr
     whole = (first_days(begin) == day) & (first_days(end + 1) - 1 == day_to)
     is_calendar = [(begin % months == 0) & (end - begin == months - 1) for months in (3, 12)]
     return np.where(whole & (is_calendar[0] | is_calendar[1]), np.uint8(VAGUE), np.uint8(ODD))
+
+
+def in_order(
+    columns: Columns, found: SortedRows, drug: NDArray[np.uint8], place: NDArray[np.int32], n_places: int, n_months: int
+) -> dict[str, NDArray[Any]]:
+    """The rows that stand in the sums, in the order in which a question of single days reads them; see `layers.prefix_cube.build`."""
+    from layers.kernels_cube_build import lay_mixed, lay_rows, starts_of
+
+    day, day_to, n_drugs = columns["day"], columns["day_to"], len(columns.words["drug"])
+    bounds = first_days(found.first_month + np.arange(n_months + 1))
+    is_summed = found.level <= VAGUE
+    spans = np.flatnonzero(is_summed & (day_to > day))
+    number, distinct = pd.factorize(day_to[spans].astype(np.int64) << 32 | day[spans])
+    by_end = np.argsort(distinct)
+    span = np.argsort(by_end).astype(np.int32)[number]
+    first, last = distinct[by_end] & 0xFFFFFFFF, distinct[by_end] >> 32
+    step = np.where(is_summed, found.step, 0)
+    of_day = day - bounds.astype(np.int32)[step]
+    key = (step * np.int32(n_drugs) + drug) * np.int32(DAYS) + of_day
+    key[~is_summed] = -1
+    key[spans] = n_months * n_drugs * DAYS + span * n_drugs + drug[spans]
+    starts = np.zeros((n_months * DAYS + len(distinct)) * n_drugs + 1, np.int32)
+    starts_of(key, starts)
+    row, kg = np.empty(starts[-1], np.int32), np.empty(starts[-1])
+    lay_rows(key, starts.copy(), found.role, place, columns["kg"], n_places, row, kg)
+    # Events of mixtures: by day alone.
+    key = step * np.int32(DAYS) + of_day
+    key[spans] = n_months * DAYS + span
+    key[~is_summed | (found.role <= 1)] = -1
+    event_from = np.zeros(n_months * DAYS + len(distinct) + 1, np.int32)
+    starts_of(key, event_from)
+    event = np.empty((event_from[-1], 2), np.int32)
+    lay_mixed(key, event_from.copy(), found.role, place, n_places, event)
+    return {
+        "row": row, "row_kg": kg, "row_from": starts, "event": event, "event_from": event_from,
+        "span_first": first, "span_last": last, "span_from": np.searchsorted(last, bounds).astype(np.int64),
+    }  # fmt: skip
