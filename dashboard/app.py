@@ -12,12 +12,13 @@ from dashboard import opening, routes, routes_line
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
 from dashboard.maps import style
 from dashboard.maps.palette import COLD, HOT, RAMP, SILENT, THEMES
-from dashboard.pages import brief, command, data_routes, plan
+from dashboard.pages import brief, command, data_routes
 from dashboard.queries import Queries
 from dashboard.routes_alerts import register_alerts
 from dashboard.routes_changes import register_changes
 from dashboard.routes_compare import register_compare
 from dashboard.routes_hot import register_hot
+from dashboard.routes_plan import register_plan
 from dashboard.routes_proof import register_proof
 from dashboard.user import current_user
 from geodata.errors import PanjError
@@ -110,7 +111,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     routes_line.register_line(server, queries)
     data_routes.register(server, settings, queries)
     brief.register(server, queries)
-    plan.register(server, queries)
+    register_plan(server, settings, queries)
     register_alerts(server, queries)
     register_changes(server, queries)
     register_proof(server, queries)
@@ -140,7 +141,7 @@ def _layout(queries: Queries) -> html.Div:
 
 
 #: Pages beside the command page, with their own HTML.
-OWN_PAGES = ("/data", "/brief", "/compare", "/plan")
+OWN_PAGES = ("/data", "/brief", "/compare", "/plan", "/plan/sheet")
 #: What is answered at all; Dash would show the page at any other address too.
 ADDRESSES = ("/_dash", "/_reload-hash", "/_favicon", "/assets/", "/data/", "/download/", "/healthz")
 

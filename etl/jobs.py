@@ -1,4 +1,4 @@
-"""What the Data page may ask for: each kind of job is a function of settings, job and progress that returns what came out, as JSON."""
+"""What the pages may ask for: each kind of job is a function of settings, job and progress that returns what came out, as JSON."""
 
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
@@ -94,6 +94,19 @@ def undo_job(settings: Settings, job: Job, progress: Progress) -> Result:
     return {"changed": int(undone.added + undone.changed + undone.gone), "undoes": int(undone.undoes)}
 
 
+def plan_job(settings: Settings, job: Job, progress: Progress) -> Result:
+    """Answer a planner's question; the question itself is kept beside the plan, so that a terminal can ask it again."""
+    from etl.planning import make_plan
+    from etl.stopping import stopped_when_asked
+    from geodata.plans import keep_question
+
+    name = str(job.arguments["name"])
+    file = keep_question(settings.data, name, job.arguments["question"])
+    with stopped_when_asked(job):
+        made = make_plan(settings, file, progress)
+    return {"name": file.stem, "is_same": bool(made.is_same), "lines": list(made.lines)}
+
+
 KINDS: dict[str, Callable[[Settings, Job, Progress], Result]] = {
     "preview": preview_job,
     "bulletin": bulletin_job,
@@ -101,6 +114,7 @@ KINDS: dict[str, Callable[[Settings, Job, Progress], Result]] = {
     "import": import_job,
     "decisions": decisions_job,
     "undo": undo_job,
+    "plan": plan_job,
 }
 
 

@@ -10,7 +10,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,6 +25,8 @@ ENDED: tuple[Status, ...] = ("done", "failed", "cancelled")
 ID = re.compile(r"\d{8}T\d{6}\d{6}-[0-9a-f]{6}")
 #: Kinds that change the store: one at a time, in the order in which they were asked for.
 WRITING = ("import", "decisions", "undo")
+#: Kinds of which one waits for the other: those that write, and plans, which would take each other's processor.
+QUEUES = (WRITING, ("plan",))
 #: A worker shows that it lives this often; after so long a silence it is taken for dead.
 ALIVE_EVERY_S, DEAD_AFTER_S = 1.0, 15.0
 #: A job that nobody has begun after so long never will: its process could not start.
@@ -205,15 +207,15 @@ class Worker:
         _write(self.job.folder, state)
 
     def wait_for_turn(self) -> None:
-        """Jobs that change the store go one after the other."""
-        if self.job.kind in WRITING:
-            while self._someone_before():
+        """Jobs of one queue go one after the other."""
+        for queue in QUEUES:
+            while self.job.kind in queue and self._someone_before(queue):
                 self("waiting", 0, 0)
                 time.sleep(0.2)
         self("starting", 0, 0)
 
-    def _someone_before(self) -> bool:
-        earlier = (job for job in jobs(self._settings) if job.id < self.job.id and job.kind in WRITING)
+    def _someone_before(self, queue: Sequence[str]) -> bool:
+        earlier = (job for job in jobs(self._settings) if job.id < self.job.id and job.kind in queue)
         return any(read_state(job).status not in ENDED for job in earlier)
 
 

@@ -19,7 +19,7 @@ WORDS = (
     "data", "reason", "drug", "kind", "transport", "precision", "date_precision", "country", "column", "feed", "bound", "button", "js",
     "agency", "concealment", "place_kind", "reliability", "accuracy", "export.rule", "pair_reason", "field",
 )  # fmt: skip
-SCRIPTS = ("core", "jobs", "files", "preview", "closing", "map", "places", "pin", "pairs", "grid", "runs", "grades", "keys")
+SCRIPTS = ("elements", "core", "jobs", "files", "preview", "closing", "map", "places", "pin", "pairs", "grid", "runs", "grades", "keys")
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="light">

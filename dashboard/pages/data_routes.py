@@ -4,11 +4,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import unquote
 
-import orjson
 from flask import Flask, Response, abort, request
 
+from dashboard.jobs_told import answer, as_dict, sent, told, who
 from dashboard.pages import data
 from dashboard.queries import Queries
 from dashboard.queries.desk import Desk
@@ -20,8 +19,8 @@ from geodata.errors import BadFile, NotAllowed
 from geodata.settings import Settings
 
 PLAIN = "text/plain; charset=utf-8"
-#: What an upload may weigh, and a sent question. A million rows are about 200 MB.
-MOST_BYTES, MOST_JSON = 2 * 1024**3, 16 * 1024**2
+#: What an upload may weigh. A million rows are about 200 MB.
+MOST_BYTES = 2 * 1024**3
 _BLOCK = 1 << 20
 
 
@@ -51,10 +50,10 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
     def _ask(what: str) -> Response:
         user = _insider()
         if what == "job":
-            return _json(_told(jobs.read_job(settings, request.args.get("id", ""))))
+            return answer(told(jobs.read_job(settings, request.args.get("id", ""))))
         if what not in questions:
             abort(404)
-        return _json(questions[what](user, request.args.to_dict()))
+        return answer(questions[what](user, request.args.to_dict()))
 
     @server.get("/data/desk/rejected.csv")
     def _rejected_file() -> Response:
@@ -75,7 +74,7 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
     @server.post("/data/desk/paste")
     def _paste() -> Response:
         require_own_page(current_user())
-        text = str(_sent().get("text", ""))
+        text = str(sent().get("text", ""))
         if not text.strip():
             raise BadFile(current_user().say("data.paste_empty"))
         arguments = {"name": "bulletin.txt", "size": len(text)}
@@ -85,19 +84,19 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
     def _again() -> Response:
         """Another job on the file of an earlier one: the preview with a changed mapping, its diff, the import."""
         require_own_page(current_user())
-        sent = _sent()
-        kind, before = str(sent.get("kind")), jobs.read_job(settings, str(sent.get("id")))
+        given = sent()
+        kind, before = str(given.get("kind")), jobs.read_job(settings, str(given.get("id")))
         if kind not in ("preview", "difference", "import"):
             abort(400)
-        arguments = {**before.arguments, **_dict(sent.get("arguments"))}
+        arguments = {**before.arguments, **as_dict(given.get("arguments"))}
         return _begin(kind, arguments, lambda path: _link(before.upload, path))
 
     @server.post("/data/desk/confirm")
     def _confirm() -> Response:
         """The confirmed rows of a bulletin, as a table that goes the way of every file."""
         require_own_page(current_user())
-        sent = _sent()
-        table, name = str(sent.get("table", "")), "bulletin.csv"
+        given = sent()
+        table, name = str(given.get("table", "")), "bulletin.csv"
         arguments = {"name": name, "size": len(table), "layout": {"name": "bulletin", "columns": {}}}
         return _begin("preview", arguments, lambda path: _put(path, table.encode()))
 
@@ -105,28 +104,28 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
     def _work() -> Response:
         """Let decisions take effect, undo a run: jobs without a file. Decisions that wait already are not waited for twice."""
         require_own_page(current_user())
-        sent = _sent()
-        kind = str(sent.get("kind"))
+        given = sent()
+        kind = str(given.get("kind"))
         if kind not in ("decisions", "undo"):
             abort(400)
         if kind == "decisions":
             waiting = [job for job in jobs.jobs(settings) if job.kind == kind and jobs.read_state(job).status == "queued"]
             if waiting:
-                return _json(_told(waiting[-1]))
-        return _begin(kind, _dict(sent.get("arguments")))
+                return answer(told(waiting[-1]))
+        return _begin(kind, as_dict(given.get("arguments")))
 
     @server.post("/data/desk/stop")
     def _stop() -> Response:
         require_own_page(current_user())
-        job = jobs.read_job(settings, str(_sent().get("id")))
+        job = jobs.read_job(settings, str(sent().get("id")))
         jobs.cancel(job)
-        return _json(_told(job))
+        return answer(told(job))
 
     @server.post("/data/desk/forget")
     def _forget() -> Response:
         require_own_page(current_user())
-        jobs.forget(jobs.read_job(settings, str(_sent().get("id"))))
-        return _json({})
+        jobs.forget(jobs.read_job(settings, str(sent().get("id"))))
+        return answer({})
 
     changes: dict[str, Callable[[User, str, dict[str, Any]], Any]] = {
         "place": desk.decide_place,
@@ -142,13 +141,13 @@ def register(server: Flask, settings: Settings, queries: Queries) -> None:
         require_own_page(user)
         if what not in changes:
             abort(404)
-        return _json(changes[what](user, _who(), _sent()))
+        return answer(changes[what](user, who(), sent()))
 
     def _begin(kind: str, arguments: dict[str, Any], bring: Callable[[Path], None] | None = None) -> Response:
         jobs.tidy(settings)
-        job = jobs.new_job(settings, kind, arguments, _who(), bring)
+        job = jobs.new_job(settings, kind, arguments, who(), bring)
         start(settings, job)
-        return _json(_told(job))
+        return answer(told(job))
 
 
 def _insider() -> User:
@@ -156,34 +155,6 @@ def _insider() -> User:
     if not user.is_insider:
         raise NotAllowed(user.say("data.not_allowed"))
     return user
-
-
-def _told(job: jobs.Job) -> dict[str, Any]:
-    state = jobs.read_state(job)
-    return {
-        "id": job.id, "kind": job.kind, "who": job.who, "asked_at": job.asked_at, "arguments": job.arguments, "status": state.status,
-        "step": state.step, "done": state.done, "of": state.of, "message": state.message, "result": state.result,
-    }  # fmt: skip
-
-
-def _who() -> str:
-    """Initials as the viewer typed them; nobody is checked, everything says so."""
-    return unquote(request.headers.get("X-Panj-Who", ""))[:12].strip()
-
-
-def _sent() -> dict[str, Any]:
-    if (request.content_length or 0) > MOST_JSON:
-        abort(413)
-    return _dict(request.get_json(silent=True))
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _json(value: Any) -> Response:
-    body = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
-    return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
 def _keep(stream: IO[bytes], path: Path, size: int) -> None:

@@ -1,71 +1,57 @@
-"""The page of plans: one of those that were made as a sheet with its map, or two side by side. Own HTML, no Dash; prints as a dossier."""
+"""The planning desk: candidates, a question, its proven answer, travel times, closures, on one map. `assets/plan` works it; no Dash."""
 
-from collections.abc import Mapping
+import json
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Flask, Response, request
 from markupsafe import Markup
 
-from dashboard.answers import plan_sheet
-from dashboard.language import LANGUAGES, NAMES
-from dashboard.maps import printed
-from dashboard.maps.palette import RAMP
+from dashboard.components.header import MARK
+from dashboard.language import LANGUAGES, NAMES, SHORT
+from dashboard.maps import style
+from dashboard.maps.palette import RAMP, THEMES
+from dashboard.opening import plotly_address
 from dashboard.pages.templates import PAGES, filled
-from dashboard.queries import Queries, plans
-from dashboard.user import User, current_user
-from layers.cells import rings
+from dashboard.queries import Queries
+from dashboard.user import User
 
-LOOKS = PAGES.parent / "assets" / "plan"
-GROUND = ("land", "provinces", "line", "places", "countries")
-#: West, south, east, north: Tajikistan with its borders.
-WINDOW = (67.2, 36.5, 75.3, 41.1)
-WIDTH, HEIGHT = 1880, 1300
-
-
-def register(server: Flask, queries: Queries) -> None:
-    """Wire the address into one server."""
-
-    @server.get("/plan")
-    def _plan() -> Response:
-        html = page(queries, current_user(), request.args.get("name", ""), request.args.get("beside", ""))
-        return Response(html, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+ASSETS = PAGES.parent / "assets"
+SCRIPTS = (
+    "opening/address.js", "core.js", "cells.js", "icons.js", "desk/elements.js",
+    "plan/base.js", "plan/map.js", "plan/question.js", "plan/places.js", "plan/form.js", "plan/solve.js", "plan/charts.js",
+    "plan/result.js", "plan/hours.js", "plan/closing.js", "plan/page.js",
+)  # fmt: skip
+STYLES = ("style.css", "style_phone.css", "plan/desk.css")
+#: Words that the scripts say, by the first part of their key.
+WORDS = ("js.", "plan.", "post_kind.", "country.", "post_status.")
 
 
-def page(queries: Queries, user: User, name: str, beside: str) -> str:
-    """name: of the plan, none: the newest. beside: of a second one. Raises NotAllowed, BadFile."""
-    say, known = user.say, plans.names(queries, user)
-    name = name or (known[0] if known else "")
-    told = {one: plans.plan(queries, user, one) for one in dict.fromkeys((name, beside)) if one}
-    ground = queries.ground_shapes(GROUND)
-    sheets = [
-        {**plan_sheet.sheet(plan, one, say), "map": Markup(drawn_map(plan, points, ground, user))} for one, (plan, points) in told.items()
-    ]
-    two = [(one, plan) for one, (plan, _) in told.items()]
-    query = f"?{urlencode({key: value for key, value in (('name', name), ('beside', beside)) if value})}" if name else ""
+def page(user: User, queries: Queries, theme: str) -> str:
+    """The frame for one viewer, in their language. theme: light or dark, as the last visit left it."""
+    say, code = user.say, user.say.code
+    facts: dict[str, Any] = {
+        "style": {name: style.build(name, code, queries.ground_addresses()) for name in THEMES},
+        "centre": style.CENTRE,
+        "window": style.WINDOW,
+        "palette": {**THEMES, "ramp": RAMP},
+        "coloured": style.coloured_properties(code),
+    }
+    version = int(max((ASSETS / name).stat().st_mtime for name in (*SCRIPTS, *STYLES)))
     return filled(
-        "plan.html", say=say, code=say.code, known=known, name=name, beside=beside, sheets=sheets, query=query,
-        differs=plan_sheet.against(two[0], two[1], say) if len(two) == 2 else [],
-        languages=[(other, NAMES[other]) for other in LANGUAGES],
-        version=int(max(path.stat().st_mtime for path in LOOKS.iterdir())),
-    )  # fmt: skip
+        "plan.html",
+        say=say,
+        code=code,
+        theme=theme if theme in THEMES else "light",
+        mark=Markup(MARK),
+        is_generated=queries.about(user).is_generated,
+        languages=[(other, NAMES[other], SHORT[other]) for other in LANGUAGES],
+        words=_script_safe({key: text for key, text in say.words.items() if key.startswith(WORDS)}),
+        facts=_script_safe(facts),
+        plotly=plotly_address(),
+        scripts=[f"/assets/{name}?{version}" for name in SCRIPTS],
+        styles=[f"/assets/{name}?{version}" for name in STYLES],
+    )
 
 
-def drawn_map(plan: Mapping[str, Any], points: Mapping[str, Any], ground: Mapping[str, Any], user: User) -> str:
-    """Demand by cell, offices that stand as dots, new ones by their number."""
-    demand = [one["properties"] for one in points["features"]]
-    cells = sorted(
-        (one["points"], one["id"]) for one in demand if one.get("kind") == "cell" and one["role"] == "demand" and one["points"] > 0
-    )
-    colours = RAMP["light"]
-    shaded = [
-        (ring, printed.Look(colours[rank * len(colours) // len(cells)], 0.85))
-        for rank, ring in enumerate(rings(int(id, 16) for _, id in cells))
-    ]
-    sites = plan["sites"]
-    picture = printed.Picture(
-        cells=shaded,
-        posts=[(sites[id]["lon"], sites[id]["lat"], True) for id in plan["existing"]],
-        numbers=[(sites[id]["lon"], sites[id]["lat"], str(number)) for number, id in enumerate(plan["recorded"]["new"], 1)],
-    )
-    return printed.draw(ground, picture, WINDOW, user.say.code, user.say("js.profile_km_unit"), WIDTH, HEIGHT)
+def _script_safe(value: object) -> Markup:
+    """JSON inside a script element: a "</script>" in a text must not end it."""
+    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))

@@ -8,7 +8,7 @@ from geodata.settings import Settings
 
 def add(verbs: Verbs) -> None:
     """Tell the command line of it."""
-    job = verbs.add_parser("job", help="do a job that the Data page wrote down (the page starts it by itself)")
+    job = verbs.add_parser("job", help="do a job that a page wrote down (the page starts it by itself)")
     job.add_argument("id", metavar="ID", help="name of the job's folder in PANJ_DATA/jobs")
     job.set_defaults(do=do)
 

@@ -47,7 +47,7 @@ def words(page):
 
 @pytest.mark.parametrize("code", ["en", "ru", "tg"])
 def test_a_plan_is_told_in_three_languages_with_its_map_and_proof(planned, code):
-    answer = server(planned).get(f"/{code}/plan?name=summer")
+    answer = server(planned).get(f"/{code}/plan/sheet?name=summer")
     page = answer.get_data(as_text=True)
     told, say = words(page), language(code)
     assert answer.status_code == 200
@@ -64,21 +64,21 @@ def test_a_plan_is_told_in_three_languages_with_its_map_and_proof(planned, code)
 
 
 def test_the_newest_plan_opens_and_names_are_never_markup(planned):
-    page = server(planned).get("/en/plan").get_data(as_text=True)
+    page = server(planned).get("/en/plan/sheet").get_data(as_text=True)
     assert "winter &lt;b&gt;" in page
     assert "<b>.toml" not in page
     assert "closed &amp; dark" in page
 
 
 def test_two_plans_stand_side_by_side_and_say_how_they_differ(planned):
-    page = server(planned).get("/en/plan?name=summer&beside=winter%20%3Cb%3E").get_data(as_text=True)
+    page = server(planned).get("/en/plan/sheet?name=summer&beside=winter%20%3Cb%3E").get_data(as_text=True)
     assert page.count('<article class="sheet">') == 2
     assert "Only in summer:" in words(page)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../../etc/passwd", "..%2Fsummer"])
 def test_what_is_no_plan_is_a_sentence(planned, name):
-    answer = server(planned).get(f"/en/plan?name={name}")
+    answer = server(planned).get(f"/en/plan/sheet?name={name}")
     assert answer.status_code == 503
     assert "There is no plan called" in answer.get_data(as_text=True)
 
@@ -87,19 +87,19 @@ def test_a_plan_that_is_broken_is_a_sentence(planned):
     file = planned.data / "plans" / "broken.plan.json"
     file.write_text("{", encoding="utf-8")
     try:
-        assert "cannot be read" in server(planned).get("/en/plan?name=broken").get_data(as_text=True)
+        assert "cannot be read" in server(planned).get("/en/plan/sheet?name=broken").get_data(as_text=True)
     finally:
         file.unlink()
 
 
 def test_without_a_plan_the_page_says_how_to_make_one(real):
-    answer = server(real).get("/en/plan")
+    answer = server(real).get("/en/plan/sheet")
     assert answer.status_code == 200
     assert "python -m etl plan" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("role", ["donor", "public"])
 def test_outsiders_are_not_told_where_nobody_stands(planned, role):
-    answer = server(planned, role).get("/en/plan?name=summer")
+    answer = server(planned, role).get("/en/plan/sheet?name=summer")
     assert answer.status_code == 403
     assert "<" not in answer.get_data(as_text=True)

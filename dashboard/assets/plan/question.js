@@ -1,0 +1,95 @@
+/* The question as it stands: every change can be taken back, and a reload loses nothing of it. */
+window.panj = window.panj || {};
+(function (panj) {
+  "use strict";
+
+  const DRAFT = "panj-plan-draft";
+  const MOST_STEPS = 100;
+  const back = [];
+  const forth = [];
+  const desk = panj.desk;
+  const copy = (value) => JSON.parse(JSON.stringify(value));
+
+  const draft = () => {
+    try {
+      return JSON.parse(panj.keep(DRAFT) || "null");
+    } catch (broken) {
+      return null;
+    }
+  };
+
+  /* A name that no plan has yet. */
+  const freshName = () => {
+    const taken = new Set([...desk.plans, ...desk.questions]);
+    for (let n = 1; ; n++) {
+      const name = panj.say("js.plan_name", { n });
+      if (!taken.has(name)) return name;
+    }
+  };
+
+  const told = () => {
+    panj.keep(DRAFT, JSON.stringify({ name: desk.name, question: desk.question }));
+    panj.happened("question");
+  };
+
+  const begin = () => {
+    const kept = draft();
+    /* Fields that this version does not know are left behind, new ones have their default. */
+    const known = Object.fromEntries(Object.entries(kept?.question || {}).filter(([key, value]) => key in desk.defaults && typeof value === typeof desk.defaults[key]));
+    desk.question = { ...copy(desk.defaults), ...known };
+    desk.name = kept?.name || freshName();
+  };
+
+  /* values: fields that change. quietly: a slider on its way; only where it ends up can be taken back. */
+  const change = (values, quietly = false) => {
+    if (!quietly || !change.moving) {
+      back.push(copy({ question: desk.question, name: desk.name }));
+      if (back.length > MOST_STEPS) back.shift();
+      forth.length = 0;
+    }
+    change.moving = quietly;
+    Object.assign(desk.question, values);
+    told();
+  };
+
+  const step = (from, to) => {
+    const before = from.pop();
+    if (!before) return;
+    to.push(copy({ question: desk.question, name: desk.name }));
+    Object.assign(desk, before);
+    change.moving = false;
+    told();
+  };
+
+  const open = (question, name) => {
+    back.push(copy({ question: desk.question, name: desk.name }));
+    desk.question = { ...copy(desk.defaults), ...copy(question) };
+    delete desk.question.name;
+    desk.name = name;
+    told();
+  };
+
+  const without = (table, id) => Object.fromEntries(Object.entries(table).filter(([key]) => key !== id));
+  const lock = (id) => change({ locked: desk.question.locked.includes(id) ? desk.question.locked.filter((one) => one !== id) : [...desk.question.locked, id], excluded: without(desk.question.excluded, id) });
+  const exclude = (id, reason) => change({ excluded: { ...desk.question.excluded, [id]: reason }, locked: desk.question.locked.filter((one) => one !== id) });
+  const allow = (id) => change({ excluded: without(desk.question.excluded, id), locked: desk.question.locked.filter((one) => one !== id) });
+  const cost = (id, money) => change({ costs: money > 0 ? { ...(desk.question.costs || {}), [id]: money } : without(desk.question.costs || {}, id) });
+
+  /* What a place is to this question: existing, locked, excluded, candidate, or "" where it is none. */
+  const roleOf = (place) => {
+    const asked = desk.question;
+    if (place.kind === "blo") return place.status === "closed" || place.lon === null ? "" : "existing";
+    if (asked.excluded[place.id]) return "excluded";
+    if (asked.locked.includes(place.id)) return "locked";
+    const countries = asked.two_sided ? [...asked.countries, ...(asked.facing || [])] : asked.countries;
+    return place.lon !== null && asked.candidates.includes(place.kind) && countries.includes(place.country) ? "candidate" : "";
+  };
+
+  panj.question = { begin, change, open, lock, exclude, allow, cost, roleOf, freshName, undo: () => step(back, forth), redo: () => step(forth, back), canUndo: () => back.length > 0, canRedo: () => forth.length > 0, rename: (name) => { desk.name = name; told(); } };
+
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.closest?.("input:not([type=range]):not([type=checkbox]), textarea, select")) return;
+    event.preventDefault();
+    panj.question[event.shiftKey ? "redo" : "undo"]();
+  });
+})(window.panj);
