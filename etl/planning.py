@@ -1,150 +1,175 @@
 """Making a plan: the question of a file, the events of the store and the roads in; the saved plan and what to say of it out."""
 
 import hashlib
+import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from etl.plan_words import said
 from etl.progress import Progress
 from etl.save import store_if_there
 from geodata.errors import BadFile, StoreProblem
 from geodata.places.areas import area_shapes
 from geodata.places.boundaries import countries_at
 from geodata.places.cached import store_file
+from geodata.places.corridors import load_corridors
 from geodata.places.districts import load_districts
-from geodata.places.files import records
+from geodata.places.facing import facing_posts
 from geodata.places.posts import load_posts
+from geodata.plans import ANSWER, FOLDER, MAP
 from geodata.settings import Settings
 from geodata.store import reading
 
-if TYPE_CHECKING:
-    from layers.planning.answer import Answer
-
-FOLDER = "plans"
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Made:
-    """stored_in: the plan; the sites and demand as GeoJSON beside it. is_same: it was there already, byte for byte. lines: to be read."""
+    """stored_in: the plan; the sites and demand as GeoJSON beside it. is_same: it was there already, byte for byte. lines: to be read.
+    differs: of a kept plan that was asked again, what it was made from and is no longer so, in sentences."""
 
     stored_in: Path
     is_same: bool
     lines: Sequence[str]
+    differs: Sequence[str] = ()
 
 
 def make_plan(settings: Settings, file: Path, progress: Progress) -> Made:
-    """Answer the question of a TOML file and keep the answer in the data folder.
+    """Answer the question of a TOML file, or that of a kept plan again, and keep the answer in the data folder.
 
-    Raises BadFile, StoreProblem, PlanningError, SitingError.
+    Nothing is kept before all of it is there. A kept plan that comes out otherwise is not written over. Raises BadFile, StoreProblem,
+    PlanningError, SitingError.
     """
     from layers.planning.answer import answer, hours_between
-    from layers.planning.demand import demand_of
+    from layers.planning.demand import Around, demand_of
+    from layers.planning.pairs import Pair, pairs_of, without_bystanders
     from layers.planning.question import read_question
     from layers.planning.saved import as_bytes, as_geojson, as_record
-    from layers.planning.sites import places_of, sites_of
+    from layers.planning.sites import places_of, refuse_islands, sites_of
     from layers.travel.isochrones import hours_to_nearest
-    from layers.travel.region import region_hours, region_network
+    from layers.travel.off_road import places
+    from layers.travel.region import region_hours, region_network, region_rules, region_scenarios
 
-    question = read_question(_read(file), file.stem)
-    progress("reading", 0, 2)
-    events, facts = _events(settings, question.first, question.last, question.drugs)
-    posts, districts = load_posts(), load_districts()
-    country_at = partial(countries_at, among=question.countries, cache=settings.cache)
-    demand = demand_of(question, events, posts, districts, area_shapes(settings.cache), country_at)
-    sites = sites_of(question, posts, districts)
-    progress("ways", 1, 2)
+    told, kept = _read(file)
+    name = file.name.removesuffix(ANSWER).removesuffix(".toml")
+    question = read_question({key: value for key, value in told.items() if key != "name"}, str(told.get("name", name)))
     network, edge_hours = region_network(), region_hours(question.scenario)
-    hours = hours_between(network, edge_hours, demand.table, sites.table)
-    present = posts[(posts["status"] != "closed") & posts["lon"].notna()]
-    to_posts = hours_to_nearest(network, edge_hours, places_of(present), places_of(demand.table)).hours
-    found = answer(question, sites, demand, hours, to_posts, progress)
-    record = as_record(
-        found, {"store": facts.data_version, "roads": _fingerprint(edge_hours), "panj": _version()}, is_generated=facts.is_generated
+    of_scenario = {one: region_hours(one) for one in dict.fromkeys((*region_scenarios(), *question.draw_scenarios))}
+    progress("reading", 0, 2)
+    events, facts = _events(settings)
+    progress("reading", 1, 2)
+    posts, districts = load_posts(), load_districts()
+    present = places_of(posts[(posts["status"] != "closed") & posts["lon"].notna()])
+    around = Around(
+        posts,
+        districts,
+        area_shapes(settings.cache),
+        load_corridors(),
+        region_rules().wait_h,
+        partial(countries_at, among=question.countries, cache=settings.cache),
+        lambda lon, lat, side: hours_to_nearest(network, edge_hours, present, places(lon, lat, side)).hours,
     )
+    demand = demand_of(question, events, around)
+    progress("ways", 0, len(of_scenario) + 1)
+    sites = sites_of(question, posts, districts)
+    pairs: list[Pair] = []
+    if question.two_sided:
+        sites, pairs = without_bystanders(question, sites, pairs_of(question, sites, network, edge_hours, facing_posts()))
+    refuse_islands(network, sites)
+    hours = {}
+    for one, of_edges in of_scenario.items():
+        hours[one] = hours_between(network, of_edges, demand.table, sites.table)
+        progress("ways", len(hours), len(of_scenario) + 1)
+    found = answer(question, sites, demand, hours, progress, pairs)
+    progress("saving", 0, 1)
+    made_from = {"store": facts.data_version, "roads": _fingerprint(of_scenario.values()), "panj": _version(), "code": _code()}
+    plan = as_bytes(as_record(found, made_from, is_generated=facts.is_generated))
+    drawn = as_bytes(as_geojson(found, is_generated=facts.is_generated))
     folder = settings.data / FOLDER
-    plan = as_bytes(record)
-    stored_in = folder / f"{file.stem}.plan.json"
-    is_same = stored_in.exists() and stored_in.read_bytes() == plan
-    store_file(folder, stored_in.name, plan)
-    store_file(folder, f"{file.stem}.geojson", as_bytes(as_geojson(found, is_generated=facts.is_generated)))
+    before = file.read_bytes() if kept else _bytes(folder / f"{name}{ANSWER}")
+    if kept and before != plan and (folder / f"{name}{ANSWER}").exists():
+        name = f"{name}-again"
+    store_file(folder, f"{name}{MAP}", drawn)
+    stored_in = store_file(folder, f"{name}{ANSWER}", plan)
+    progress("saving", 1, 1)
     marked = ["DEMONSTRATION: generated events, no plan for anybody"] if facts.is_generated else []
-    return Made(stored_in, is_same, [*marked, *_said(found)])
+    return Made(stored_in, before == plan, [*marked, *said(found)], _differs(kept, made_from))
 
 
-def _read(file: Path) -> dict[str, object]:
+def _read(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The question that a file asks, and the kept plan that it is, where it is one. Raises BadFile."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        if not file.name.endswith(".json"):
+            return tomllib.loads(text), {}
+        kept = json.loads(text)
+        if not isinstance(kept, dict) or not isinstance(kept.get("question"), dict) or not isinstance(kept.get("made_from"), dict):
+            raise BadFile(f"{file.name} is no plan that was kept: it holds no question.")
+        return kept["question"], kept
     except FileNotFoundError as problem:
-        raise BadFile(f"{file} was not found: give the file of a plan (.toml).") from problem
+        raise BadFile(f"{file} was not found: give the file of a plan (.toml, or one that was kept, {ANSWER}).") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadFile(f"{file.name} is no TOML: {problem}.") from problem
+    except json.JSONDecodeError as problem:
+        raise BadFile(f"{file.name} is no plan that was kept: {problem}.") from problem
 
 
-def _events(settings: Settings, first: str, last: str, drugs: tuple[str, ...]) -> tuple[pd.DataFrame, reading.StoreFacts]:
-    from layers.selection import Selection, select
+def _bytes(file: Path) -> bytes:
+    return file.read_bytes() if file.exists() else b""
 
+
+def _differs(kept: Mapping[str, Any], made_from: Mapping[str, str]) -> list[str]:
+    """What a kept plan was made from and is no longer so, one sentence each."""
+    if not kept:
+        return []
+    then = kept["made_from"]
+    names = {
+        "store": "The events differ",
+        "roads": "The roads differ",
+        "panj": "Panj's version differs",
+        "code": "The code of plans differs",
+    }
+    return [
+        f"{names[what]} from what the plan was made from: {then.get(what, 'not said')} then, {now} now."
+        for what, now in made_from.items()
+        if then.get(what) != now
+    ]
+
+
+def _events(settings: Settings) -> tuple[pd.DataFrame, reading.StoreFacts]:
     engine = store_if_there(settings)
     if engine is None:
         raise StoreProblem("There is no store yet: make run, or python -m etl run, loads the reports first.")
     try:
-        facts = reading.facts(engine, role="command")
-        events = reading.events(engine, role="command")
+        return reading.events(engine, role="command"), reading.facts(engine, role="command")
     finally:
         engine.dispose()
-    chosen = Selection(drugs=drugs, first_month=first or None, last_month=last or None)
-    return select(events, chosen).events, facts
 
 
-def _fingerprint(hours: NDArray[np.float64]) -> str:
-    """Of what the roads say: hours of each edge, to the microsecond."""
-    return hashlib.sha256(np.nan_to_num(hours, posinf=-1).round(9).tobytes()).hexdigest()[:16]
+def _fingerprint(hours: Iterable[NDArray[np.float64]]) -> str:
+    """Of what the roads say: hours of each edge in each scenario, to the microsecond."""
+    told = hashlib.sha256()
+    for one in hours:
+        told.update(np.nan_to_num(one, posinf=-1).round(9).tobytes())
+    return told.hexdigest()[:16]
+
+
+def _code() -> str:
+    """Of the code that a plan's numbers come from."""
+    told = hashlib.sha256()
+    for folder in ("planning", "siting", "travel"):
+        for file in sorted((ROOT / "layers" / folder).glob("*.py")):
+            told.update(file.name.encode() + file.read_bytes().replace(b"\r\n", b"\n"))
+    return told.hexdigest()[:16]
 
 
 def _version() -> str:
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
-
-
-def _said(found: "Answer") -> list[str]:
-    question, table = found.question, found.sites.table
-    total = found.demand.sum()
-
-    def share(value: float) -> str:
-        return f"{value:,.1f} of {total:,.1f} points ({value / total:.1%})"
-
-    weights = " + ".join(f"{given:g} x share of {kind}" for kind, given in sorted(question.weights.items()))
-    lines = [
-        f"{question.name}: {question.model}, {question.new} new offices, {question.hours:g} h, {question.scenario}",
-        f"  demand = {weights}; {len(found.demand):,} places, {found.demand_places.n_events:,} events",
-        f"  the {found.sites.n_existing} offices that stand cover {share(found.before)}",
-    ]
-    for name, plan, weights_of in (
-        ("as recorded", found.recorded, found.demand),
-        ("corrected by presence", found.presence, found.corrected),
-    ):
-        names = ", ".join(str(table["name_en"].iloc[site]) for site in found.new_sites(plan))
-        covered = weights_of[found.served_by(plan) >= 0].sum()
-        lines.append(f"  {name}: {names}")
-        lines.append(f"    covers {covered:,.1f} points ({covered / weights_of.sum():.1%}); {plan.status}, gap {plan.gap:.2%}")
-    if found.flips:
-        lines.append("  THE CHOICE FLIPS: demand corrected by presence asks for other sites than demand as recorded.")
-    lines += [f"  {row.new} more: {share(row.covered)}, gap {row.gap:.2%}" for row in records(found.curve)]
-    for one in found.nearly[1:]:
-        gained, lost = (", ".join(str(table["name_en"].iloc[site]) for site in sites) for sites in (one.gained, one.lost))
-        lines.append(f"  {one.loss:.2%} less: {gained} instead of {lost}")
-    if question.draws:
-        order = np.argsort(-found.chosen, kind="stable")
-        often = [row for row in order.tolist() if row >= found.sites.n_existing and found.chosen[row] > 0][: question.new + 3]
-        told = ", ".join(f"{table['name_en'].iloc[row]} {found.chosen[row]:.0%}" for row in often)
-        lines.append(f"  chosen in {question.draws} draws: {told}")
-    if len(found.out_of_reach):
-        beyond = found.demand[found.out_of_reach].sum()
-        lines.append(f"  out of reach by any road or on foot: {len(found.out_of_reach):,} places, {share(beyond)}")
-    return lines

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array, eye_array, hstack
 
 from layers.siting.checking import Candidates, amount, of_candidates
 from layers.siting.errors import SitingError
-from layers.siting.plan import Clock, Plan, make_plan, nearest
+from layers.siting.plan import SAME, Clock, Plan, make_plan, nearest
 from layers.siting.programs import Asked, Rows, block, program, solved
 from layers.siting.sets import merged
 
@@ -18,7 +18,7 @@ class Groups(NamedTuple):
 
     members: csr (m, g), what a chosen group makes a site of. uses: csr (m, g), what it takes: a candidate is taken once at most.
     locked: bool (g,), chosen for sure. counts: (g,), 1 where it is one of the ``least`` to ``most`` that are wanted, 0 where it stands
-    beside them. price: (g,), together at most ``money``.
+    beside them. price: (g,), together at most ``money``. must: candidates that some chosen group takes.
     """
 
     members: csr_array
@@ -29,6 +29,7 @@ class Groups(NamedTuple):
     most: float
     price: NDArray[np.float64]
     money: float
+    must: tuple[int, ...] = ()
 
 
 class Chosen(NamedTuple):
@@ -91,6 +92,7 @@ def best_groups(
     common = [
         Rows([taken_by_several, csr_array((taken_by_several.shape[0], more))], -np.inf, 1),
         Rows([block(groups.counts), csr_array((1, more))], groups.least, groups.most),
+        *([Rows([csr_array(groups.uses[list(groups.must)]), csr_array((len(groups.must), more))], 1, np.inf)] if groups.must else []),
         *([Rows([block(groups.price), csr_array((1, more))], -np.inf, groups.money)] if np.isfinite(groups.money) else []),
     ]
     task = program(
@@ -101,14 +103,13 @@ def best_groups(
         np.concatenate([np.ones(g, bool), write.is_whole]),
     )
     values, answer = solved(task, clock, impossible)
-    chosen = np.flatnonzero(values[:g] > 0.5)
-    sites = np.flatnonzero(np.asarray(groups.members[:, chosen].sum(axis=1)).ravel() > 0.5)
     served = None
     if write.pairs is not None:
         served = np.full(len(asked.weight), -1, np.int64)
         row, site = (part[values[g:] > 0.5] for part in write.pairs)
         served[row] = site
-    return Chosen(chosen, sites, served, answer.bound, answer.is_proven)
+    chosen = _without_idle(asked, groups, np.flatnonzero(values[:g] > 0.5), served, once_share)
+    return Chosen(chosen, _sites(groups, chosen), served, answer.bound, answer.is_proven)
 
 
 def as_plan(
@@ -132,6 +133,31 @@ def as_plan(
         pairs=() if pairs is None else pairs.tolist(),
         excluded=candidates.excluded,
     )
+
+
+def _sites(groups: Groups, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.flatnonzero(np.asarray(groups.members[:, chosen].sum(axis=1)).ravel() > 0.5)
+
+
+def _without_idle(
+    asked: Asked, groups: Groups, chosen: NDArray[np.int64], served: NDArray[np.int64] | None, once_share: float
+) -> NDArray[np.int64]:
+    """The choice without groups that cost money, or count, and change nothing; the dearest goes first. What must be there stays."""
+
+    def value(some: NDArray[np.int64]) -> float:
+        sites = _sites(groups, some)
+        if served is not None:
+            return float(asked.weight[np.isin(served, sites)].sum())
+        times = asked.near[:, sites].sum(axis=1)
+        return float(once_share * asked.weight[times >= 1].sum() + (1 - once_share) * asked.weight[times >= 2].sum())
+
+    for group in sorted(chosen.tolist(), key=lambda at: (-groups.price[at], at)):
+        left = chosen[chosen != group]
+        fits = not groups.locked[group] and groups.counts[left].sum() >= groups.least
+        holds = np.asarray(groups.uses[:, left].sum(axis=1)).ravel()[list(groups.must)] > 0
+        if fits and holds.all() and value(left) >= value(chosen) - SAME * abs(value(chosen)):
+            chosen = left
+    return chosen
 
 
 class _Part(NamedTuple):

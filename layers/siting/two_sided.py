@@ -23,6 +23,7 @@ def two_sided_coverage(
     time_limit_s: float = 60,
     *,
     standing: Iterable[int] = (),
+    must: Iterable[int] = (),
     site_costs: ArrayLike | None = None,
     budget: float | None = None,
     at_most: bool = False,
@@ -35,12 +36,12 @@ def two_sided_coverage(
     max sum_i w_i z_i,  z_i <= sum of y_j over j with c_ij <= radius,  y_j = sum of v_k over the pairs k of j,  sum_k v_k = p,
     sum_j b_j y_j <= budget where there is one,  v_k in {0, 1}.
 
-    cost: float (demand, candidates); demand that only an office of its own side may serve has inf at the other side's candidates.
-    pairs: int (pairs, 2), candidates of the two sides. p: how many pairs (with at_most: or fewer); None with a budget: as many as it pays
-    for. standing: candidates that are sites already: they count in no p, cost nothing, and may be one half of a new pair. site_costs:
-    float (candidates,). capacity, once_share: as in `capacitated_coverage` and `backup_coverage`. Returns a Plan; sites are the offices,
-    the standing ones among them, pairs the rows of ``pairs``, objective the demand covered. Raises SitingError, naming the row.
-    Source: maximal cover (Church, ReVelle 1974, doi:10.1007/BF01942293) with joint choice.
+    cost: float (demand, candidates); demand that only an office of its own side may serve has inf at the other side's candidates. pairs:
+    int (pairs, 2), candidates of the two sides. p: how many pairs (with at_most: or fewer); None with a budget: as many as it pays for.
+    standing: candidates that are sites already: they count in no p, cost nothing, and may be one half of a new pair. must: candidates that
+    some chosen pair has. site_costs: float (candidates,). capacity, once_share: as in `capacitated_coverage` and `backup_coverage`. Returns
+    a Plan; sites are the offices, the standing ones among them, pairs the rows of ``pairs``, objective the demand covered. Raises
+    SitingError, naming the row. Source: maximal cover (Church, ReVelle 1974, doi:10.1007/BF01942293) with joint choice.
     """
     clock, share = Clock(time_limit_s), share_of(once_share, "once_share")
     question = asked(cost, weights, radius)
@@ -60,10 +61,14 @@ def two_sided_coverage(
     pays_for_something(price[left].sum(axis=1), chosen.ids, chosen.is_locked, money, "pair")
     most = len(left) if p is None else whole(p, "p")
     groups = _groups(left, stands.locked, m, chosen.is_locked, price)._replace(
-        least=0 if at_most or p is None else most, most=most, money=money
+        must=tuple(must), least=0 if at_most or p is None else most, most=most, money=money
     )
     room = None if capacity is None else of_candidates(capacity, m, "capacity")
-    impossible = f"There are no {p} pairs that share no office" + (" within the budget." if budget is not None else ".")
+    impossible = (
+        f"There are no {p} pairs that share no office"
+        + (" and have what must be there" if groups.must else "")
+        + (" within the budget." if budget is not None else ".")
+    )
     found = best_groups(question, groups, clock, impossible, once_share=share, room=room)
     taken = chosen.ids[found.groups[found.groups < len(left)]]
     return as_plan(question, found, clock, out, once_share=share, pairs=taken)

@@ -2,39 +2,14 @@ import dataclasses
 import itertools
 import json
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from layers.planning.answer import answer
-from layers.planning.demand import Demand, points
-from layers.planning.question import PlanningError, Question, read_question
+from layers.planning.demand import points
+from layers.planning.question import PlanningError, read_question
 from layers.planning.saved import as_bytes, as_record
-from layers.planning.sites import Sites
-
-N_PLACES, N_SITES, N_EXISTING = 30, 9, 2
-
-
-def nobody_hears(what: str, done: int, of: int) -> None:
-    assert 0 <= done <= of, what
-
-
-def asked(seed: int = 1, **more):
-    """A question with 30 places of demand, two offices that stand and seven candidates."""
-    rng = np.random.default_rng(seed)
-    question = Question("x", **({"new": 2, "hours": 2.0, "draws": 0} | more))
-    event = np.repeat(np.arange(60), 2)
-    row, amount = rng.integers(0, N_PLACES, 120), np.full(120, 0.5)
-    amounts = {kind: np.bincount(row, amount, N_PLACES) for kind in ("seizures", "kg", "incidents")}
-    amounts |= {"crossings": (np.arange(N_PLACES) % 7 == 0).astype(float), "districts": (np.arange(N_PLACES) % 11 == 0).astype(float)}
-    table = pd.DataFrame({"id": [f"d{k}" for k in range(N_PLACES)], "kind": "cell", "lon": 69.0, "lat": 38.0, "country_iso3": "TJK"})
-    demand = Demand(table, amounts, dict.fromkeys(("seizures", "kg", "incidents"), (row, event, amount)), 60, 3)
-    names = [f"s{k}" for k in range(N_SITES)]
-    sites = pd.DataFrame({"id": names, "kind": "bcp", "name_en": names, "country_iso3": "TJK", "lon": 69.0, "lat": 38.0})
-    sites = sites.assign(name_ru=sites["name_en"], name_tg=None, status="open")
-    hours = rng.uniform(0, 6, (N_PLACES, N_SITES))
-    hours[4] = np.inf
-    return question, Sites(sites, N_EXISTING, {}), demand, hours, rng.uniform(0, 8, N_PLACES)
+from layers.siting import SitingError
+from tests.layers.planning.asking import N_EXISTING, N_SITES, asked, nobody_hears
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -52,13 +27,13 @@ def test_the_plan_is_the_best_of_all_that_there_are(seed):
 
 
 def test_points_add_up_to_what_was_given_out_and_correction_moves_them_to_where_nobody_stands():
-    question, _, demand, _, to_posts = asked()
-    plain = points(question, demand.amounts)
+    question, _, demand, _ = asked()
+    plain = points(question.weights, demand.amounts)
     assert plain.sum() == pytest.approx(sum(question.weights.values()))
-    share = question.detect_floor + (1 - question.detect_floor) * np.exp(-to_posts / question.detect_hours)
-    corrected = points(question, demand.amounts, share)
+    corrected = points(question.weights, demand.amounts, demand.detected)
     assert corrected.sum() == pytest.approx(plain.sum())
-    far = to_posts > 6
+    far = demand.detected < 0.25
+    assert far.any()
     assert corrected[far].sum() > plain[far].sum()
 
 
@@ -79,17 +54,17 @@ def test_what_is_nearly_as_good_is_all_that_loses_less_than_one_percent(seed):
 
 
 def test_a_further_office_never_covers_less():
-    found = answer(*asked(new=6), nobody_hears)
-    assert found.curve["new"].tolist() == [1, 2, 3, 4, 5, 6]
+    found = answer(*asked(new=3, curve_beyond=9), nobody_hears)
+    assert found.curve["new"].tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert found.curve["covered"].is_monotonic_increasing
     assert found.curve["covered"].iloc[0] >= found.before
 
 
-@pytest.mark.parametrize("model", ["max_coverage", "p_median", "p_centre"])
+@pytest.mark.parametrize("model", ["max_coverage", "p_median", "p_centre", "backup"])
 def test_every_model_keeps_what_is_locked_and_leaves_what_is_excluded(model):
-    question, sites, demand, hours, to_posts = asked(model=model, locked=("s7",))
+    question, sites, demand, hours = asked(model=model, locked=("s7",))
     sites = sites._replace(excluded={3: "no road"})
-    found = answer(question, sites, demand, hours, to_posts, nobody_hears)
+    found = answer(question, sites, demand, hours, nobody_hears)
     for plan in (found.recorded, found.presence):
         assert {0, 1, 7} <= set(plan.sites)
         assert 3 not in plan.sites
@@ -123,6 +98,18 @@ def drawn(seed):
         ({"weights": {"seizures": 0}}, "weights came as"),
         ({"candidates": ["pub"]}, "candidates"),
         ({"excluded": {"s3": " "}}, "excluded.s3"),
+        ({"new": 0, "budget": 0}, "new came as 0; wanted is a whole number from 1 up, or 0 with a budget"),
+        ({"budget": float("inf"), "costs": {"all": 1}}, "budget came as inf; wanted is an amount of money that is not unbounded"),
+        ({"budget": 5}, "budget came without costs"),
+        ({"costs": {"all": 1}}, "costs came without a budget"),
+        ({"costs": {"all": -1}, "budget": 5}, "costs.all came as -1"),
+        ({"capacity": -1}, "capacity came as -1"),
+        ({"two_sided": "yes"}, "two_sided came as 'yes'"),
+        ({"two_sided": True, "model": "p_median"}, "model 'p_median' knows no two_sided"),
+        ({"capacity": 3, "model": "p_centre"}, "model 'p_centre' knows no capacity"),
+        ({"budget": 3, "costs": {"all": 1}, "model": "set_coverage"}, "model 'set_coverage' knows no budget"),
+        ({"capacity": 3, "model": "backup"}, "model 'backup' knows no capacity"),
+        ({"two_sided": True, "facing": []}, "two_sided needs a second country"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_one_sentence_that_names_the_field(told, said):
@@ -134,8 +121,19 @@ def test_a_question_that_cannot_be_asked_is_one_sentence_that_names_the_field(to
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [({"new": 8}, "only 7 candidates"), ({"new": 1, "locked": ("s4", "s5")}, "2 sites are locked"), ({"locked": ("moon",)}, "'moon'")],
+    [
+        ({"new": 8}, "only 7 candidates"),
+        ({"new": 1, "locked": ("s4", "s5")}, "2 sites are locked"),
+        ({"locked": ("moon",)}, "'moon'"),
+        (
+            {"hours": 1e-6},
+            r"No candidate reaches any of the \d+ places of demand within 1e-06 hours: the nearest of them, d\d+, is 0.0 h away",
+        ),
+        ({"budget": 3.0, "costs": {"s3": 1.0}}, "costs says nothing of s2"),
+        ({"budget": 3.0, "costs": {"moon": 1.0}}, "costs names 'moon'"),
+        ({"budget": 0.5, "costs": {"all": 1.0}, "locked": ("s3",)}, "what is fixed costs 1"),
+    ],
 )
 def test_more_than_there_is_is_refused(more, said):
-    with pytest.raises(PlanningError, match=said):
+    with pytest.raises((PlanningError, SitingError), match=said):
         answer(*asked(**more), nobody_hears)

@@ -132,19 +132,23 @@ def test_pairs_beside_what_stands(question, data):
     price = np.array(data.draw(st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=m, max_size=m)))
     room = data.draw(st.sampled_from([None, np.full(m, 1.0), np.full(m, 3.25)]))
     p, budget = data.draw(st.sampled_from([1, 2])), 3.0
-    p = min(p, len(couples))
+    p, must = min(p, len(couples)), [int(at) for at in couples[-1, :1]] if p == 2 else []
     bought = np.where(np.isin(np.arange(m), standing), 0.0, price)
     best = -1.0
     for rows in itertools.chain.from_iterable(itertools.combinations(range(len(couples)), n) for n in range(p + 1)):
         taken = couples[list(rows)].ravel()
-        if len(set(taken.tolist())) < 2 * len(rows) or bought[taken].sum() > budget:
+        if len(set(taken.tolist())) < 2 * len(rows) or bought[taken].sum() > budget or not set(must) <= set(taken.tolist()):
             continue
         sites = sorted({*taken.tolist(), *standing})
         served = weights[(cost[:, sites] <= RADIUS).any(axis=1)].sum() if room is None else most_served(cost, weights, sites, room)
         best = max(best, served)
-    more = {"standing": standing, "site_costs": price, "budget": budget, "at_most": True, "capacity": room}
+    more = {"standing": standing, "site_costs": price, "budget": budget, "at_most": True, "capacity": room, "must": must}
     if bought[couples].sum(axis=1).min() > budget:
         with pytest.raises(SitingError, match="does not suffice"):
+            two_sided_coverage(cost, weights, couples, p, RADIUS, **more)
+        return
+    if best < 0:
+        with pytest.raises(SitingError, match="have what must be there within the budget"):
             two_sided_coverage(cost, weights, couples, p, RADIUS, **more)
         return
     plan = two_sided_coverage(cost, weights, couples, p, RADIUS, **more)
