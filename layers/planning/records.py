@@ -1,6 +1,7 @@
 """What was recorded, ready to be added up again and again: every event with the cells in which it may have happened."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +43,8 @@ class Along(NamedTuple):
     lies: csr_array
 
 
-class Records(NamedTuple):
+@dataclass(frozen=True)
+class Records:
     """n events over c cells, of which ``row`` says the place of demand, int (c,), -1: not in the countries asked about.
 
     which: footprint of each event, int (n,), -1 without. shapes: csr (footprints, c), rows sum to 1. is_seizure: bool (n,). kg: (n,).
