@@ -134,11 +134,13 @@ class ColumnRows:
 
     def _profiles(self, selection: Selection) -> NDArray[np.bool_]:
         """By profile: does it pass every filter but the period and the areas?"""
+        from layers.kernels_page import keep
+
         columns = self.columns
         ok = np.ones(len(columns[f"profile_{FILTERED[0]}"]), bool)
         for name, is_wanted in wanted_of(selection):
             passes = np.array([bool(text) and is_wanted(text) for text in columns.words[name]], bool)
-            ok &= passes[columns[f"profile_{name}"]]
+            keep(columns[f"profile_{name}"], passes, ok)
         return ok
 
     def _among(self, name: str, wanted: Collection[str]) -> NDArray[np.bool_]:
@@ -278,22 +280,28 @@ class ColumnRows:
 
     def by_place(self, selection: Selection, place: NDArray[np.int32], n_places: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Events and drug kilograms by place of their first row, (n_places + 1,), the last of them without a place; place: int32 (n,)."""
-        from layers.kernels_page import by_place
+        from layers.kernels_page import by_place, by_place_of
 
         columns, (low, high, start, end) = self.columns, self.span(selection)
         which = self.chosen(selection)
-        of = self.joined(selection, which)
+        bits, at = np.packbits(which.ok, bitorder="little"), np.full(self.n_several, -1, np.int32)
+        # Rows are in the order of their first month; without a period any last month will do.
+        latest = np.iinfo(np.int16).max
+        span = (0, min(end, latest)) if end >= start else (NONE, latest)
+        several, kg = columns["several"], columns["kg"]
+        # As in `_join`: the later half leaves the events that the earlier one may hold.
+        begun = int(np.searchsorted(self._of_several, np.int32((low + high) // 2)))
+        before = int(self._begun[begun - 1]) + 1 if begun else 0
 
-        def part(begin: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-            n, kg = np.zeros(n_places + 1, np.int64), np.zeros(n_places + 1)
-            by_place(
-                begin, stop, which.ok, which.profile, columns["last_month"], start, end, columns["several"], columns["kg"],
-                of.first, of.kg, place, n, kg,
-            )  # fmt: skip
-            return n, kg
+        def part(begin: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+            least = before if begin > low else 0
+            n, total, left = np.zeros(n_places + 1, np.int64), np.zeros(n_places + 1), np.empty(stop - begin if least else 0, np.int32)
+            k = by_place(begin, stop, bits, which.profile, columns["last_month"], *span, several, kg, place, least, at, left, n, total)
+            return n, total, left[:k]
 
-        early, late = in_two(part, low, high)
-        return early[0] + late[0], early[1] + late[1]
+        (n, total, _), (late_n, late_total, left) = in_two(part, low, high)
+        by_place_of(left, several, kg, place, at, n, total)
+        return n + late_n, total + late_total
 
     def on_things(self, selection: Selection, n_sections: int, n_posts: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """As `layers.sections.count` and `layers.posts.count`: n, weight_kg, n_unsure, share_unsure of each section and post.

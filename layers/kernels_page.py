@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from layers.columns.arrays import Amount, Codes, Flags, Months, Rows
 
+#: Rows whose passing ones are found before they are counted: few enough to stay in the fastest memory.
+_BLOCK = 2048
+
 
 @njit(cache=True, nogil=True)
 def lies_in(first: int, last: int, start: int, end: int) -> bool:
@@ -82,28 +85,67 @@ def join(
 
 
 @njit(cache=True, nogil=True)
-def by_place(
-    low: int, high: int, ok: Flags, profile: Codes, last: Months, start: int, end: int, several: Rows, kg: Amount,
-    of_first: Rows, of_kg: Amount, place: Rows, n: NDArray[np.int64], total: Amount,
-) -> None:  # fmt: skip
-    """Passing events and their kilograms by place; a number that is none is counted in the last column.
+def keep(codes: Codes, passes: Flags, ok: Flags) -> None:
+    """Leave of ok what passes by its code."""
+    for i in range(len(codes)):
+        ok[i] &= passes[codes[i]]
 
-    Rows low..high: those whose first possible day lies in the period.
+
+@njit(cache=True, nogil=True)
+def by_place(
+    low: int, high: int, bits: NDArray[np.uint8], profile: Codes, last: Months, earliest: int, latest: int, several: Rows, kg: Amount,
+    place: Rows, least: int, at: Rows, left: Rows, n: NDArray[np.int64], total: Amount,
+) -> int:  # fmt: skip
+    """Add the passing rows of low..high to events and kilograms by place; a number that is none is counted in the last column.
+
+    bits: by profile, does it pass, eight in a byte, the lowest first. earliest, latest: wanted last months. at: place of the first passing
+    row of each event of several rows, -1 before. Rows of events below ``least`` are another thread's: they are written into left, and how
+    many they are is returned.
     """
-    nowhere = len(n) - 1
-    for i in range(low, high):
-        if not ok[profile[i]] or not (end < start or 0 <= last[i] <= end):
-            continue
-        event, amount = several[i], kg[i]
-        if event >= 0:
-            if of_first[event] != i:
-                continue
-            amount = of_kg[event]
-        p = place[i]
-        if p < 0 or p > nowhere:
-            p = nowhere
+    # Unsigned numbers, since of others the compiler asks each time whether they count from the end.
+    found, nowhere = np.empty(_BLOCK, np.uint32), np.uint32(len(n) - 1)
+    low_last, high_last, n_left = np.int16(earliest), np.int16(latest), 0
+    for begin in range(low, high, _BLOCK):
+        end = min(begin + _BLOCK, high)
+        profiles, lasts, events, amounts, places = profile[begin:end], last[begin:end], several[begin:end], kg[begin:end], place[begin:end]
+        # First which rows pass, without a branch that the processor would guess wrong; then what they say.
+        k = np.uint64(0)
+        for i in range(np.uint64(len(profiles))):
+            found[k] = i
+            p = profiles[i]
+            passes = (bits[p >> np.uint32(3)] >> (p & np.uint32(7))) & np.uint8(1)
+            k += np.uint64(passes) & np.uint64(lasts[i] >= low_last) & np.uint64(lasts[i] <= high_last)
+        for j in range(k):
+            i = found[j]
+            event = events[i]
+            if event < 0:
+                # A number below 0, no place, is a large one here.
+                at_place = min(np.uint32(places[i]), nowhere)
+                n[at_place] += 1
+                total[at_place] += amounts[i]
+            elif event < least:
+                left[n_left] = begin + i
+                n_left += 1
+            else:
+                _join_one(event, amounts[i], places[i], at, n, total)
+    return n_left
+
+
+@njit(cache=True, nogil=True)
+def by_place_of(rows: Rows, several: Rows, kg: Amount, place: Rows, at: Rows, n: NDArray[np.int64], total: Amount) -> None:
+    """Add rows that pass, of events of several, as `by_place`."""
+    for i in rows:
+        _join_one(several[i], kg[i], place[i], at, n, total)
+
+
+@njit(cache=True, nogil=True)
+def _join_one(event: int, amount: float, place: int, at: Rows, n: NDArray[np.int64], total: Amount) -> None:
+    p = at[event]
+    if p < 0:
+        p = place if 0 <= place < len(n) else len(n) - 1
+        at[event] = p
         n[p] += 1
-        total[p] += amount
+    total[p] += amount
 
 
 @njit(cache=True, nogil=True)

@@ -35,7 +35,7 @@ def warm_up() -> None:
     rows.happened(chosen)
     rows.passing(chosen)
     rows.sums(chosen)
-    rows.on_things(chosen, 1, 1)
+    rows.on_things(Selection(kinds=("x",)), 1, 1)
     rows.on_things(Selection(first_month="2020-01", last_month="2020-03", drugs=("x",)), 1, 1)
     told = reports(rows, chosen, ())
     held = amounts(rows, chosen, told.months, told.base)

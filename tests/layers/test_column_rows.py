@@ -9,7 +9,7 @@ from layers.happenings import one_row_each
 from layers.key_figures import key_figures
 from layers.selection import Selection, select
 from layers.timeline import build_timeline
-from tests.layers.columns.rows import ROWS, columns_of, table
+from tests.layers.columns.rows import ROWS, SPANS, columns_of, table
 
 MONTHS = st.sampled_from([None, "2018-01", "2018-04", "2018-05", "2018-06", "2018-12", "2019-02"])
 SELECTIONS = st.builds(
@@ -46,6 +46,35 @@ def test_events_and_kilograms_by_place_are_those_of_the_tables(given_rows, selec
     place = np.where(happenings["place"] < 0, PLACES, happenings["place"]).astype(int)
     np.testing.assert_array_equal(n, np.bincount(place, minlength=PLACES + 1))
     np.testing.assert_allclose(kg, np.bincount(place, happenings["weight_kg"], minlength=PLACES + 1), rtol=1e-12, atol=1e-12)
+
+
+def test_an_event_whose_rows_are_thousands_of_rows_apart_is_counted_once_by_place():
+    rng = np.random.default_rng(3)
+    rows = [
+        {
+            "event_id": f"{rng.integers(0, 2500):032x}",
+            "drug": str(rng.choice(["heroin", "opium", "hashish"])),
+            "weight_kg": float(rng.integers(1, 99)),
+            "kind": "seizure",
+            "country_iso3": "TJK",
+            "agency": None,
+            "section_id": None,
+            "span": SPANS[rng.integers(0, len(SPANS))],
+            "hour": None,
+            "place": int(rng.integers(-1, PLACES)),
+            "in_region": True,
+        }
+        for _ in range(6000)
+    ]
+    events = table(rows)
+    columns = columns_of(events, portion=2000)
+    counted = ColumnRows(columns)
+    for selection in (Selection(), Selection(drugs=("opium",)), Selection(first_month="2018-05"), Selection(last_month="2018-06")):
+        happenings = by_hand(events, selection)
+        n, kg = counted.by_place(selection, columns["place"], PLACES)
+        place = np.where(happenings["place"] < 0, PLACES, happenings["place"]).astype(int)
+        np.testing.assert_array_equal(n, np.bincount(place, minlength=PLACES + 1))
+        np.testing.assert_allclose(kg, np.bincount(place, happenings["weight_kg"], minlength=PLACES + 1), rtol=1e-12)
 
 
 @settings(max_examples=80)
