@@ -19,6 +19,7 @@ from dashboard.routes_changes import register_changes
 from dashboard.routes_compare import register_compare
 from dashboard.routes_hot import register_hot
 from dashboard.routes_plan import register_plan
+from dashboard.routes_plan_files import register_plan_files
 from dashboard.routes_proof import register_proof
 from dashboard.user import current_user
 from geodata.errors import PanjError
@@ -112,6 +113,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     data_routes.register(server, settings, queries)
     brief.register(server, queries)
     register_plan(server, settings, queries)
+    register_plan_files(server, queries)
     register_alerts(server, queries)
     register_changes(server, queries)
     register_proof(server, queries)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.answers.plan_question import kind_words, scenario_names
 from dashboard.language import Language
-from geodata.places.road_rules import load_road_scenarios
 
 #: New sites that the sentence about firmness names at most.
 OFTEN = 5
@@ -26,29 +26,29 @@ def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
     """told: a plan of `layers.planning.saved`. The words, tables and bars of its page."""
     question, plan, total = told["question"], told["recorded"], told["demand"]["points"]
     draws = told["chosen_in_draws"]
-    named = {id: _name(site, say) for id, site in told["sites"].items()}
+    names = named(told, say)
 
     def site(id: str, number: int) -> Site:
         drawn = f"{say.number(100 * draws.get(id, 0), 0)} %" if question["draws"] and number else ""
-        return Site(number, named[id], _kind(told["sites"][id], say), _percent(plan["points_by_site"][id], total, say), drawn)
+        return Site(number, names[id], kind_words(told["sites"][id]["kind"], say), _percent(plan["points_by_site"][id], total, say), drawn)
 
     standing = sorted((site(id, 0) for id in told["existing"]), key=lambda one: one.name)
     return {
         "name": name,
         "what": f"{say('plan.model_' + question['model'])} · {asked(question, say)}",
         "demonstration": say("plan.demonstration") if told["is_demonstration"] else "",
-        "sentences": _sentences(told, named, say),
+        "sentences": _sentences(told, names, say),
         "new": [site(id, number) for number, id in enumerate(plan["new"], 1)],
         "standing": standing,
         "curve": _curve(told, say),
         "nearly": [
             say(
-                "plan.nearly_one", loss=say.number(100 * one["loss"], 2), gained=", ".join(named[id] for id in one["gained"]),
-                lost=", ".join(named[id] for id in one["lost"]),
+                "plan.nearly_one", loss=say.number(100 * one["loss"], 2), gained=", ".join(names[id] for id in one["gained"]),
+                lost=", ".join(names[id] for id in one["lost"]),
             )
             for one in told["nearly"]
         ],
-        "excluded": [(named.get(id, id), reason) for id, reason in told["excluded"].items()],
+        "excluded": [(names.get(id, id), reason) for id, reason in told["excluded"].items()],
         "formula": [
             say("plan.points", points=points, kind=say(f"plan.kind_{kind}")) for kind, points in question["weights"].items() if points
         ],
@@ -61,8 +61,7 @@ def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
 
 def asked(question: Mapping[str, Any], say: Language) -> str:
     """The question in half a line."""
-    names = {row["scenario_id"]: row[f"name_{say.code}"] for row in load_road_scenarios().to_dict("records")}
-    scenario = str(names.get(question["scenario"], question["scenario"])).lower()
+    scenario = scenario_names(say).get(question["scenario"], question["scenario"]).lower()
     return say("plan.asked", new=question["new"], hours=question["hours"], scenario=scenario)
 
 
@@ -82,17 +81,17 @@ def against(one: tuple[str, Mapping[str, Any]], other: tuple[str, Mapping[str, A
     ]
 
 
-def _sentences(told: Mapping[str, Any], named: Mapping[str, str], say: Language) -> list[tuple[str, str]]:
+def _sentences(told: Mapping[str, Any], names: Mapping[str, str], say: Language) -> list[tuple[str, str]]:
     question, plan, corrected, total = told["question"], told["recorded"], told["corrected"], told["demand"]["points"]
 
     def listed(ids: list[str]) -> str:
-        return ", ".join(named[id] for id in ids)
+        return ", ".join(names[id] for id in ids)
 
     now = say("plan.now", n=len(told["existing"]), share=_share(told["covered_by_existing"], total, say), hours=question["hours"])
     proof = say("plan.proven") if plan["status"] == "optimal" else say("plan.gap", gap=say.number(100 * (plan["gap"] or 0), 2))
     share = say.number(100 * corrected["share_covered"], 1)
     flip = say("plan.flips", names=listed(corrected["new"]), share=share) if told["flips"] else say("plan.stays", share=share)
-    often = [f"{named[id]} {say.number(100 * drawn, 0)} %" for id, drawn in list(_by_draws(told))[:OFTEN]]
+    often = [f"{names[id]} {say.number(100 * drawn, 0)} %" for id, drawn in list(_by_draws(told))[:OFTEN]]
     firm = say("plan.firm", n=question["draws"], names=", ".join(often)) if often else say("plan.not_drawn")
     said = [
         ("plan.head_now", now),
@@ -118,12 +117,19 @@ def _curve(told: Mapping[str, Any], say: Language) -> list[dict[str, Any]]:
     return [{"new": new, "width": round(100 * covered / total, 1), "words": f"{_share(covered, total, say)} %"} for new, covered in steps]
 
 
+def named(told: Mapping[str, Any], say: Language) -> dict[str, str]:
+    """Names of a plan's sites by id."""
+    return {id: _name(site, say) for id, site in told["sites"].items()}
+
+
+def varied(told: Mapping[str, Any], say: Language) -> list[str]:
+    """What the draws vary, one line each; nothing where nothing was drawn."""
+    parts = (told.get("draws") or {}).get("varied", ())
+    return [say(key, spread=one["spread"]) if say.has(key := f"plan.varied_{one['what']}") else one["how"] for one in parts]
+
+
 def _name(site: Mapping[str, Any], say: Language) -> str:
     return site.get(f"name_{say.code}") or site["name_en"]
-
-
-def _kind(site: Mapping[str, Any], say: Language) -> str:
-    return say("plan.seat") if site["kind"] == "district_seat" else say(f"post_kind.{site['kind']}")
 
 
 def _share(points: float, total: float, say: Language) -> str:

@@ -45,10 +45,12 @@ class Look:
 @dataclass(frozen=True)
 class Picture:
     """What is drawn. cells: closed lon/lat rings with their look. bands: lines along the border with theirs, drawn in this order.
-    posts: lon, lat, whether open. numbers: lon, lat and a mark that the text beside the map speaks of."""
+    links: thin lines from one place to another. posts: lon, lat, whether open. numbers: lon, lat and a mark that the text beside the map
+    speaks of."""
 
     cells: Sequence[tuple[Sequence[Sequence[float]], Look]] = ()
     bands: Sequence[tuple[Sequence[Sequence[float]], Look]] = ()
+    links: Sequence[tuple[Sequence[Sequence[float]], Look]] = ()
     posts: Sequence[tuple[float, float, bool]] = ()
     numbers: Sequence[tuple[float, float, str]] = ()
 
@@ -105,6 +107,7 @@ def draw(
     line = shape(ground["line"]["features"][0]["geometry"])
     parts += [_line(line, frame, seen, "#ffffff", 15), _line(line, frame, seen, LIGHT["line"], 6)]
     parts += [_band(points, look, frame, seen) for points, look in picture.bands]
+    parts += [_line(shapely.linestrings(link), frame, seen, look.colour, 2, opacity=look.opacity) for link, look in picture.links]
     parts += [_post(lon, lat, is_open, frame) for lon, lat, is_open in picture.posts]
     taken: list[tuple[float, float, float, float]] = []
     parts += _numbers(picture.numbers, frame, taken)

@@ -56,7 +56,7 @@ window.panj = window.panj || {};
     const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
     const most = sorted.at(-1) || 1;
     /* Seven classes, each twice the one below: said in the legend. */
-    const classes = Uint8Array.from(values, (value) => (value > 0 ? Math.max(1, Math.min(7, 7 + Math.floor(Math.log2(value / most) + 1e-9))) : 0));
+    const classes = Uint8Array.from(values, (value) => (value > 0 ? Math.max(1, 7 + Math.ceil(Math.log2(value / most) - 1e-9)) : 0));
     desk.plan.packed ??= { rings: Float32Array.from(rings.flat(2)), starts: Uint32Array.from([0, ...rings.map(((sum) => (ring) => (sum += ring.length))(0))]) };
     panj.planMap.showCells({
       ...desk.plan.packed, classes, ramp: panj.planMap.ramp, strength: 0.85,
