@@ -6,12 +6,29 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from etl.verbs import alerts, boundaries, bulletin, demo, fetch, gazetteer, job, locate, pairs, plan, read, roads, run, status, undo
+from etl.verbs import (
+    activities,
+    alerts,
+    boundaries,
+    bulletin,
+    demo,
+    fetch,
+    gazetteer,
+    job,
+    locate,
+    pairs,
+    plan,
+    read,
+    roads,
+    run,
+    status,
+    undo,
+)
 from etl.verbs.codes import REFUSED, STOPPED
 from geodata.errors import PanjError
 from geodata.settings import Settings
 
-VERBS = (run, read, bulletin, locate, boundaries, gazetteer, roads, plan, fetch, demo, status, pairs, alerts, undo, job)
+VERBS = (run, activities, read, bulletin, locate, boundaries, gazetteer, roads, plan, fetch, demo, status, pairs, alerts, undo, job)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -42,6 +42,7 @@ _MAY_SEE: dict[str, tuple[Role, ...]] = {
     "aggregates": ROLES,
     "national_totals": ROLES,
     "facts": ROLES,
+    "activities": ROLES,  # of programmes: their publishers made them public
 }
 
 #: Beside each row of the store: 0 hidden, else shown to the audience by 1 district, 2 rest of the province, 3 rest of the country;
@@ -57,7 +58,7 @@ RELEASE_INPUT = (
 def require(role: Role, what: str) -> None:
     """Raise NotAllowed unless ``role`` may see ``what``.
 
-    what: events, rejected, runs, files, decisions, alerts, aggregates, national_totals, facts.
+    what: events, rejected, runs, files, decisions, alerts, aggregates, national_totals, facts, activities.
     """
     if role not in ROLES:
         raise NotAllowed(f"The role {role!r} is unknown, one of {', '.join(ROLES)} was wanted: set PANJ_ROLE to one of them.")

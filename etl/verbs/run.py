@@ -11,7 +11,10 @@ from geodata.settings import Settings
 def add(verbs: Verbs) -> None:
     """Tell the command line of it."""
     run = verbs.add_parser("run", help="take a file of reports in; without --feed, what ships with Panj")
-    run.add_argument("--feed", help="who sent the file: a source that ships with Panj, or the name of a saved layout")
+    run.add_argument(
+        "--feed",
+        help="who sent the file: a source that ships with Panj, a saved layout, or what programmes publish of themselves: iati, hxl_3w",
+    )
     run.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a table: CSV, TSV, XLSX, XLS, ODS or JSON lines, plain or zipped")
     run.add_argument("--replaces", metavar="NAME", help="the stored file of this source that FILE corrects: its name or SHA-256")
     run.add_argument("--dry-run", action="store_true", help="print what would be added, changed and gone, and save nothing")
@@ -21,6 +24,7 @@ def add(verbs: Verbs) -> None:
 
 
 def do(settings: Settings, arguments: argparse.Namespace) -> int:
+    from etl.activities import FEEDS as ACTIVITY_FEEDS
     from etl.alerts import after_a_change, alerts_line
     from etl.closing import print_closing
     from etl.feeds import names
@@ -29,9 +33,13 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
     from etl.replace import compare, print_difference
     from geodata.errors import BadFile
 
+    if arguments.feed in ACTIVITY_FEEDS and arguments.file is not None:
+        return _activities(settings, arguments)
     if (arguments.feed is None) != (arguments.file is None):
         came, wanted = ("A file", "its feed") if arguments.feed is None else ("A feed", "a file")
-        raise BadFile(f"{came} came without {wanted}: write python -m etl run --feed {{{','.join(names(settings))}}} FILE.")
+        raise BadFile(
+            f"{came} came without {wanted}: write python -m etl run --feed {{{','.join([*names(settings), *ACTIVITY_FEEDS])}}} FILE."
+        )
     if arguments.feed is None and (arguments.replaces or arguments.dry_run):
         raise BadFile("--replaces and --dry-run are about one file: write python -m etl run --feed FEED FILE --replaces NAME.")
     with shown_progress(sys.stderr, quiet=arguments.quiet) as progress:
@@ -50,4 +58,18 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
         print_closing(closing, sys.stdout, quiet=arguments.quiet)
     if not arguments.quiet:
         print(alerts_line(scanned))
+    return DONE
+
+
+def _activities(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Activities are no events: they have tables, counts and a line of their own."""
+    from etl.activities import print_activities, run_activities
+    from etl.progress import shown_progress
+    from geodata.errors import BadFile
+
+    if arguments.replaces or arguments.dry_run:
+        raise BadFile("--replaces and --dry-run are about events: a newer activity replaces the stored one of its identifier by itself.")
+    with shown_progress(sys.stderr, quiet=arguments.quiet) as progress:
+        closing = run_activities(settings, arguments.feed, arguments.file, progress, who=arguments.who)
+    print_activities(closing, sys.stdout, quiet=arguments.quiet)
     return DONE

@@ -251,4 +251,59 @@ HELD_TOTALS = sa.Table(
     *_text("drug", key=True),
 )
 
+#: Files of activities (IATI, 3W). n_in = loaded + replaced + same + older + rejected.
+ACTIVITY_FILES = sa.Table(
+    "activity_files",
+    METADATA,
+    *_text("sha256", key=True),
+    *_text("feed", "name", "who", "loaded_at"),
+    *_whole("size", "n_in", "n_loaded", "n_replaced", "n_same", "n_older", "n_rejected"),
+)
+
+#: What programmes publish of themselves: one row an activity, the newest that came. Lists and texts are JSON.
+ACTIVITIES = sa.Table(
+    "activities",
+    METADATA,
+    *_text("identifier", key=True),
+    sa.Column("is_local", sa.Boolean, nullable=False),  # the publisher gave no identifier
+    *_text("publisher_ref", "publisher_name", "publisher_type", "version", "title", "titles", "descriptions", "status", "scope"),
+    *_text("currency", "language", "updated", "dates", "countries", "regions", "flags", "digest", "feed", "file_sha256"),
+    *_text("starts", "ends", empty=True),  # best known day: the actual one, else the planned one
+    *_whole("line"),
+    sa.Index(None, "file_sha256"),
+)
+
+
+def _part(name: str, *columns: sa.Column[Any]) -> sa.Table:
+    """Rows that belong to an activity, numbered within it."""
+    return sa.Table(name, METADATA, *_text("identifier", key=True), sa.Column("number", sa.Integer, primary_key=True), *columns)
+
+
+def _numbers(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Double) for name in names]
+
+
+ACTIVITY_ORGANISATIONS = _part("activity_organisations", *_text("role", "ref", "name", "type", "activity_id"))
+ACTIVITY_SECTORS = _part("activity_sectors", *_text("vocabulary", "code", "name"), *_numbers("percentage"))
+#: details: JSON of what is kept to be given out again. near_seat: the seat of a province within a kilometre, "" none.
+ACTIVITY_PLACES = _part(
+    "activity_places",
+    *_text("name", "reach", "exactness", "location_class", "designation", "kind", "near_seat", "details"),
+    *_numbers("lon", "lat"),
+)
+#: kind: transaction, budget or planned; provider and receiver: JSON.
+ACTIVITY_MONEY = _part(
+    "activity_money",
+    *_text("kind", "type", "date", "date_to", "currency", "value_date", "provider", "receiver", "note", "status"),
+    *_numbers("amount"),
+)
+ACTIVITY_REJECTED = sa.Table(
+    "activity_rejected",
+    METADATA,
+    *_text("file_sha256", key=True),
+    *_whole("number", key=True),
+    *_whole("line"),
+    *_text("reason", "detail", "content"),
+)
+
 META = sa.Table("meta", METADATA, *_text("key", key=True), sa.Column("value", sa.Text, nullable=False))
