@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, request
 from dashboard.jobs_told import answer, as_dict, sent, told, who
 from dashboard.pages import plan as page
 from dashboard.pages import plan_sheet
-from dashboard.queries import Queries, plans, ways
+from dashboard.queries import Queries, closing, plans, ways
 from dashboard.same_origin import require_own_page
 from dashboard.starting import start
 from dashboard.user import User, current_user
@@ -41,6 +41,8 @@ def register_plan(server: Flask, settings: Settings, queries: Queries) -> None:
         "desk": lambda user: plans.desk(queries, user),
         "listed": lambda user: plans.listed(queries, user),
         "question": lambda user: plans.question(queries, user, request.args.get("name", "")),
+        "closable": lambda user: closing.closable(queries, user),
+        "closing": lambda user: closing.closing(queries, user, request.args.get("what", ""), request.args.get("scenario", "summer")),
         "kept": lambda user: plans.shown(queries, user, request.args.get("name", "")),
     }
 

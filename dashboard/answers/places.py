@@ -202,6 +202,7 @@ class Places:
             facts=tuple(fact for fact in facts if fact[1]),
             links=((say("card.source"), post["source_url"]),) if post.get("source_url") else (),
             note=self._as_written(note, say),
+            closes=id if target else "",
             target=target,
         )
 

@@ -60,25 +60,12 @@ def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
 
 
 def asked(question: Mapping[str, Any], say: Language) -> str:
-    """The question in half a line."""
+    """The question in a line."""
     scenario = scenario_names(say).get(question["scenario"], question["scenario"]).lower()
-    return say("plan.asked", new=question["new"], hours=question["hours"], scenario=scenario)
-
-
-def against(one: tuple[str, Mapping[str, Any]], other: tuple[str, Mapping[str, Any]], say: Language) -> list[str]:
-    """How two plans differ, in lines. Each: its name and what it says."""
-    (a, plan), (b, beside) = one, other
-    names = {id: _name(site, say) for told in (plan, beside) for id, site in told["sites"].items()}
-    mine, theirs = plan["recorded"]["new"], beside["recorded"]["new"]
-
-    def listed(ids: list[str]) -> str:
-        return ", ".join(names[id] for id in ids) or say("plan.nothing")
-
-    return [
-        say("plan.both", names=listed([id for id in mine if id in theirs])),
-        say("plan.only", plan=a, names=listed([id for id in mine if id not in theirs])),
-        say("plan.only", plan=b, names=listed([id for id in theirs if id not in mine])),
-    ]
+    key = "plan.asked_fewest" if question["model"] == "set_coverage" else "plan.asked_pairs" if question.get("two_sided") else "plan.asked"
+    said = [say(key, new=question["new"], hours=question["hours"], scenario=scenario)]
+    said += [say(f"plan.asked_{limit}", n=say.number(question[limit])) for limit in ("capacity", "budget") if question.get(limit)]
+    return ", ".join(said)
 
 
 def _sentences(told: Mapping[str, Any], names: Mapping[str, str], say: Language) -> list[tuple[str, str]]:

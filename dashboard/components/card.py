@@ -10,7 +10,8 @@ from dashboard.user import User
 
 @dataclass(frozen=True)
 class Thing:
-    """What a card shows. facts: (label, text) in order; links: (label, address); target: where the map goes."""
+    """What a card shows. facts: (label, text) in order; links: (label, address); closes: its id where it may be closed; target: where
+    the map goes."""
 
     kind: str
     title: str
@@ -19,6 +20,7 @@ class Thing:
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    closes: str = ""
     target: dict[str, float] | None = field(default=None)
 
 
@@ -39,6 +41,9 @@ def content(thing: Thing | None, user: User) -> list[Any]:
         html.Dl(facts) if facts else None,
         html.P(thing.note, className="muted") if thing.note else None,
         html.P([part for link in links for part in (link, " ")]) if links else None,
+        html.P(html.A(say("js.plan_if_closes"), href=f"/{say.code}/plan?tab=closing&closed={thing.closes}", className="if-closes"))
+        if thing.closes and user.is_insider
+        else None,
         html.Button(say("button.show_events"), className="quiet", **{"data-opens": "events"}) if user.is_insider else None,
         # Asked from the server when it is opened (assets/rhythm.js).
         html.Details([html.Summary(say("rhythm.title")), html.Div(className="rhythm-body")], className="rhythm")

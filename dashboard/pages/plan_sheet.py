@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from dashboard.answers import plan_sheet
+from dashboard.answers import plan_compare, plan_sheet
 from dashboard.language import LANGUAGES, NAMES
 from dashboard.maps.plan_map import GROUND, drawn_map
 from dashboard.pages.templates import PAGES, filled
@@ -24,11 +24,11 @@ def page(queries: Queries, user: User, name: str, beside: str) -> str:
         {**plan_sheet.sheet(plan, one, say), "map": Markup(drawn_map(plan, points, ground, say.code, say("js.profile_km_unit")))}
         for one, (plan, points) in told.items()
     ]
-    two = [(one, plan) for one, (plan, _) in told.items()]
+    two = list(told.items())
     query = f"?{urlencode({key: value for key, value in (('name', name), ('beside', beside)) if value})}" if name else ""
     return filled(
         "plan_sheet.html", say=say, code=say.code, known=known, name=name, beside=beside, sheets=sheets, query=query,
-        differs=plan_sheet.against(two[0], two[1], say) if len(two) == 2 else [],
+        differs=plan_compare.beside(two[0], two[1], say) if len(two) == 2 else None,
         languages=[(other, NAMES[other]) for other in LANGUAGES],
         version=int(max(path.stat().st_mtime for path in LOOKS.iterdir())),
     )  # fmt: skip

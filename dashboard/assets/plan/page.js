@@ -16,6 +16,8 @@ window.panj = window.panj || {};
   };
 
   const show = (tab) => {
+    if (desk.tab === "closing" && tab !== "closing") panj.planMap.ready.then(panj.planMap.home);
+    if (desk.tab && desk.picked) panj.happened("picked", "", "tab");
     desk.tab = tab;
     document.body.dataset.tab = tab;
     for (const one of TABS) {
@@ -68,12 +70,14 @@ window.panj = window.panj || {};
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  panj.showTab = show;
   panj.on("plan", address);
   panj.on("closed", address);
 
   const begin = async () => {
     const query = new URLSearchParams(location.search);
-    Object.assign(desk, await panj.ask("desk"));
+    const [told, closable] = await Promise.all([panj.ask("desk"), panj.ask("closable")]);
+    Object.assign(desk, told, { closable });
     desk.byId = new Map(desk.places.map((place) => [place.id, place]));
     panj.question.begin();
     panj.form.build();
