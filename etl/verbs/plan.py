@@ -27,8 +27,10 @@ def do(settings: Settings, arguments: argparse.Namespace) -> int:
                 made.append(make_plan(settings, file, progress))
             for line in made[-1].lines:
                 print(line)
-            for line in made[-1].differs:
-                print(f"  {line}")
+            if file.name.endswith(".json"):
+                same = ("Asked again of the events, roads and code that the plan was made from.",)
+                for line in made[-1].differs or same:
+                    print(f"  {line}")
             how = "the same as before, byte for byte," if made[-1].is_same else "kept"
             print(f"  {how} in {made[-1].stored_in}; the page of plans shows it")
     if len(made) == 2:

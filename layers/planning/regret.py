@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 class Regret(NamedTuple):
-    """One scenario. covered: points within hours by the plan; best: by the best plan for the scenario, whose new sites these are. value and
+    """One scenario. covered: points that the plan covers; best: that the best plan for the scenario does, whose sites these are. value and
     best_value: in the unit of the model's objective. regret, share: what the plan loses, in that unit and as a share of the best; NaN where
     nothing can be compared, such as a place that the plan cannot reach at all."""
 
@@ -38,6 +38,8 @@ def regrets(model: Model, plan: Plan, weights: Floats, hours: Mapping[str, Float
 
 def _regret(model: Model, plan: Plan, weights: Floats, scenario: str, hours: Floats) -> Regret:
     def covered(sites: tuple[int, ...]) -> float:
+        if model.question.capacity:  # within hours is not yet served
+            return model.value(sites, weights, hours)
         return float(weights[(hours[:, list(sites)] <= model.question.hours).any(axis=1)].sum()) if sites else 0.0
 
     value = model.value(plan.sites, weights, hours)
