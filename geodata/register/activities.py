@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Identifiers that Panj gives where a publisher gave none. They say whose they are: nobody may take them for a publisher's.
@@ -19,6 +20,8 @@ DATE_TYPES = {"start-planned": "1", "start-actual": "2", "end-planned": "3", "en
 TRANSACTION_TYPES = {
     "IF": "1", "C": "2", "D": "3", "E": "4", "IR": "5", "LR": "6", "R": "7", "QP": "8", "QS": "9", "CG": "10",
 }  # fmt: skip
+#: Vocabularies of sectors: those of the donors' committee (5 and 3 digits), of functions of government, and the publisher's own.
+VOCABULARIES = {"DAC": "1", "DAC-5": "1", "DAC-3": "2", "COFOG": "3", "NACE": "4", "NTEE": "5", "RO": "99", "RO2": "98"}
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:$|T|Z|[+-][0-9]{2}:?[0-9]{2}$)")
 
 
@@ -125,6 +128,7 @@ class Activity(NamedTuple):
 NOBODY = Organisation("", "", "")
 
 
+@lru_cache(maxsize=20_000)  # the same days stand in a file again and again
 def iso_date(text: str) -> str:
     """The day in an XML date or time: "2013-11-27T00:00:00Z" -> "2013-11-27". Raises ValueError for what is none."""
     found = _DATE.match(text.strip())

@@ -238,8 +238,8 @@ def _money_row(money: Money) -> dict[str, Any]:
     return {**money._asdict(), "provider": _json(money.provider), "receiver": _json(money.receiver)}
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+#: One for all: `json.dumps` would make a new one for each of hundreds of thousands of cells.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _activity(row: Any, organisations: list[Any], sectors: list[Any], places: list[Any], money: list[Any]) -> Activity:

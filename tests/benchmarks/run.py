@@ -20,7 +20,7 @@ from measure import Figure, not_measured
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "artefacts" / "bench-last.json"
-PARTS = ("layers", "hotspots", "cube", "etl", "import", "locate", "labels", "travel", "page", "millions", "siting")
+PARTS = ("layers", "hotspots", "cube", "etl", "import", "locate", "labels", "travel", "page", "millions", "siting", "activities")
 PROGRESS = sys.stderr
 
 

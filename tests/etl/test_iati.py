@@ -1,7 +1,9 @@
 """IATI in and out: every version read, safely and one by one; what cannot be read is rejected by its reason; what goes out validates."""
 
+import contextlib
 import datetime as dt
 import io
+import random
 
 import pytest
 from hypothesis import given
@@ -38,9 +40,12 @@ OLD = """<?xml version="1.0" encoding="windows-1251"?><iati-activities version="
 <participating-org role="Implementing">ПРООН</participating-org>
 <location percentage="50"><location-type code="PPL"/>
 <name>Хорог</name><coordinates latitude="37.49" longitude="71.55" precision="4"/></location>
-<location><name>Ишкашим</name><coordinates latitude="36.72" longitude="71.61" precision="1"/></location>
+<location><name>Ишкашим</name><administrative country="TJ"/><coordinates latitude="36.72" longitude="71.61" precision="1"/></location>
 <location><name>Таджикистан</name><coordinates latitude="38.9" longitude="71.0" precision="6"/></location>
-<sector vocabulary="DAC" code="15210">x</sector>
+<sector vocabulary="DAC" code="16063" percentage="50">x</sector><sector vocabulary="RO" code="7">y</sector>
+<budget type="1"><period-start iso-date="2014-01-01">2014</period-start><value value-date="2014-01-01">3000</value>
+<period-end iso-date="2014-12-31"/></budget><planned-disbursement updated="2014-03-31"><period-end iso-date="2014-03-31"/>
+<period-start iso-date="2014-03-31"/><value currency="GBP" value-date="2014-03-31">3000</value></planned-disbursement>
 <transaction><transaction-type code="C"/><value value-date="2011-06-01">1,500,000.50</value><transaction-date iso-date="2011-06-01"/>
 <provider-org ref="EU">Союз</provider-org></transaction></iati-activity></iati-activities>"""
 
@@ -116,13 +121,19 @@ def test_what_was_exported_and_is_read_again_says_the_same(shared, tmp_path):
             assert told == [money._replace(value_date="") for money in after.money]
 
 
-def test_a_file_of_version_1_is_read_with_its_codes_and_its_precision(tmp_path):
+def test_a_file_of_version_1_is_read_with_its_codes_and_its_precision_and_goes_out_as_2_03(tmp_path, schema):
     (tmp_path / "old.xml").write_bytes(OLD.encode("cp1251"))
     (told,) = read(tmp_path / "old.xml")
     assert (told.identifier, told.title, told.publisher_ref, told.publisher_name) == ("XM-2-7", "Граница", "XM-2", "Комиссия")
     assert told.dates == {"2": "2011-05-01", "3": "2014-05-01"} and [each.role for each in told.organisations] == ["1", "4"]
     assert [place.kind for place in told.places] == ["administrative", "exact", "country"] and told.places[1].lat == 36.72
-    (money,) = told.money
+    assert [(sector.vocabulary, sector.code, sector.percentage) for sector in told.sectors] == [("1", "16063", 50.0), ("99", "7", None)]
+    assert [(money.kind, money.amount, money.currency) for money in told.money[1:]] == [
+        ("budget", 3000.0, "EUR"),
+        ("planned", 3000.0, "GBP"),
+    ]
+    schema.assertValid(etree.fromstring(exported(told)))
+    money = told.money[0]
     assert (money.type, money.amount, money.currency, money.provider.ref) == ("2", 1_500_000.5, "EUR", "EU")
 
 
@@ -187,6 +198,33 @@ def test_every_activity_of_a_file_is_taken_or_rejected(tmp_path_factory, parts):
         except Unreadable:
             unreadable += 1
     assert (broken, unreadable) == (parts.count("broken"), parts.count("bad")) and taken + broken + unreadable == len(parts)
+
+
+JUNK = (
+    b"<", b">", b"&", b'"', b"\0", b"\xff", b"1e400", b"NaN", b"2013-02-31", b"</iati-activity>", b"<iati-activity>", b"<!--", b"]]>",
+    b"&a;", b"<value>x</value>", b"<pos>91 200</pos>", b'iso-date=""', b"\x0b", b"\xd0", b"",
+)  # fmt: skip
+
+
+def test_a_damaged_file_is_read_or_refused_and_what_goes_out_validates(shared, schema, tmp_path):
+    files = [file.read_bytes() for file in sorted((shared / "oracles/iati/should-pass").rglob("*.xml"))]
+    chance, file, n = random.Random(6), tmp_path / "damaged.xml", 0
+    for _ in range(500):
+        content = chance.choice(files)
+        for _ in range(chance.randint(1, 2)):
+            at = chance.randrange(len(content))
+            content = content[:at] + chance.choice(JUNK) + content[at + chance.choice((0, 1, 5, 40)) :]
+        file.write_bytes(content)
+        told = []
+        with contextlib.suppress(BadFile):
+            for each in stream(file, file.name):
+                with contextlib.suppress(Unreadable):
+                    told += [] if each.element is None else [read_activity(each.element, each.version)]
+        document = etree.fromstring(exported(*told))
+        if document.find("iati-activity") is not None:
+            schema.assertValid(document)
+            n += 1
+    assert n > 30, n
 
 
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>'

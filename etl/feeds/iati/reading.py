@@ -13,6 +13,7 @@ from geodata.register.activities import (
     NOT_OFFICIAL,
     ROLES,
     TRANSACTION_TYPES,
+    VOCABULARIES,
     Activity,
     Money,
     Organisation,
@@ -96,8 +97,10 @@ def _said(element: Element | None) -> str:
     """The first narrative, or the text of the element itself (1.x)."""
     if element is None:
         return ""
-    narrative = element.find("narrative")
-    text = (narrative.text if narrative is not None else element.text) or ""
+    for child in element:
+        if child.tag == "narrative":
+            return " ".join((child.text or "").split())
+    text = element.text or ""
     return " ".join(text.split())
 
 
@@ -163,13 +166,21 @@ def _shares(element: Element, tag: str) -> tuple[Share, ...]:
     for each in element.iterfind(tag):
         text = (each.get("percentage") or "").strip()
         percentage = _number(text.rstrip("% "), f"{tag} percentage") if text else None
-        found.append(Share(each.get("vocabulary") or "", (each.get("code") or "").strip(), percentage, _said(each)))
+        vocabulary = (each.get("vocabulary") or "").strip()
+        found.append(Share(VOCABULARIES.get(vocabulary.upper(), vocabulary), (each.get("code") or "").strip(), percentage, _said(each)))
     return tuple(found)
 
 
-def _value(element: Element, currency: str, where: str, flags: list[str]) -> tuple[float | None, str, str]:
+def _parts(element: Element) -> dict[str, Element]:
+    """The first child of each tag: one walk instead of a search for each of the many fields."""
+    found: dict[str, Element] = {}
+    for child in element:
+        found.setdefault(str(child.tag), child)
+    return found
+
+
+def _value(value: Element | None, currency: str, where: str, flags: list[str]) -> tuple[float | None, str, str]:
     """Amount, its currency and the day of its rate."""
-    value = element.find("value")
     text = "" if value is None else (value.text or "").strip()
     if value is None or not text:
         flags.append("amount_missing")
@@ -183,21 +194,22 @@ def _value(element: Element, currency: str, where: str, flags: list[str]) -> tup
 
 def _transactions(element: Element, currency: str, flags: list[str]) -> Iterable[Money]:
     for each in element.iterfind("transaction"):
-        kind = _code(each.find("transaction-type"))
-        amount, of_value, value_day = _value(each, currency, "transaction", flags)
-        date = each.find("transaction-date")
+        of = _parts(each)
+        kind = _code(of.get("transaction-type"))
+        amount, of_value, value_day = _value(of.get("value"), currency, "transaction", flags)
+        date = of.get("transaction-date")
         day = "" if date is None else (date.get("iso-date") or (date.text or "").strip())
         yield Money(
             "transaction", TRANSACTION_TYPES.get(kind.upper(), kind), _day(day, "transaction-date") if day else value_day, "",
-            amount, of_value, value_day, _organisation(each.find("provider-org"), {}, "provider"),
-            _organisation(each.find("receiver-org"), {}, "receiver"), _said(each.find("description")),
+            amount, of_value, value_day, _organisation(of.get("provider-org"), {}, "provider"),
+            _organisation(of.get("receiver-org"), {}, "receiver"), _said(of.get("description")),
         )  # fmt: skip
 
 
 def _budgets(element: Element, currency: str, flags: list[str]) -> Iterable[Money]:
     for tag, kind in (("budget", "budget"), ("planned-disbursement", "planned")):
         for each in element.iterfind(tag):
-            amount, of_value, value_day = _value(each, currency, tag, flags)
+            amount, of_value, value_day = _value(each.find("value"), currency, tag, flags)
             first, last = (_period_day(each.find(f"period-{end}"), tag) for end in ("start", "end"))
             yield Money(
                 kind, each.get("type") or "", first, last, amount, of_value, value_day,
@@ -216,7 +228,9 @@ def _place(element: Element, flags: list[str]) -> Place:
     exactness, of_class = _code(element.find("exactness")), _code(element.find("location-class"))
     designation = _code(element.find("feature-designation")) or _code(element.find("location-type"))
     administrative = tuple(
-        (each.get("vocabulary") or "", each.get("code") or "", each.get("level") or "") for each in element.iterfind("administrative")
+        (each.get("vocabulary") or "", each.get("code") or "", each.get("level") or "")
+        for each in element.iterfind("administrative")
+        if each.get("code")
     )
     return Place(
         name=_said(element.find("name")), lon=lon, lat=lat, reach=_code(element.find("location-reach")),

@@ -5,6 +5,7 @@ A file that breaks off or breaks inside an activity is not lost: what stands bet
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,7 +93,7 @@ def _pieces(path: Path, name: str, after: int, error: etree.XMLSyntaxError) -> I
     parser = etree.XMLParser(**_SAFE)
     starts = [found.start() for found in _OPENING_TAG.finditer(content, opening.end())]
     line, counted, is_explained = 1, 0, False
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(content)], strict=True)):
+    for number, (start, end) in enumerate(pairwise([*starts, len(content)])):
         line, counted = line + content.count(b"\n", counted, start), start
         if number < after:
             continue
