@@ -50,7 +50,8 @@ def reconcile(register: Mapping[str, pd.DataFrame], subject: str) -> list[Reconc
 
 
 def all_reconciled(register: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """One row a claim: [claim_id, subject, measure, said, unit, said_by, said_on, itemised, perhaps, missing, missing_at_least, sources].
+    """One row a claim: [claim_id, subject, measure, said, unit, said_by, said_on, itemised, perhaps, missing,
+    missing_at_least, surplus, sources].
 
     missing is NaN where nothing is itemised at all: the claim stands alone.
     """
@@ -58,7 +59,8 @@ def all_reconciled(register: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         {
             "claim_id": each.claim["id"], "subject": each.claim["subject"], "measure": each.claim["measure"], "said": each.said,
             "unit": each.claim["unit"], "said_by": each.claim["said_by"], "said_on": each.claim["said_on"], "itemised": each.itemised,
-            "perhaps": each.perhaps, "missing": each.missing, "missing_at_least": each.missing_at_least, "sources": each.claim["sources"],
+            "perhaps": each.perhaps, "missing": each.missing, "missing_at_least": each.missing_at_least, "surplus": each.surplus,
+            "sources": each.claim["sources"],
         }
         for subject in register["claims"]["subject"].unique() for each in reconcile(register, subject)
     ]  # fmt: skip

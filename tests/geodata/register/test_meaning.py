@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from geodata.errors import WrongTable
 from geodata.places.districts import load_provinces
 from geodata.register.loading import load_register
-from layers.register import agencies, as_of, blo_index, claims, links, membership, money, survival, units
+from layers.register import agencies, as_of, blo_index, capacity, claims, links, membership, money, operations, survival, units
 
 DAY = dt.date
 
@@ -257,6 +257,49 @@ def test_the_share_trained_and_still_in_post_is_of_courses_that_say_so():
     table = pd.DataFrame({"n": [20, 30, pd.NA], "n_women": [5, pd.NA, pd.NA], "n_in_post": [10, 20, 3]}, dtype="Int64")
     told = units.share_in_post(table)
     assert told["n_women"] == (0.25, 20) and told["n_in_post"] == (0.6, 50)
+
+
+# Operations and capacity
+
+
+def test_the_kilograms_of_an_operation_are_not_counted_twice_with_the_seizure_records(register):
+    table = operations.cards(register["operations"], DAY(2026, 1, 1))
+    assert table.select_dtypes("number").empty, "no column of an operation can be added to a sum of seizures"
+    assert table.set_index("id").loc["op-karachi-precursor", "result"] == "15.8 tonnes of acetic anhydride"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["joint_operation", "controlled_delivery"]), st.none() | st.integers(2010, 2030)), max_size=8))
+def test_before_the_embargo_no_list_and_no_count_changes(rows):
+    table = pd.DataFrame(rows, columns=["kind", "embargo_until"]).assign(held_from="2011-02", id=range(len(rows)))
+    table["embargo_until"] = table["embargo_until"].map(lambda year: None if pd.isna(year) else str(int(year)))
+    day = DAY(2020, 6, 1)
+    without = table[table["embargo_until"].isna() | (table["embargo_until"] <= "2020")]
+    for ask in (operations.told, operations.cards, lambda some, day: operations.counts(some, "controlled_delivery", day)):
+        assert ask(table, day).equals(ask(without, day))
+    assert "controlled_delivery" not in set(operations.cards(table, day)["kind"])
+
+
+def test_controlled_deliveries_are_counted_by_quarter():
+    table = pd.DataFrame({"kind": "controlled_delivery", "held_from": ["2024-02-03", "2024-03", "2024", None], "embargo_until": None})
+    assert operations.counts(table, "controlled_delivery", DAY(2026, 1, 1)).to_dict() == {"2024": 1, "2024-Q1": 2, "not dated": 1}
+
+
+def test_the_score_of_a_section_falls_when_an_asset_is_reported_broken():
+    assets = pd.DataFrame({"id": ["a", "b", "c"], "post_id": ["p", "q", None]})
+    checks = pd.DataFrame([("a", "2020-01", 2, 2), ("b", "2020-01", 2, 2), ("c", "2020-01", 9, 0), ("a", "2021-01", 2, 1)],
+                          columns=["asset_id", "checked_on", "seen", "working"])  # fmt: skip
+    before, after = (capacity.working_by_post(assets, checks, DAY(year, 12, 31)) for year in (2020, 2021))
+    section = {"p": "s", "q": "s"}
+    assert capacity.working_by_section(before, section)["s"] == 1 and capacity.working_by_section(after, section)["s"] == 0.75
+    assert set(after["post_id"]) == {"p", "q"}, "what stands at no post counts for none"
+    assert capacity.working_by_post(assets, checks.iloc[:0], DAY(2021, 1, 1)).empty, "nobody looked: not known is not broken"
+
+
+def test_a_laboratory_out_of_service_turns_its_purities_grey_after_its_last_day(register):
+    laboratory = register["units"].query("kind == 'laboratory'").iloc[0].copy()
+    assert capacity.could_measure(laboratory, DAY(2020, 1, 1))
+    laboratory["closed"] = "2019-06-30"
+    assert capacity.could_measure(laboratory, DAY(2019, 6, 30)) and not capacity.could_measure(laboratory, DAY(2019, 7, 1))
 
 
 # The index of an office
