@@ -66,6 +66,8 @@ def _firm(found: "Answer") -> Iterator[str]:
         often = ", ".join(f"{found.sites.table['name_en'].iloc[row]} {chosen[row]:.0%}" for row in order[: found.question.new + 3])
         yield f"  chosen in {found.draws.n} draws: {often}"
         yield f"  this very plan is the best in {found.draws.is_best:.0%} of them"
+        alone = ", ".join(f"{one.what} {one.is_best:.0%} (loses {one.regret:.1%})" for one in found.draws.alone)
+        yield f"  where one thing alone varies it is the best in: {alone}"
     if len(found.out_of_reach):
         beyond = _share(found, found.demand[found.out_of_reach].sum())
         yield f"  out of reach by any road or on foot: {len(found.out_of_reach):,} places, {beyond}"

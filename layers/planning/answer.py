@@ -112,8 +112,8 @@ def answer(
     drawn = None
     if question.draws:
         of_draws = {name: hours[name] for name in dict.fromkeys((question.scenario, *question.draw_scenarios))}
-        told("draws", 0, question.draws)
-        drawn = draw(model, plan, demand, of_draws, lambda done: told("draws", done, question.draws))
+        told("draws", 0, 0)
+        drawn = draw(model, plan, demand, of_draws, lambda done, of: told("draws", done, of))
     may = np.setdiff1d(np.arange(here.shape[1]), list(sites.excluded))
     least = here[:, may].min(axis=1)
     return Answer(

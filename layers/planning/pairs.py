@@ -33,17 +33,16 @@ def pairs_of(
     faces nobody.
     """
     table = sites.table
-    country = table["country_iso3"].to_numpy(object)
-    may = np.isin(country, question.spans)
+    may = np.isin(table["country_iso3"].to_numpy(object), question.spans)
     may[list(sites.excluded)] = False
     best: dict[tuple[int, int], Pair] = {}
     ends, names = _crossings(network, edge_hours)
+    # With every border shut, and nobody walking over one, who reaches a side of a crossing stands on it.
     inside = np.where(_over_a_border(network), np.inf, edge_hours)
     nodes = network.nodes.iloc[ends.ravel()]
     at_node = places(nodes["lon"], nodes["lat"], nodes["country_iso3"])
     hours = point_hours(network, inside, places_of(table), at_node).reshape(len(table), -1, 2)
-    of_node = nodes["country_iso3"].to_numpy(object).reshape(-1, 2)
-    near = (hours <= question.pair_hours) & may[:, None, None] & (country[:, None, None] == of_node[None])
+    near = (hours <= question.pair_hours) & may[:, None, None]
     for crossing, name in enumerate(names):
         for a in np.flatnonzero(near[:, crossing, 0]).tolist():
             for b in np.flatnonzero(near[:, crossing, 1]).tolist():

@@ -71,16 +71,16 @@ class Amounts(NamedTuple):
     corrected: Mapping[str, Floats]
 
 
-def spread_amounts(records: Records, places: int) -> Amounts:
-    """Every event once, over all of its footprint."""
-    once = np.ones(len(records))
+def spread_amounts(records: Records, places: int, again: NDArray[np.int64] | None = None) -> Amounts:
+    """Each event as often as ``again`` says, int (n,), once if not given, over all of its footprint."""
+    often = np.ones(len(records)) if again is None else again.astype(np.float64)
     placed = records.which >= 0
 
     def laid(amount: Floats) -> Floats:
-        by_shape = np.bincount(records.which[placed], amount[placed], records.shapes.shape[0])
+        by_shape = np.bincount(records.which[placed], (amount * often)[placed], records.shapes.shape[0])
         return np.asarray(by_shape @ records.shapes, np.float64)
 
-    return _amounts(records, places, laid, once)
+    return _amounts(records, places, laid, often)
 
 
 def drawn_amounts(records: Records, places: int, again: NDArray[np.int64], rng: np.random.Generator) -> Amounts:

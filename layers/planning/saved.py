@@ -193,6 +193,7 @@ def _draws(answer: Answer, draws: Draws) -> dict[str, Any]:
         "chosen_by": {name: _shares(answer, shares) for name, shares in draws.chosen_by.items()},
         "draws_by": dict(draws.draws_by),
         "is_best": _number(draws.is_best),
+        "alone": [{"what": one.what, "n": one.n, "is_best": _number(one.is_best), "regret": _number(one.regret)} for one in draws.alone],
         "regret": spread(draws.regret),
         "share_covered": spread(draws.share_covered),
     }

@@ -18,7 +18,7 @@ def drawn(n, seed=1, **more):
     question, sites, demand, hours = asked(seed, draws=n, **more)
     model = Model(question, sites)
     plan = model.plan(points(question.weights, demand.amounts), hours["summer"])
-    return draw(model, plan, demand, hours, lambda _: None)
+    return draw(model, plan, demand, hours, lambda done, of: None)
 
 
 def test_the_mean_of_many_draws_of_positions_is_the_spread_of_the_footprints():
@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_draws_and_more_of_them_do_not_change_the_f
     question, sites, demand, hours = asked(draws=6)
     model = Model(dataclasses.replace(question, seed=7), sites)
     plan = model.plan(points(question.weights, demand.amounts), hours["summer"])
-    assert draw(model, plan, demand, hours, lambda _: None).regret.tolist() != few.regret.tolist()
+    assert draw(model, plan, demand, hours, lambda done, of: None).regret.tolist() != few.regret.tolist()
 
 
 def test_shares_add_up_and_each_group_of_draws_is_told_apart():
@@ -70,6 +70,24 @@ def test_shares_add_up_and_each_group_of_draws_is_told_apart():
     assert found.chosen == pytest.approx(halves)
     assert (found.regret >= 0).all() and found.is_best == pytest.approx((found.regret == 0).mean())
     assert ((found.share_covered > 0) & (found.share_covered <= 1)).all()
+
+
+def test_what_varies_alone_is_all_that_varies():
+    found = drawn(100)
+    assert [one.what for one in found.alone] == [one.what for one in found.varied]
+    assert all(one.n == 10 and 0 <= one.is_best <= 1 and one.regret >= 0 for one in found.alone)
+    alone = {one.what: one for one in found.alone}
+    question, sites, demand, hours = asked()
+    model = Model(question, sites)
+    plan = model.plan(points(question.weights, demand.amounts), hours["summer"])
+    # Bias alone is demand corrected by presence and nothing else; the scenario alone is recorded demand in the other one.
+    for what, weights, scenario in (
+        ("bias", points(question.weights, demand.amounts, demand.detected), "summer"),
+        ("scenario", points(question.weights, demand.amounts), "winter"),
+    ):
+        best = model.plan(weights, hours[scenario]).objective
+        assert alone[what].regret == pytest.approx(1 - model.value(plan.sites, weights, hours[scenario]) / best)
+        assert alone[what].is_best in (0, 1)
 
 
 def test_a_site_that_reaches_everything_is_chosen_in_every_draw():
