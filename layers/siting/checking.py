@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -121,18 +121,13 @@ def all_in_reach(cost: NDArray[np.float64], candidates: Candidates, radius: floa
         raise SitingError(f"Demand row {row} has no candidate in reach: {said}{more}.")
 
 
-def any_in_reach(cost: NDArray[np.float64], weight: NDArray[np.float64], candidates: Candidates, radius: float) -> None:
-    """Some demand row of positive weight has a candidate in reach, or the row that is nearest to one is named."""
+def refuse_out_of_reach(cost: NDArray[np.float64], weight: NDArray[np.float64], candidates: Candidates, radius: float) -> NoReturn:
+    """Raises SitingError, naming the row of positive weight that is nearest to a candidate; called where none has one in reach."""
     rows = np.flatnonzero(weight > 0)
     least = cost[rows][:, candidates.ids].min(axis=1)
-    if len(rows) and not ((least <= radius) & np.isfinite(least)).any():
-        row, at = int(rows[least.argmin()]), float(least.min())
-        said = (
-            "none can be reached at all"
-            if math.isinf(at)
-            else f"demand row {row} is the nearest to one, at {at:g}, the radius is {radius:g}"
-        )
-        raise SitingError(f"No candidate is in reach of any of the {len(rows)} demand rows with weight: {said}.")
+    row, at = int(rows[least.argmin()]), float(least.min())
+    said = "none can be reached at all" if math.isinf(at) else f"row {row} is the nearest to one, at {at:g}, the radius is {radius:g}"
+    raise SitingError(f"No candidate is in reach of any of the {len(rows)} demand rows with weight: {said}.")
 
 
 def _column(values: ArrayLike, rows: int, name: str, row_name: str, plural: str) -> NDArray[np.float64]:

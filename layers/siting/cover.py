@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.siting.checking import all_in_reach, any_in_reach, candidates_of, costs_of, radius_of, weights_of, whole
+from layers.siting.checking import all_in_reach, candidates_of, costs_of, radius_of, refuse_out_of_reach, weights_of, whole
 from layers.siting.compiling import warm_up
 from layers.siting.covering import best_cover
 from layers.siting.plan import Clock, Plan, make_plan, nearest
@@ -39,7 +39,8 @@ def max_coverage(
     candidates = candidates_of(table.shape[1], fixed, excluded, p)
     number = whole(p, "p")
     near = covers(table[:, candidates.ids], reach)
-    any_in_reach(table, weight, candidates, reach)
+    if weight.any() and not near[weight > 0].any():
+        refuse_out_of_reach(table, weight, candidates, reach)
     served: NDArray[np.bool_] = np.asarray(near[:, candidates.locked].any(axis=1))
     left = merged(near & ~served[:, None], weight)
     columns = np.flatnonzero(~(dominated(left.near) | candidates.is_locked))

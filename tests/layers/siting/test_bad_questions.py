@@ -49,9 +49,9 @@ BAD = {
     "negative radius": (lambda: set_coverage(COST, -1), "radius came as -1"),
     "nobody in reach of anybody": (
         lambda: max_coverage(COST, [0, 1], 1, 3.5),
-        "demand row 1 is the nearest to one, at 4, the radius is 3.5",
+        "row 1 is the nearest to one, at 4, the radius is 3.5",
     ),
-    "nobody in reach but who is excluded": (lambda: max_coverage(COST, ONES, 1, 1, excluded={0: "mines"}), "demand row 0 is the nearest"),
+    "nobody in reach but who is excluded": (lambda: max_coverage(COST, ONES, 1, 1, excluded={0: "mines"}), "row 0 is the nearest"),
     "islands only": (lambda: max_coverage([[math.inf]], [1], 1, 9), "none can be reached at all"),
     "no time": (lambda: p_centre(COST, 1, time_limit_s=0), "time limit came as 0"),
 }
