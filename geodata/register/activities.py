@@ -16,6 +16,8 @@ PLACE_KINDS = ("exact", "approximate", "administrative", "country", "none")
 
 #: Codes of IATI 1.x, and the words some files have, in those of 2.03.
 ROLES = {"funding": "1", "accountable": "2", "extending": "3", "implementing": "4"}
+STATUSES = {"pipeline": "1", "implementation": "2", "completion": "3", "finalisation": "3", "post-completion": "4", "closed": "4",
+            "cancelled": "5", "suspended": "6"}  # fmt: skip
 DATE_TYPES = {"start-planned": "1", "start-actual": "2", "end-planned": "3", "end-actual": "4"}
 TRANSACTION_TYPES = {
     "IF": "1", "C": "2", "D": "3", "E": "4", "IR": "5", "LR": "6", "R": "7", "QP": "8", "QS": "9", "CG": "10",

@@ -157,6 +157,40 @@ def test_a_file_that_breaks_off_gives_what_stands_before_the_break(take, end):
     assert (closing.counts.loaded, closing.counts.rejected) == (begun, 1)
 
 
+@pytest.mark.parametrize(("text", "amount"), [("1,500,000.50", 1_500_000.5), ("-12", -12.0), (" 7.5 ", 7.5), ("1e3", 1000.0)])
+def test_an_amount_is_read_as_it_is_written(tmp_path, text, amount):
+    (tmp_path / "f.xml").write_text(wrapped(good(value=text)))
+    assert read(tmp_path / "f.xml")[0].money[0].amount == amount
+
+
+@pytest.mark.parametrize("text", ["1234,56", "12,5", "1,23,456", "nan", "inf", "1_000", "12 USD", "١٢", "0x10"])
+def test_an_amount_that_could_mean_two_things_is_not_guessed_at(tmp_path, text):
+    (tmp_path / "f.xml").write_text(wrapped(good(value=text)), encoding="utf-8")
+    with pytest.raises(Unreadable, match="amount_unreadable"):
+        read(tmp_path / "f.xml")
+
+
+def test_sectors_and_countries_that_stand_with_transactions_only_are_the_activitys_without_a_share(tmp_path):
+    with_money = good().replace("</transaction>", "<sector code='16063'/><recipient-country code='TJ'/></transaction>")
+    (tmp_path / "f.xml").write_text(
+        wrapped(with_money.replace("<activity-status code='2'/>", "<activity-status>Implementation</activity-status>"))
+    )
+    (told,) = read(tmp_path / "f.xml")
+    assert [(share.code, share.percentage) for share in (*told.sectors, *told.countries)] == [("16063", None), ("TJ", None)]
+    assert told.status == "2"
+
+
+def test_a_publishers_identifier_is_kept_to_the_letter(tmp_path):
+    (tmp_path / "f.xml").write_text(wrapped(good("\n XM-1 a  b/Ω-7\t")), encoding="utf-8")
+    assert read(tmp_path / "f.xml")[0].identifier == "XM-1 a  b/Ω-7"
+
+
+def test_the_line_of_an_activity_is_right_to_one_in_a_long_file(tmp_path):
+    (tmp_path / "f.xml").write_text("<iati-activities version='2.03'>" + "\n" * 70_000 + good() + "\n</iati-activities>")
+    # Past 65,535 libxml2 takes the line from what the element holds.
+    assert next(iter(stream(tmp_path / "f.xml", "f.xml"))).line in (70_001, 70_002)
+
+
 def test_an_activity_without_an_identifier_is_loaded_with_a_local_one_and_flagged(take, settings):
     closing = take(wrapped(good(""), good("", title="Other"), good("A-1")))
     assert closing.counts.loaded == 3 and closing.flags == {"no_identifier": 2}

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 from collections.abc import Iterable
 
 from lxml.etree import _Element as Element
@@ -12,6 +13,7 @@ from geodata.register.activities import (
     NOBODY,
     NOT_OFFICIAL,
     ROLES,
+    STATUSES,
     TRANSACTION_TYPES,
     VOCABULARIES,
     Activity,
@@ -26,6 +28,9 @@ from geodata.register.activities import (
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 #: Codes of GeographicalPrecision (1.x): exact, near, second-order, first-order, estimated, country and three kinds of unclear.
 _OF_PRECISION = {"1": "exact", "2": "approximate", "3": "administrative", "4": "administrative", "5": "approximate"}
+
+
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 class Unreadable(ValueError):
@@ -49,7 +54,8 @@ def read_activity(element: Element, version: str) -> Activity:
     money = (*_transactions(element, currency, flags), *_budgets(element, currency, flags))
     places = tuple(_place(place, flags) for place in element.iterfind("location"))
     descriptions = tuple(text for text in _texts(element, "description") if text.text != NOT_OFFICIAL)
-    identifier = _said(_first(element, "iati-identifier"))
+    # To the letter: what stands inside is the publisher's, and only the blanks around it are the file's.
+    identifier = (element.findtext("iati-identifier") or "").strip()
     if not identifier and not any(text.text for text in titles) and not money and not places:
         raise Unreadable("activity_is_empty", "neither identifier, title, money nor place")
     if not any(text.text for text in titles):
@@ -64,11 +70,11 @@ def read_activity(element: Element, version: str) -> Activity:
         identifier=identifier, is_local=is_local or identifier.startswith(LOCAL_PREFIX),
         publisher_ref=publisher_ref, publisher_name=publisher_name, publisher_type=publisher_type, version=version,
         titles=titles, descriptions=descriptions,
-        status=_code(_first(element, "activity-status")), scope=_code(_first(element, "activity-scope")),
+        status=_status(_first(element, "activity-status")), scope=_code(_first(element, "activity-scope")),
         currency=currency, language=language, updated=element.get("last-updated-datetime") or "",
-        dates=dates, countries=_shares(element, "recipient-country"), regions=_shares(element, "recipient-region"),
+        dates=dates, countries=_shares_or_of_money(element, "recipient-country"), regions=_shares_or_of_money(element, "recipient-region"),
         organisations=tuple(_organisation(each, ROLES) for each in element.iterfind("participating-org")),
-        places=places, sectors=_shares(element, "sector"), money=money, flags=tuple(dict.fromkeys(flags)),
+        places=places, sectors=_shares_or_of_money(element, "sector"), money=money, flags=tuple(dict.fromkeys(flags)),
     )  # fmt: skip
     return activity._replace(identifier=_local(activity)) if is_local else activity
 
@@ -120,6 +126,10 @@ def _code(element: Element | None) -> str:
     return "" if element is None else (element.get("code") or "").strip()
 
 
+def _status(element: Element | None) -> str:
+    return _code(element) or STATUSES.get(_said(element).lower(), "")
+
+
 def _dates(element: Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for date in element.iterfind("activity-date"):
@@ -151,6 +161,11 @@ def _number(text: str, where: str) -> float:
         raise Unreadable("amount_unreadable", f"{where} {text[:60]!r}") from None
 
 
+def _amount(text: str, where: str) -> float:
+    """An amount. "1,500,000.50" has thousands; "1234,56" could be either, and is not guessed at."""
+    return _number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text, where)
+
+
 def _organisation(element: Element | None, roles: dict[str, str], of: str = "") -> Organisation:
     if element is None:
         return NOBODY
@@ -165,10 +180,19 @@ def _shares(element: Element, tag: str) -> tuple[Share, ...]:
     found = []
     for each in element.iterfind(tag):
         text = (each.get("percentage") or "").strip()
-        percentage = _number(text.rstrip("% "), f"{tag} percentage") if text else None
+        percentage = _number(text.rstrip("% ").replace(",", "."), f"{tag} percentage") if text else None
         vocabulary = (each.get("vocabulary") or "").strip()
         found.append(Share(VOCABULARIES.get(vocabulary.upper(), vocabulary), (each.get("code") or "").strip(), percentage, _said(each)))
     return tuple(found)
+
+
+def _shares_or_of_money(element: Element, tag: str) -> tuple[Share, ...]:
+    """Those of the activity; where they stand with its transactions only, each of them once and without a share."""
+    own = _shares(element, tag)
+    if own:
+        return own
+    of_money = (share for each in element.iterfind("transaction") for share in _shares(each, tag))
+    return tuple(dict.fromkeys(share._replace(percentage=None) for share in of_money))
 
 
 def _parts(element: Element) -> dict[str, Element]:
@@ -189,7 +213,7 @@ def _value(value: Element | None, currency: str, where: str, flags: list[str]) -
     if not of_value:
         flags.append("no_currency")
     rate_day = value.get("value-date") or ""
-    return _number(text.replace(",", "").replace(" ", ""), where), of_value, _day(rate_day, "value-date") if rate_day else ""
+    return _amount(text, where), of_value, _day(rate_day, "value-date") if rate_day else ""
 
 
 def _transactions(element: Element, currency: str, flags: list[str]) -> Iterable[Money]:
