@@ -19,6 +19,7 @@ from etl.verbs import (
     pairs,
     plan,
     read,
+    register,
     roads,
     run,
     status,
@@ -28,7 +29,9 @@ from etl.verbs.codes import REFUSED, STOPPED
 from geodata.errors import PanjError
 from geodata.settings import Settings
 
-VERBS = (run, activities, read, bulletin, locate, boundaries, gazetteer, roads, plan, fetch, demo, status, pairs, alerts, undo, job)
+VERBS = (
+    run, activities, read, bulletin, locate, boundaries, gazetteer, roads, plan, fetch, demo, register, status, pairs, alerts, undo, job,
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from geodata.errors import BadReference
@@ -49,7 +50,8 @@ class Sheet(NamedTuple):
 
     def refuse(self, row: int, column: str, wanted: str) -> BadReference:
         """The error for a cell that is well written and still cannot be right, such as an id that nothing else knows."""
-        return BadReference(self.file, self.lines[row], column, self.rows[column].iloc[row], wanted)
+        came = self.rows[column].iloc[row]
+        return BadReference(self.file, self.lines[row], column, came.item() if isinstance(came, np.generic) else came, wanted)
 
 
 def read_table(name: str, spec: tuple[Field, ...], folder: Path = FOLDER) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
+from etl.__main__ import main
 from geodata.errors import BadReference
 from geodata.register.fields import TABLES
 from geodata.register.loading import FOLDER, load_register
@@ -143,6 +144,19 @@ def test_a_wrong_row_is_refused_by_file_line_and_column(tmp_path, table, column,
         load_register(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "said"),
+    [
+        ("asset_checks", ["a-alat-equipment", "2024", "3", "4", "", "S1"], "working: came 4, wanted no more than seen, 3"),
+        ("blo_index", ["blo-oybek", "answer", "equipment", "computer", "13", "12", "2018", "", "105"], "no more than max_points, 12"),
+    ],
+)
+def test_a_part_that_is_more_than_its_whole_is_refused(tmp_path, table, row, said):
+    _own(tmp_path, table, [row])
+    with pytest.raises(BadReference, match=said):
+        load_register(tmp_path)
+
+
 def test_an_id_that_the_shipped_table_has_already_is_refused(tmp_path):
     shutil.copy(FOLDER / "works.csv", tmp_path)
     with pytest.raises(BadReference, match=r"works.csv, line 2, column id: .*an id that no row before has"):
@@ -151,3 +165,16 @@ def test_an_id_that_the_shipped_table_has_already_is_refused(tmp_path):
 
 def _own(folder, name, rows):
     pd.DataFrame(rows, columns=[field.name for field in TABLES[name]]).to_csv(folder / f"{name}.csv", index=False)
+
+
+def test_the_command_line_answers_what_is_missing_from_the_14_posts_with_names_and_sources(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PANJ_DATA", str(tmp_path))
+    assert main(["register", "--claim", "us-border-posts"]) == 0
+    told = capsys.readouterr().out
+    assert "14 posts, border posts built or renovated: INL [S4]" in told and "missing: 8, or 4 if all that is perhaps meant is" in told
+    assert "listed: Okultun outpost, 2019-11-01 (the Embassy paid; the body is not named) [111]" in told and "nan" not in told
+    assert main(["register"]) == 0 and "us-border-posts: 14 posts (INL), 6 itemised, 8 missing" in capsys.readouterr().out
+    assert main(["register", "--claim", "nothing"]) == 2 and "Nobody claims anything about 'nothing'" in capsys.readouterr().err
+    (tmp_path / "register").mkdir()
+    _own(tmp_path / "register", "asset_checks", [["no-such-asset", "2024", "1", "1", "", "S1"]])
+    assert main(["register"]) == 2 and "asset_checks.csv, line 2, column asset_id" in capsys.readouterr().err
