@@ -72,6 +72,15 @@ def events(
     return whole.sort_values(["happened_from", "report_id"], ignore_index=True)
 
 
+def last_day(engine: sa.Engine, *, role: Role) -> str:
+    """The last day, ISO, to which any event in the region is dated exactly; empty where none is. Raises NotAllowed, StoreProblem."""
+    require(role, "events")
+    events = tables.EVENTS
+    wanted = sa.select(sa.func.max(events.c.happened_to)).where(*_asked(events, True, None, False), events.c.date_precision == "day")
+    with reading_from(engine) as connection:
+        return str(connection.scalar(wanted) or "")
+
+
 def portions(engine: sa.Engine, *, role: Role, only: Sequence[str] | None = None, size: int = 100_000) -> Iterator[pd.DataFrame]:
     """The rows of `events` in the region, in portions of about ``size`` and in no order: a store of millions in little memory, and as
     fast as its file can be read. only: these columns of the model, else all. The role is looked at before the first portion is asked
