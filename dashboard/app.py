@@ -12,7 +12,7 @@ from dashboard import opening, routes, routes_line
 from dashboard.language import LANGUAGES, LanguagePrefix, best_language, language
 from dashboard.maps import style
 from dashboard.maps.palette import COLD, HOT, RAMP, SILENT, THEMES
-from dashboard.pages import brief, command, data_routes
+from dashboard.pages import brief, bulletin, command, data_routes
 from dashboard.queries import Queries
 from dashboard.routes_alerts import register_alerts
 from dashboard.routes_changes import register_changes
@@ -97,7 +97,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         server=server,
         assets_folder=str(ASSETS),
         # The Data page loads its own script; Dash would put it into the command page too.
-        assets_path_ignore=["^desk$|^brief$|^compare$|^opening$|^plan$"],
+        assets_path_ignore=["^desk$|^brief$|^bulletin$|^compare$|^opening$|^plan$"],
         serve_locally=True,
         compress=True,
         title="Panj",
@@ -112,6 +112,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     routes_line.register_line(server, queries)
     data_routes.register(server, settings, queries)
     brief.register(server, queries)
+    bulletin.register(server, queries)
     register_plan(server, settings, queries)
     register_plan_files(server, queries)
     register_alerts(server, queries)
@@ -143,7 +144,7 @@ def _layout(queries: Queries) -> html.Div:
 
 
 #: Pages beside the command page, with their own HTML.
-OWN_PAGES = ("/data", "/brief", "/compare", "/plan", "/plan/sheet")
+OWN_PAGES = ("/data", "/brief", "/bulletin", "/compare", "/plan", "/plan/sheet")
 #: What is answered at all; Dash would show the page at any other address too.
 ADDRESSES = ("/_dash", "/_reload-hash", "/_favicon", "/assets/", "/data/", "/download/", "/healthz")
 
