@@ -62,10 +62,12 @@ class Model:
     def check(self) -> None:
         """Raises PlanningError where more is wanted than there is."""
         question, n_locked = self.question, len(self.locked) - self.sites.n_existing
+        if question.model == "set_coverage" or not question.new:
+            return
         if question.new > self.most_new:
             what = "pairs" if self.pairs else "candidates"
             raise PlanningError(f"new came as {question.new}; there are only {self.most_new} {what}.")
-        if question.new and question.model != "set_coverage" and n_locked > question.new * (2 if self.pairs else 1):
+        if n_locked > question.new * (2 if self.pairs else 1):
             raise PlanningError(f"{n_locked} sites are locked, and only {question.new} new ones were wanted.")
 
     def plan(
