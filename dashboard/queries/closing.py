@@ -1,10 +1,12 @@
 """If something closes: the new ways between the ends of the corridors as lines, the hours they cost, and which posts take the load."""
 
 import math
+import threading
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dashboard.answers.kept import kept
 from dashboard.answers.plan_question import kind_words
@@ -12,9 +14,8 @@ from dashboard.queries import Queries, plans
 from dashboard.user import User
 from geodata.places.files import records
 from geodata.places.road_rules import load_passes
-from geodata.store import reading
 from layers.travel.closing import BESIDE_THE_ROAD, Closing, if_it_closes
-from layers.travel.region import region_network
+from layers.travel.region import region_hours, region_network
 
 #: Decimals of positions that count as one place: a hundredth of a degree is about a kilometre.
 PLACE_DECIMALS = 2
@@ -23,6 +24,7 @@ PLACE_DECIMALS = 2
 def closable(queries: Queries, user: User) -> list[dict[str, Any]]:
     """What may be closed: crossings, bridges, passes and posts that the road graph knows or that stand beside it."""
     plans.require_planner(user)
+    make_ready(queries, user)
     network, posts, code = region_network(), queries.places.posts, user.say.code
     known = {gate for gates in network.edges["gates"] for gate in gates} | set(network.nodes["node_id"])
     posts = posts[posts["lon"].notna() & (posts["id"].isin(known) | posts["kind"].isin(BESIDE_THE_ROAD))]
@@ -114,9 +116,35 @@ def _recorded(queries: Queries, user: User) -> pd.DataFrame | None:
         return None
 
     def make() -> pd.DataFrame:
-        told = reading.events(queries.engine, role=user.role, only=("lon", "lat", "country_iso3"))
-        told = told[np.isfinite(told["lon"]) & np.isfinite(told["lat"]) & told["country_iso3"].notna()]
-        at = told[["lon", "lat"]].round(PLACE_DECIMALS).assign(country_iso3=told["country_iso3"])
+        lon, lat, country = _positions(queries, user)
+        has = np.isfinite(lon) & np.isfinite(lat) & (country != "")
+        at = pd.DataFrame({"lon": lon[has], "lat": lat[has]}).round(PLACE_DECIMALS).assign(country_iso3=country[has])
         return at.value_counts(sort=False).rename("n").reset_index()
 
     return kept(queries.places).of("recorded places", (user.role, facts.data_version), make)
+
+
+def _positions(queries: Queries, user: User) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_]]:
+    """Longitude, latitude and country of every row, NaN and "" where nobody knows."""
+    from dashboard.columnar.snapshot import ColumnarSnapshot
+    from dashboard.snapshot import Snapshot
+
+    held = queries.snapshot(user)
+    if isinstance(held, ColumnarSnapshot):
+        columns = held.rows_of.columns
+        words = np.array([word or "" for word in columns.words["country_iso3"]], object)
+        return np.asarray(columns["lon"], float), np.asarray(columns["lat"], float), words[columns["country_iso3"]]
+    table = held.events if isinstance(held, Snapshot) else pd.DataFrame(columns=["lon", "lat", "country_iso3"])
+    country = table["country_iso3"].fillna("").to_numpy(object)
+    return table["lon"].to_numpy(float), table["lat"].to_numpy(float), country
+
+
+def make_ready(queries: Queries, user: User) -> None:
+    """Begin, beside the answer, what the first closure would wait for."""
+
+    def make() -> None:
+        _recorded(queries, user)
+        kept(queries.places).of("names on ways", user.say.code, lambda: _names(queries, user.say.code))
+        region_hours("summer")
+
+    threading.Thread(target=make, daemon=True).start()
