@@ -17,6 +17,7 @@ from dashboard.queries import Queries
 from dashboard.routes_alerts import register_alerts
 from dashboard.routes_changes import register_changes
 from dashboard.routes_compare import register_compare
+from dashboard.routes_coverage import register_coverage
 from dashboard.routes_hot import register_hot
 from dashboard.routes_plan import register_plan
 from dashboard.routes_plan_files import register_plan_files
@@ -97,7 +98,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
         server=server,
         assets_folder=str(ASSETS),
         # The Data page loads its own script; Dash would put it into the command page too.
-        assets_path_ignore=["^desk$|^brief$|^bulletin$|^compare$|^opening$|^plan$"],
+        assets_path_ignore=["^desk$|^brief$|^bulletin$|^compare$|^coverage$|^opening$|^plan$"],
         serve_locally=True,
         compress=True,
         title="Panj",
@@ -119,6 +120,7 @@ def create_app(settings: Settings, queries: Queries) -> PanjDash:
     register_changes(server, queries)
     register_proof(server, queries)
     register_compare(server, queries)
+    register_coverage(server, queries)
     register_hot(server, queries)
     app.layout = lambda: _layout(queries)
     command.register(app, queries)
@@ -144,7 +146,7 @@ def _layout(queries: Queries) -> html.Div:
 
 
 #: Pages beside the command page, with their own HTML.
-OWN_PAGES = ("/data", "/brief", "/bulletin", "/compare", "/plan", "/plan/sheet")
+OWN_PAGES = ("/data", "/brief", "/bulletin", "/compare", "/coverage", "/plan", "/plan/sheet")
 #: What is answered at all; Dash would show the page at any other address too.
 ADDRESSES = ("/_dash", "/_reload-hash", "/_favicon", "/assets/", "/data/", "/download/", "/healthz")
 

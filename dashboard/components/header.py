@@ -41,18 +41,20 @@ def header(user: User, *, is_generated: bool) -> html.Header:
     )
 
 
-def _pages(user: User) -> html.Nav | html.Span:
-    """The pages of an insider; an outsider has one."""
+def _pages(user: User) -> html.Nav:
+    """The pages of an insider; an outsider has two."""
     say = user.say
-    here = html.Span(say("page.command"), className="page-name")
+    covered = html.A(say("coverage.link"), href=f"/{say.code}/coverage", id="to-coverage")
     if not user.is_insider:
-        return here
+        here = html.A(say("page.command"), href=f"/{say.code}/", className="current", **{"aria-current": "page"})
+        return html.Nav([here, covered], className="pages", **{"aria-label": say("data.pages")})
     return html.Nav(
         [
             html.A(say("page.command"), href=f"/{say.code}/", className="current", **{"aria-current": "page"}),
             html.A(say("page.compare"), href=f"/{say.code}/compare", id="to-compare"),
             html.A(say("page.data"), href=f"/{say.code}/data", id="to-data"),
             html.A(say("plan.link"), href=f"/{say.code}/plan", id="to-plans", className="only-wide"),
+            covered,
         ],
         className="pages",
         **{"aria-label": say("data.pages")},
