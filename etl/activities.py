@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -182,10 +183,11 @@ def write_out(settings: Settings, store: sa.Engine, file: Path, *, is_iati: bool
     register = load_register(settings.data / "register")
     own = list(programmes_as_activities(register))
     known = {each.identifier for each in own}
-    every = own + [each for each in activities(store, role="command") if each.identifier not in known]
+    every = chain(own, (each for each in activities(store, role="command") if each.identifier not in known))
     if not is_iati:
-        file.write_bytes(write_three_w(every))
-        return len(every), []
+        told = list(every)
+        file.write_bytes(write_three_w(told))
+        return len(told), []
     with file.open("wb") as out:
         written = write_iati(every, out, dt.datetime.now(dt.UTC))
     return written.n, written.left_out

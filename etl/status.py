@@ -6,6 +6,7 @@ from typing import Any, TextIO
 from etl.closing import line
 from geodata.settings import Settings
 from geodata.store import desk, reading
+from geodata.store.activities import activity_files
 from geodata.store.engine import open_store
 from geodata.store.writing import RowCounts
 
@@ -18,6 +19,7 @@ def print_status(settings: Settings, stream: TextIO) -> None:
         runs = reading.runs(engine, role="command")
         rejected = reading.rejected(engine, role="command")
         waiting = desk.waiting(engine, role="command")
+        programmes = activity_files(engine, role="command")
     finally:
         engine.dispose()
     print(f"Store {settings.data}, version {facts.data_version}", file=stream)
@@ -27,6 +29,8 @@ def print_status(settings: Settings, stream: TextIO) -> None:
         print(_run(run), file=stream)
     print(f"In the region {facts.n_events} events, {facts.n_undated} of them undated; outside {facts.n_outside}", file=stream)
     print(f"Rejected rows {facts.n_rejected}", file=stream)
+    for file in programmes:
+        print(f"Activities of programmes, {file.name} ({file.feed}): {file.n_in} in, {file.n_rejected} rejected", file=stream)
     if waiting.places or waiting.pairs or waiting.to_apply:
         asked = f"{waiting.places} places of {waiting.place_rows} rows, {waiting.pairs} pairs"
         print(f"Waiting for a person: {asked}; decided and not yet in effect {waiting.to_apply}", file=stream)

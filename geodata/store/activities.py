@@ -25,6 +25,8 @@ from geodata.store.tables import (
 _PARTS = (ACTIVITY_ORGANISATIONS, ACTIVITY_SECTORS, ACTIVITY_PLACES, ACTIVITY_MONEY)
 #: Ids named in one statement; SQLite takes 32,766 values.
 _AT_ONCE = 5_000
+#: Activities that are put together at a time.
+_WHOLE_AT_ONCE = 500
 #: The feed whose activities are whole.
 _FULL = "iati"
 
@@ -168,18 +170,26 @@ def activity_table(store: sa.Engine, name: str, *, role: Role) -> pd.DataFrame:
 
 
 def activities(store: sa.Engine, *, role: Role) -> Iterator[Activity]:
-    """Every activity whole, in order of its identifier."""
+    """Every activity whole, in order of its identifier, of one unchanging view of the store; no more than a few hundred at a time."""
     require(role, "activities")
     with reading_from(store) as connection:
-        rows = connection.execute(sa.select(ACTIVITIES).order_by(ACTIVITIES.c.identifier)).all()
-        parts: list[dict[str, list[Any]]] = []
-        for part in _PARTS:
-            of_id: dict[str, list[Any]] = {}
-            for row in connection.execute(sa.select(part).order_by(part.c.identifier, part.c.number)):
-                of_id.setdefault(row.identifier, []).append(row)
-            parts.append(of_id)
-    for row in rows:
-        yield _activity(row, *(of_id.get(row.identifier, []) for of_id in parts))
+        ids = connection.execute(sa.select(ACTIVITIES.c.identifier).order_by(ACTIVITIES.c.identifier)).scalars().all()
+        for first in range(0, len(ids), _WHOLE_AT_ONCE):
+            some = ids[first : first + _WHOLE_AT_ONCE]
+            of_part = [_of_each(connection, part, some) for part in _PARTS]
+            rows = connection.execute(
+                sa.select(ACTIVITIES).where(ACTIVITIES.c.identifier.in_(some)).order_by(ACTIVITIES.c.identifier)
+            ).all()
+            for row in rows:
+                yield _activity(row, *(of_id.get(row.identifier, []) for of_id in of_part))
+
+
+def _of_each(connection: sa.Connection, part: sa.Table, ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Identifier -> its rows in order."""
+    found: dict[str, list[Any]] = {}
+    for row in connection.execute(sa.select(part).where(part.c.identifier.in_(ids)).order_by(part.c.identifier, part.c.number)):
+        found.setdefault(row.identifier, []).append(row)
+    return found
 
 
 def digest_of(activity: Activity) -> str:

@@ -365,6 +365,7 @@ def test_the_command_line_takes_a_file_lists_it_writes_it_out_and_takes_it_out_a
     (tmp_path / "f.xml").write_text(wrapped(good("A-1"), BAD))
     assert main(["run", "--feed", "iati", str(tmp_path / "f.xml")]) == 0
     assert "2 activities = 1 new + 0 replaced + 0 unchanged + 0 older than stored + 1 rejected" in capsys.readouterr().out
+    assert main(["status"]) == 0 and "Activities of programmes, f.xml (iati): 2 in, 1 rejected" in capsys.readouterr().out
     assert main(["activities"]) == 0 and "f.xml (iati): 2 in, 1 rejected" in capsys.readouterr().out
     assert main(["activities", "--rejected", "f.xml"]) == 0 and "amount unreadable (transaction 'twelve')" in capsys.readouterr().out
     assert main(["activities", "--iati", str(tmp_path / "out.xml")]) == 0 and "not official" in capsys.readouterr().out

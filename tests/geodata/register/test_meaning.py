@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import json
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from geodata.errors import WrongTable
 from geodata.places.districts import load_provinces
 from geodata.register.loading import load_register
-from layers.register import agencies, as_of, blo_index, capacity, claims, links, membership, money, operations, survival, units
+from layers.register import agencies, as_of, blo_index, capacity, claims, links, membership, money, operations, published, survival, units
 
 DAY = dt.date
 
@@ -193,7 +194,48 @@ def test_groups_lose_no_money_and_never_mix(rows):
             money.total(table)
 
 
+def test_published_money_obeys_the_same_law_of_sums():
+    nobody, ministry = ["", "", "", "", ""], ["", "XM-9", "Ministry", "", ""]
+    activities = pd.DataFrame({"identifier": ["a", "b"], "countries": ['[["","TJ",null,""]]', "[]"]})
+    organisations = pd.DataFrame(
+        [("a", "1", "", "Donor"), ("b", "1", "", "One"), ("b", "1", "", "Two"), ("b", "4", "", "Implementer")],
+        columns=["identifier", "role", "ref", "name"],
+    )
+    rows = [
+        ("a", "2", "2012-01-01", "USD", 100.0, nobody), ("a", "3", "2012-05-01", "USD", 60.0, ministry),
+        ("a", "1", "2012-01-01", "USD", 100.0, nobody),
+        ("b", "3", "2013-01-01", "EUR", 7.0, nobody), ("b", "3", "", "", 1.0, nobody), ("b", "3", "2013-01-01", "EUR", None, nobody),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["identifier", "type", "date", "currency", "amount", "provider"])
+    told = published.published_funding(
+        activities, organisations, table.assign(kind="transaction", provider=table["provider"].map(json.dumps))
+    )
+    assert told["donor"].tolist() == ["Donor", "Ministry", "not named", "not named"], "of two funders nobody can say whose it is"
+    assert told["amount"].sum() == 168 and told["scope"].tolist() == ["national", "national", "regional", "regional"]
+    sums = money.groups(told)
+    assert len(sums) == 4 and set(sums["year"]) == {"2012", "2013", "not stated"} and "not named" in set(sums["currency"])
+    with pytest.raises(money.MixedMoney):
+        money.total(told, across=("donor", "year", "stage"))
+
+
 # Units
+
+
+def test_the_bridges_over_the_panj_are_dated_and_both_claims_of_them_stand(register):
+    bridges = register["works"].query("kind == 'bridge'")
+    opened = {
+        day: int(bridges["handed_over"].map(lambda text, day=day: as_of.is_reached(text, day)).sum())
+        for day in (DAY(2006, 12, 31), DAY(2016, 12, 31))
+    }
+    assert opened == {DAY(2006, 12, 31): 3, DAY(2016, 12, 31): 5}, "the sixth of 2016 is named by no text"
+    told = by_id(claims.reconcile(register, "panj-bridges"))
+    assert (told["panj-bridges-3"].said, told["panj-bridges-6"].said) == ("3", "6") and told["panj-bridges-6"].missing == 1
+
+
+def test_the_funnel_of_a_unit_runs_from_arrests_to_convictions_and_holds_counts_only():
+    rows = [("u", "convictions", 2), ("u", "arrests", 9), ("u", "cases", 5), ("u", "arrests", 1), ("v", "cases", 4)]
+    told = units.figures(pd.DataFrame(rows, columns=["unit_id", "measure", "value"]), "u")
+    assert list(told.items()) == [("arrests", 10), ("cases", 5), ("convictions", 2)]
 
 
 def test_five_states_have_a_task_force_and_one_without_a_law_is_never_shown_as_operational(register):
