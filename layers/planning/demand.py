@@ -59,15 +59,14 @@ class Around(NamedTuple):
 
 class Demand(NamedTuple):
     """d places. table: [id, kind, lon, lat, country_iso3], EPSG:4326; kind: cell, crossing or district. amounts: by kind, float (d,), in
-    its own unit. detected: share that is, by assumption, recorded at each place, float (d,). records: to draw from. left_out: events that
-    lie on no cell. n_measured: crossings whose hours are known."""
+    its own unit. detected: share that is, by assumption, recorded at each place, float (d,). records: to draw from.  left_out: events that
+    lie on no cell."""
 
     table: pd.DataFrame
     amounts: Amounts
     detected: Floats
     records: Records
     left_out: int
-    n_measured: int = 0
 
     @property
     def n_events(self) -> int:
@@ -113,7 +112,7 @@ def demand_of(question: Question, events: pd.DataFrame, around: Around) -> Deman
     if not any(amounts.recorded[kind].sum() * points for kind, points in question.weights.items()):
         raise PlanningError("There is no demand: nothing of what the weights name was recorded in these countries and this period.")
     hours = around.post_hours(table["lon"].to_numpy(float), table["lat"].to_numpy(float), table["country_iso3"].to_numpy(object))
-    return Demand(table, amounts, detected(question, hours), records, int((which < 0).sum()), int((waits > 0).sum()))
+    return Demand(table, amounts, detected(question, hours), records, int((which < 0).sum()))
 
 
 def points(weights: Mapping[str, float], amounts: Amounts, share: Floats | None = None) -> Floats:
