@@ -59,7 +59,7 @@ class Around(NamedTuple):
 
 class Demand(NamedTuple):
     """d places. table: [id, kind, lon, lat, country_iso3], EPSG:4326; kind: cell, crossing or district. amounts: by kind, float (d,), in
-    its own unit. detected: share that is, by assumption, recorded at each place, float (d,). records: to draw from.  left_out: events that
+    its own unit. detected: share that is, by assumption, recorded at each place, float (d,). records: to draw from. left_out: events that
     lie on no cell."""
 
     table: pd.DataFrame
