@@ -22,7 +22,7 @@ SCRIPTS = (
 )  # fmt: skip
 STYLES = ("style.css", "style_phone.css", "plan/desk.css")
 #: Words that the scripts say, by the first part of their key.
-WORDS = ("js.", "plan.", "post_kind.", "country.", "post_status.")
+WORDS = ("js.", "page.", "plan.", "post_kind.", "country.", "post_status.")
 
 
 def page(user: User, queries: Queries, theme: str) -> str:

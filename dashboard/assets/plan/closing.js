@@ -37,11 +37,14 @@ window.panj = window.panj || {};
     list.value = [...list.options].some((option) => option.value === id) ? id : "";
     document.getElementById("closed").value = one && !list.value ? called(one) : "";
     document.body.dataset.closed = "waiting";
-    const got = await panj.try(() => panj.ask("closing", { what: id, scenario }));
+    /* Asked already when the page was opened on it. */
+    const early = desk.early?.id === id && scenario === "summer" ? desk.early.told : null;
+    const got = await panj.try(() => early || panj.ask("closing", { what: id, scenario }));
     if (!got || mine !== latest) return;
     told = got;
     picked = -1;
     draw();
+    document.body.dataset.told = id;
     await paint(true);
     document.body.dataset.closed = id;
     panj.happened("closed");
@@ -74,8 +77,9 @@ window.panj = window.panj || {};
     const shown = told.ways.filter((_, k) => picked < 0 || picked === k);
     panj.planMap.ways([...shown.map((one) => ({ role: "before", line: one.line_before })), ...shown.map((one) => ({ role: "after", line: one.line_after }))].filter((one) => one.line.length > 1));
     const one = desk.closable.find((each) => each.id === told.id);
-    const takes = told.posts.filter((post) => post.after > post.before && post.lon !== null);
-    const places = [...(one ? [{ id: one.id, name: one.name, lon: one.lon, lat: one.lat, role: "lost", mark: "×", told: say("js.plan_closed_closed") }] : []), ...takes.map((post) => ({ id: post.id, name: post.name, lon: post.lon, lat: post.lat, role: "gained", mark: "+", told: say("js.plan_closed_takes", { n: panj.number(post.after - post.before) }) }))];
+    const more = [...told.posts, ...told.nearest].filter((post) => post.after > post.before && post.lon !== null);
+    const takes = more.filter((post, k) => more.findIndex((each) => each.id === post.id) === k);
+    const places = [...(one ? [{ id: one.id, name: one.name, lon: one.lon, lat: one.lat, role: "lost", mark: "×", told: say("js.plan_closed_closed") }] : []), ...takes.map((post) => ({ id: post.id, name: post.name, lon: post.lon, lat: post.lat, role: "gained", mark: "+", told: post.hours_after === undefined ? say("js.plan_closed_takes", { n: panj.number(post.after - post.before) }) : `${say("js.plan_closed_events")}: +${panj.number(post.after - post.before)}` }))];
     panj.planMap.chosen(places);
     panj.fill(document.getElementById("key"), el("p.legend-title", null, say("js.plan_closed_head", { name: told.name })),
       el("p.symbols", null, el("span", null, el("i.k-before"), say("js.plan_closed_way_before")), el("span", null, el("i.k-way"), say("js.plan_closed_way_after")), el("span", null, el("i.k-new", null, "+"), say("js.plan_closed_gains"))),

@@ -76,6 +76,10 @@ window.panj = window.panj || {};
 
   const begin = async () => {
     const query = new URLSearchParams(location.search);
+    if (query.get("closed")) {
+      desk.early = { id: query.get("closed"), told: panj.ask("closing", { what: query.get("closed"), scenario: "summer" }) };
+      desk.early.told.catch(() => {});
+    }
     const [told, closable] = await Promise.all([panj.ask("desk"), panj.ask("closable")]);
     Object.assign(desk, told, { closable });
     desk.byId = new Map(desk.places.map((place) => [place.id, place]));

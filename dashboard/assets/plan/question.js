@@ -27,6 +27,12 @@ window.panj = window.panj || {};
     }
   };
 
+  /* A name that the desk gave, and not a person. */
+  const isOwn = (name) => {
+    const [before, after] = panj.say("js.plan_name").split("{n}");
+    return name.startsWith(before) && name.endsWith(after) && /^\d+$/.test(name.slice(before.length, name.length - after.length));
+  };
+
   const told = () => {
     panj.keep(DRAFT, JSON.stringify({ name: desk.name, question: desk.question }));
     panj.happened("question");
@@ -38,6 +44,7 @@ window.panj = window.panj || {};
     const known = Object.fromEntries(Object.entries(kept?.question || {}).filter(([key, value]) => key in desk.defaults && typeof value === typeof desk.defaults[key]));
     desk.question = { ...copy(desk.defaults), ...known };
     desk.name = kept?.name || freshName();
+    if (desk.plans.includes(desk.name) && isOwn(desk.name)) desk.name = freshName();
   };
 
   /* values: fields that change. quietly: a slider on its way; only where it ends up can be taken back. */
@@ -49,6 +56,8 @@ window.panj = window.panj || {};
     }
     change.moving = quietly;
     Object.assign(desk.question, values);
+    /* What was answered under a name stays; the changed question gets the next one. */
+    if (desk.plans.includes(desk.name) && isOwn(desk.name)) desk.name = freshName();
     told();
   };
 

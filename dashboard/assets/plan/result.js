@@ -125,7 +125,8 @@ window.panj = window.panj || {};
     const share = (id) => (mine.points_by_site[id] ?? 0) / sum(mine);
     const shift = el("div.segments", { role: "radiogroup", "aria-label": say("js.plan_demand") }, ...["recorded", "corrected"].map((one) => el("button.segment", { type: "button", role: "radio", "data-value": one, "aria-checked": String(view === one), onclick: () => show(one) }, say(`js.plan_as_${one}`))));
     return [shift,
-      el("p.key-figures", null, el("b", null, panj.percent(mine.share_covered)), ` ${say("js.plan_reached_now", { before: panj.percent(told().covered_by_existing / total()) })}`),
+      el("p.key-figures", null, el("b", null, panj.percent(mine.share_covered)), ` ${isCorrected() ? say("js.plan_reached_corrected") : say("js.plan_reached_now", { before: panj.percent(told().covered_by_existing / total()) })}`),
+      isCorrected() ? null : before(),
       mine.status === "optimal" && !mine.gap ? el("p.proof", null, "✓ ", say("plan.proven")) : el("p.proof.open", null, say("plan.gap", { gap: panj.number(100 * (mine.gap ?? 0), 2) })),
       el("ol.sites", null, ...mine.new.map((id) => el("li", null, el("button.link", { type: "button", onclick: () => panj.happened("picked", id, "result") }, name(id)),
         el("small", null, [panj.kindName(site(id).kind), panj.word("country", site(id).country_iso3), told().chosen_in_draws[id] !== undefined ? say("js.plan_in_draws", { share: panj.percent(told().chosen_in_draws[id], 0) }) : "", site(id).cost ? say("js.plan_costs", { n: panj.number(site(id).cost) }) : ""].filter(Boolean).join(" · ")), el("b", null, panj.percent(share(id)))))),
@@ -136,6 +137,14 @@ window.panj = window.panj || {};
       desk.plan.sheet.excluded.length ? el("details", { open: true }, el("summary", null, say("plan.excluded")), el("ul", null, ...desk.plan.sheet.excluded.map(([place, reason]) => el("li", null, el("b", null, place), `: ${reason}`)))) : null,
       el("details", null, el("summary", null, `${say("plan.standing")} (${told().existing.length})`), el("ul", null, ...desk.plan.sheet.standing.map((one) => el("li", null, `${one.name} – ${one.share}`)))),
       el("p.muted", null, desk.plan.sheet.made_from)];
+  };
+  /* Change one thing and see what it costs: beside the plan that was open before. */
+  const before = () => {
+    const other = desk.before;
+    if (!other || other.name === desk.plan.name || !desk.plans.includes(other.name)) return null;
+    const more = told().recorded.share_covered - other.share;
+    return el("p", { id: "beside-before" }, say(more >= 0 ? "js.plan_more_than" : "js.plan_less_than", { name: other.name, share: panj.number(100 * Math.abs(more), 1) }), " ",
+      el("a", { href: `${panj.root}/plan/sheet?${new URLSearchParams({ name: other.name, beside: desk.plan.name })}` }, say("js.plan_side_by_side")));
   };
   const sum = (mine) => (mine.share_covered ? mine.covered / mine.share_covered : total());
 
@@ -181,7 +190,7 @@ window.panj = window.panj || {};
   };
 
   const draw = () => {
-    if (!desk.plan) return panj.fill(box(), el("h2", null, say("plan.title")), el("p", null, say(desk.has_reports ? "js.plan_none" : "js.plan_no_store")));
+    if (!desk.plan) return panj.fill(box(), el("h2", null, say("plan.title")), el("p", null, say(desk.has_reports ? "js.plan_none" : "js.plan_no_store")), desk.has_reports ? null : el("a.button.quiet", { href: `${panj.root}/data` }, say("page.data")));
     const parts = { plan, nearly, firm, curve, scenarios };
     const flips = told().flips;
     const scrolled = box().querySelector(".found-body")?.scrollTop || 0;
@@ -205,6 +214,7 @@ window.panj = window.panj || {};
     }
     const got = await panj.try(() => panj.ask("kept", { name: which }));
     if (!got) return;
+    if (desk.plan && desk.plan.name !== which) desk.before = { name: desk.plan.name, share: told().recorded.share_covered };
     desk.plan = { name: which, ...got };
     [view, tab] = ["recorded", "plan"];
     panj.happened("plan");
