@@ -131,7 +131,7 @@ def _subtract_all(
 
 @njit(cache=True, nogil=True)
 def _subtract_drugs(
-    n: NDArray[np.int32], kilograms: Amount, place: NDArray[np.int32], starts: Counts, drugs: Flags, low: int, high: int, sign: int,
+    n: NDArray[Any], kilograms: Amount, place: NDArray[np.int32], starts: Counts, drugs: Flags, low: int, high: int, sign: int,
     out_n: Counts, out_kg: Amount,
 ) -> None:  # fmt: skip
     """Add (sign 1) or take off (-1) table[high] - table[low] of the columns of the chosen drugs at their places."""
@@ -143,12 +143,12 @@ def _subtract_drugs(
         if len(low_n) == len(out_n):
             # A column for every place, in their order: several at a time.
             for p in range(len(out_n)):
-                out_n[p] += sign * (high_n[p] - low_n[p])
+                out_n[p] += sign * (np.int64(high_n[p]) - np.int64(low_n[p]))
                 out_kg[p] += sign * (high_kg[p] - low_kg[p])
         else:
             places = place[starts[d] : starts[d + 1]]
             for j in range(len(places)):
-                out_n[places[j]] += sign * (high_n[j] - low_n[j])
+                out_n[places[j]] += sign * (np.int64(high_n[j]) - np.int64(low_n[j]))
                 out_kg[places[j]] += sign * (high_kg[j] - low_kg[j])
 
 
@@ -169,7 +169,7 @@ def _subtract_mixed(
         for m in range(len(times)):
             if times[m] != 0:
                 for j in range(starts[m], starts[m + 1]):
-                    out_n[place[j]] -= times[m] * (mixed[outer, j] - mixed[inner, j])
+                    out_n[place[j]] -= times[m] * (np.int64(mixed[outer, j]) - np.int64(mixed[inner, j]))
         middle_low, middle_high = inner * step - offset, outer * step - offset
     else:
         middle_low, middle_high = high, high

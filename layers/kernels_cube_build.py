@@ -48,24 +48,24 @@ def _on(place: int, n_places: int) -> int:
 @njit(cache=True, nogil=True)
 def mark(
     level: NDArray[np.uint8], role: NDArray[np.uint16], drug: NDArray[np.uint8], place: NDArray[np.int32], n_places: int,
-    seen: NDArray[np.uint8], seen_mixed: NDArray[np.uint8],
+    seen: NDArray[np.int32], seen_mixed: NDArray[np.int32],
 ) -> None:  # fmt: skip
-    """Which pairs of a drug and a place, and of a mixture and a place, ever come: only these get a column."""
+    """How many rows each pair of a drug and a place has, and how many events a mixture and a place: only those that come get a column."""
     width = n_places + 1
     for i in range(len(level)):
         if level[i] <= 1:
             p = _on(place[i], n_places)
-            seen[np.int64(drug[i]) * width + p] = 1
+            seen[np.int64(drug[i]) * width + p] += 1
             if role[i] > 1:
-                seen_mixed[np.int64(role[i] - 2) * width + p] = 1
+                seen_mixed[np.int64(role[i] - 2) * width + p] += 1
 
 
 @njit(cache=True, nogil=True)
 def fill(
     level: NDArray[np.uint8], step: NDArray[np.int32], to_mixed: NDArray[np.int32], role: NDArray[np.uint16], names: NDArray[np.uint8],
     drug: NDArray[np.uint8], place: NDArray[np.int32], kg: NDArray[np.float64], n_places: int, column: NDArray[np.int32],
-    mixed_column: NDArray[np.int32], n: NDArray[np.int32], alone: NDArray[np.int32], kilograms: NDArray[np.float64],
-    mixed: NDArray[np.int32], every_n: NDArray[np.int32],
+    mixed_column: NDArray[np.int32], n: NDArray[Any], alone: NDArray[Any], kilograms: NDArray[np.float64],
+    mixed: NDArray[Any], every_n: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Add the rows of months, quarters and years to the tables (steps + 1, columns); row s + 1 takes step s. Mixtures stand in ``mixed``
     by its own steps, and in ``every_n``, to which `add_to_all` adds those of one drug."""

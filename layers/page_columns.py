@@ -30,7 +30,7 @@ from layers.sections import UNSURE_SHARE
 from layers.spread import AREA_COLUMN, footprints
 
 #: Rises when other columns come out of the same rows.
-FORMAT = 5
+FORMAT = 6
 #: Levels whose report names an area, not a place: spread over cells, and never a dot on its centre.
 AREA_LEVELS = ("district", "province", "country", "none")
 #: Before the names of the arrays of the prefix cube.

@@ -21,18 +21,20 @@ from layers.cube_rows import ODD, VAGUE, in_order, sorted_rows
 MIXED_STEP = 3
 #: Bits of the set of an event's drugs.
 MOST_DRUGS = 64
+#: Largest sum of counts that is held in two bytes, else all counts are in four.
+MOST_SMALL = 65_535
 #: Share of the places at which a drug came, from which on it has a column for each: those are read several at a time.
 NEARLY_ALL = 0.9
 
 
-def build(columns: Columns, place: NDArray[np.int32], n_places: int) -> Columns:
+def build(columns: Columns, place: NDArray[np.int32], n_places: int, most_small: int = MOST_SMALL) -> Columns:
     """The sums of all rows, to be saved (`layers.columns.file`) and asked (`PrefixCube`).
 
     place: number of each row's place, int32; below 0 and from n_places on there is none, which is column n_places.
-    Running sums, (months + 1, columns), by drug and place, where anything is: n int32, events with the drug; alone int32, those with no
-    other one; kg float64. place: of each column, start: first column of each drug. mixed int32, events of several drugs, by mixture and
-    place, over steps of `MIXED_STEP`; mixed_place, mixed_start. all_n, all_kg: everything by place. mixtures: the distinct sets of drugs,
-    as bits.
+    Running sums, (months + 1, columns), by drug and place, where anything is: n, events with the drug; alone, those with no other one;
+    kg float64. place: of each column, start: first column of each drug. mixed, events of several drugs, by mixture and place, over steps
+    of `MIXED_STEP`; mixed_place, mixed_start. Counts are uint16 where no drug has more than ``most_small`` rows at a place, else uint32.
+    all_n int32, all_kg: everything by place. mixtures: the distinct sets of drugs, as bits.
     The rows themselves, once more, in the order of single days: first those of one day by (month, drug, day), then those of a span of
     days by (span, drug). row int32: twice the place, and one more where it counts an event of one drug; row_kg float64; row_from int32:
     first row of each month, drug and day (`layers.cube_rows.DAYS` a month), then of each span and drug. event int32 (k, 2): place and
@@ -48,10 +50,12 @@ def build(columns: Columns, place: NDArray[np.int32], n_places: int) -> Columns:
     place = np.ascontiguousarray(place, np.int32)
     drug, kg = columns["drug"].astype(np.uint8, copy=False), columns["kg"]
     found = sorted_rows(columns, drug, place)
-    seen, seen_mixed = (np.zeros(size * width, np.uint8) for size in (n_drugs, len(found.mixtures)))
-    mark(found.level, found.role, drug, place, n_places, seen, seen_mixed)
+    rows, rows_mixed = (np.zeros(size * width, np.int32) for size in (n_drugs, len(found.mixtures)))
+    mark(found.level, found.role, drug, place, n_places, rows, rows_mixed)
+    counts = np.uint16 if rows.max(initial=0) <= most_small else np.uint32
+    seen, seen_mixed = rows > 0, rows_mixed > 0
     by_drug = seen.reshape(n_drugs, width)
-    by_drug[by_drug.mean(axis=1) >= NEARLY_ALL] = 1
+    by_drug[by_drug.mean(axis=1) >= NEARLY_ALL] = True
     arrays: dict[str, NDArray[Any]] = {}
     for prefix, flags in (("", seen), ("mixed_", seen_mixed)):
         at = np.flatnonzero(flags)
@@ -59,8 +63,8 @@ def build(columns: Columns, place: NDArray[np.int32], n_places: int) -> Columns:
         arrays[f"{prefix}start"] = np.searchsorted(at, np.arange(len(flags) // width + 1) * width).astype(np.int64)
     n_months = int(found.step.max(initial=-1, where=found.level <= VAGUE)) + 1
     to_mixed = ((found.first_month + np.arange(n_months)) // MIXED_STEP - found.first_month // MIXED_STEP).astype(np.int32)
-    n, alone, kilograms = (np.zeros((n_months + 1, len(arrays["place"])), dtype) for dtype in (np.int32, np.int32, np.float64))
-    mixed = np.zeros((int(to_mixed.max(initial=-1)) + 2, len(arrays["mixed_place"])), np.int32)
+    n, alone, kilograms = (np.zeros((n_months + 1, len(arrays["place"])), dtype) for dtype in (counts, counts, np.float64))
+    mixed = np.zeros((int(to_mixed.max(initial=-1)) + 2, len(arrays["mixed_place"])), counts)
     every_n, every_kg = np.zeros((n_months + 1, width), np.int32), np.zeros((n_months + 1, width))
     of_column, of_mixed = (np.cumsum(flags, dtype=np.int32) - np.int32(1) for flags in (seen, seen_mixed))
     fill(

@@ -26,8 +26,10 @@ def warm_up() -> None:
     builder.add_coded(arrays, {name: ("", "1", "2", "3") for name in CODED})
     columns = builder.finish()
     place = (number // 2).astype(np.int32)
-    cube = PrefixCube(columns, place, build(columns, place, n))
-    for drugs in ((), ("1",), ("1", "2")):
-        cube.over(0, 300, drugs)
+    # Counts of two bytes, and of four.
+    for most_small in (n, 0):
+        cube = PrefixCube(columns, place, build(columns, place, n, most_small))
+        for drugs in ((), ("1",), ("1", "2")):
+            cube.over(0, 300, drugs)
     for sigma in (2.0, 8.0):
         grid_density(np.full(2, 30.0), np.full(2, 30.0), np.ones(2), np.full(2, sigma), (60, 60))

@@ -9,7 +9,7 @@ from layers.columns.file import read, write
 from layers.columns.table import Columns
 from layers.cube_rows import MOST_MIXTURES
 from layers.happenings import one_row_each
-from layers.prefix_cube import PrefixCube, build
+from layers.prefix_cube import MOST_SMALL, PrefixCube, build
 from tests.layers.columns.rows import ROWS, SPANS, columns_of, table
 
 PLACES = 5
@@ -149,12 +149,13 @@ def dated_rows(rng, n):
     return rows
 
 
-@pytest.mark.parametrize("seed", [11, 12])
-def test_any_days_of_many_vague_rows_are_counted_as_one_by_one(seed):
+@pytest.mark.parametrize(("seed", "most_small"), [(11, MOST_SMALL), (12, 0)], ids=["counts of two bytes", "of four"])
+def test_any_days_of_many_vague_rows_are_counted_as_one_by_one(seed, most_small):
     rng = np.random.default_rng(seed)
     events = table(dated_rows(rng, 3000))
     columns = columns_of(events, portion=1000)
-    cube = cube_of(columns)
+    cube = PrefixCube(columns, columns["place"], build(columns, columns["place"], PLACES, most_small))
+    assert cube.sums["n"].dtype == (np.uint16 if most_small else np.uint32)
     day, day_to, kg = columns["day"], columns["day_to"], columns["kg"]
     drug = np.array(columns.words["drug"])[columns["drug"]]
     event = np.unique(columns["event"], axis=0, return_inverse=True)[1].ravel()
