@@ -6,6 +6,7 @@ window.panj = window.panj || {};
   const { el, say, desk } = { el: panj.el, say: panj.say, desk: panj.desk };
   const REASONS = ["risk", "no_road", "rights", "land"];
   const MARKS = { existing: "◆", locked: "●", candidate: "○", excluded: "×", "": "–" };
+  const CROSSINGS = ["bcp", "bridge"];
   const MOST = 200;
   let search = "";
   let kind = "";
@@ -49,7 +50,7 @@ window.panj = window.panj || {};
         el("p.counts", { "aria-live": "polite" }),
         el("div.place-tools", null,
           el("input", { type: "search", id: "place-search", placeholder: say("js.plan_search"), "aria-label": say("js.plan_search"), oninput: (event) => { search = event.target.value; rows(seen()); } }),
-          el("select", { id: "place-kind", "aria-label": say("js.plan_kind"), onchange: (event) => { kind = event.target.value; rows(seen()); } })),
+          el("select", { id: "place-kind", "aria-label": say("js.plan_kind"), onchange: (event) => { kind = event.target.value; rows(seen()); sites(); } })),
         el("label.check", null, el("input", { type: "checkbox", id: "wrong-only", onchange: (event) => { wrongOnly = event.target.checked; rows(seen()); } }), el("span", { id: "wrong-count" })),
         el("table.places", null, el("tbody", { id: "place-rows" })),
         el("p.muted", { id: "place-more" }));
@@ -69,10 +70,12 @@ window.panj = window.panj || {};
     document.getElementById("place-more").textContent = !found.length ? say("js.plan_none_found") : found.length > MOST ? say("js.plan_more_rows", { n: panj.number(found.length - MOST) }) : "";
   };
 
+  /* On the map as in the table, and small the crossings that are no candidates. */
+  const mapRole = (place) => panj.question.roleOf(place) || (CROSSINGS.includes(place.kind) && place.status !== "closed" ? "crossing" : "");
   const sites = () =>
     panj.planMap.ready.then(() =>
-      panj.planMap.sites(desk.places.filter((place) => place.lon !== null && panj.question.roleOf(place)).map((place) => {
-        const role = panj.question.roleOf(place);
+      panj.planMap.sites(desk.places.filter((place) => place.lon !== null && mapRole(place) && (!kind || place.kind === kind)).map((place) => {
+        const role = mapRole(place);
         const reason = desk.question.excluded[place.id];
         return { id: place.id, name: place.name, lon: place.lon, lat: place.lat, role, status: place.status, told: [say(`js.plan_role_${role}`), panj.kindName(place.kind), reason].filter(Boolean).join(" · ") };
       })));

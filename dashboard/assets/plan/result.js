@@ -78,7 +78,7 @@ window.panj = window.panj || {};
     const values = demand.filter((one) => one.properties.kind === "cell").map((one) => one.properties[points] ?? one.properties.points ?? 0);
     const most = Math.max(0, ...values);
     const ramp = el("div.steps", null, ...panj.planMap.ramp().map((colour, k) => {
-      const step = el("span", null, most > 0 ? `${k ? "" : "< "}${panj.number(most / 2 ** (k ? 7 - k : 6))}` : "");
+      const step = el("span", null, most > 0 ? (k ? panj.number(most / 2 ** (7 - k)) : "<") : "");
       step.style.setProperty("--step", colour);
       return step;
     }));
@@ -86,7 +86,7 @@ window.panj = window.panj || {};
       el("p.legend-title", null, say(isCorrected() ? "js.plan_key_corrected" : "js.plan_key_points", { total: panj.number(total()) })), ramp,
       el("p.symbols", null,
         el("span", null, el("i.k-new", null, "1"), say("plan.key_new")), el("span", null, el("i.k-blo"), say("plan.key_standing")), el("span", null, el("i.k-cand"), say("js.plan_role_candidate")),
-        el("span", null, el("i.k-lock"), say("js.plan_role_locked")), other() ? null : el("span", null, el("i.k-line"), say("js.plan_key_serves")), el("span", null, el("i.k-spot"), say("js.plan_key_spots"))),
+        el("span", null, el("i.k-lock"), say("js.plan_role_locked")), el("span", null, el("i.k-dot"), say("js.plan_role_crossing")), other() ? null : el("span", null, el("i.k-line"), say("js.plan_key_serves")), el("span", null, el("i.k-spot"), say("js.plan_key_spots"))),
       el("p.muted", null, say("js.plan_key_note", { n: panj.number(told().demand.events), hours: panj.hoursText(told().question.hours), km2: "297" })));
   };
 
