@@ -1,7 +1,5 @@
 """Activities of programmes in the store: one row an activity, the newest copy that came; nothing of a file is lost in silence."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -9,8 +7,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geodata.redaction import require
-from geodata.register.activities import Activity, Money, Organisation, Place, Share, Text
+from geodata.register.activities import Activity
 from geodata.settings import Role
+from geodata.store.activity_rows import activity_of, digest_of, money_row, place_row, row_of
 from geodata.store.engine import reading_from, writing_to
 from geodata.store.tables import (
     ACTIVITIES,
@@ -181,7 +180,7 @@ def activities(store: sa.Engine, *, role: Role) -> Iterator[Activity]:
                 sa.select(ACTIVITIES).where(ACTIVITIES.c.identifier.in_(some)).order_by(ACTIVITIES.c.identifier)
             ).all()
             for row in rows:
-                yield _activity(row, *(of_id.get(row.identifier, []) for of_id in of_part))
+                yield activity_of(row, *(of_id.get(row.identifier, []) for of_id in of_part))
 
 
 def _of_each(connection: sa.Connection, part: sa.Table, ids: Sequence[str]) -> dict[str, list[Any]]:
@@ -190,11 +189,6 @@ def _of_each(connection: sa.Connection, part: sa.Table, ids: Sequence[str]) -> d
     for row in connection.execute(sa.select(part).where(part.c.identifier.in_(ids)).order_by(part.c.identifier, part.c.number)):
         found.setdefault(row.identifier, []).append(row)
     return found
-
-
-def digest_of(activity: Activity) -> str:
-    """The same for the same content: not of the version and the day of its file."""
-    return hashlib.sha256(repr(activity._replace(version="", updated="")).encode()).hexdigest()[:32]
 
 
 def _is_better(there: Any, activity: Activity, feed: str) -> bool:
@@ -214,87 +208,14 @@ def _insert(connection: sa.Connection, batch: ActivityBatch, fresh: Iterable[Tak
     rows: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in (ACTIVITIES, *_PARTS)}
     for taken in fresh:
         each = taken.activity
-        rows[ACTIVITIES].append(_row(batch, taken))
+        rows[ACTIVITIES].append({**row_of(each), "feed": batch.feed, "file_sha256": batch.sha256, "line": taken.line})
         for table, parts in (
             (ACTIVITY_ORGANISATIONS, [organisation._asdict() for organisation in each.organisations]),
             (ACTIVITY_SECTORS, [sector._asdict() for sector in each.sectors]),
-            (ACTIVITY_PLACES, [_place_row(place) for place in each.places]),
-            (ACTIVITY_MONEY, [_money_row(money) for money in each.money]),
+            (ACTIVITY_PLACES, [place_row(place) for place in each.places]),
+            (ACTIVITY_MONEY, [money_row(money) for money in each.money]),
         ):
             rows[table] += [{"identifier": each.identifier, "number": number, **part} for number, part in enumerate(parts)]
     for table, of_table in rows.items():
         if of_table:
             connection.execute(sa.insert(table), of_table)
-
-
-def _row(batch: ActivityBatch, taken: Taken) -> dict[str, Any]:
-    each = taken.activity
-    return {
-        **{name: getattr(each, name) for name in ("identifier", "is_local", "publisher_ref", "publisher_name", "publisher_type", "version",
-                                                   "title", "status", "scope", "currency", "language", "updated")},
-        **{name: _json(getattr(each, name)) for name in ("titles", "descriptions", "dates", "countries", "regions")},
-        "flags": ";".join(each.flags), "digest": digest_of(each), "feed": batch.feed, "file_sha256": batch.sha256, "line": taken.line,
-        "starts": each.dates.get("2") or each.dates.get("1"), "ends": each.dates.get("4") or each.dates.get("3"),
-    }  # fmt: skip
-
-
-def _place_row(place: Place) -> dict[str, Any]:
-    kept = place._asdict()
-    details = {name: kept.pop(name) for name in ("description", "administrative", "location_id")}
-    return {**kept, "details": _json(details)}
-
-
-def _money_row(money: Money) -> dict[str, Any]:
-    return {**money._asdict(), "provider": _json(money.provider), "receiver": _json(money.receiver)}
-
-
-#: One for all: `json.dumps` would make a new one for each of hundreds of thousands of cells.
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _activity(row: Any, organisations: list[Any], sectors: list[Any], places: list[Any], money: list[Any]) -> Activity:
-    of = row._mapping
-    plain = (
-        "identifier",
-        "is_local",
-        "publisher_ref",
-        "publisher_name",
-        "publisher_type",
-        "version",
-        "status",
-        "scope",
-        "currency",
-        "language",
-        "updated",
-    )
-    return Activity(
-        **{name: of[name] for name in plain},
-        titles=tuple(Text(*text) for text in json.loads(row.titles)),
-        descriptions=tuple(Text(*text) for text in json.loads(row.descriptions)),
-        dates=json.loads(row.dates),
-        countries=tuple(Share(*share) for share in json.loads(row.countries)),
-        regions=tuple(Share(*share) for share in json.loads(row.regions)),
-        organisations=tuple(Organisation(**_fields(each, Organisation)) for each in organisations),
-        sectors=tuple(Share(**_fields(each, Share)) for each in sectors),
-        places=tuple(_place(each) for each in places),
-        money=tuple(_money(each) for each in money),
-        flags=tuple(row.flags.split(";")) if row.flags else (),
-    )
-
-
-def _fields(row: Any, kind: Any) -> dict[str, Any]:
-    return {name: row._mapping[name] for name in kind._fields if name in row._mapping}
-
-
-def _place(row: Any) -> Place:
-    details = json.loads(row.details)
-    return Place(
-        **_fields(row, Place), description=details["description"],
-        administrative=tuple((vocabulary, code, level) for vocabulary, code, level in details["administrative"]),
-        location_id=tuple((vocabulary, code) for vocabulary, code in details["location_id"]),
-    )  # fmt: skip
-
-
-def _money(row: Any) -> Money:
-    sides = {side: Organisation(*json.loads(row._mapping[side])) for side in ("provider", "receiver")}
-    return Money(**{**_fields(row, Money), **sides})
