@@ -21,7 +21,10 @@ def dossier(told: Mapping[str, Any], name: str, say: Language, places: Mapping[s
     named = {**(places or {}), **plan_sheet.named(told, say)}
     plan, corrected, total = told["recorded"], told["corrected"], told["demand"]["points"]
     hours = say("plan.n_hours", n=say.number(question["hours"]))
-    flip = next((text for head, text in sheet["sentences"] if head == say("plan.head_flip")), "")
+    moved = {
+        which: ", ".join(named[id] for id in told[which]["new"] if id not in told[other]["new"])
+        for which, other in (("recorded", "corrected"), ("corrected", "recorded"))
+    }
     return {
         "language": say.code,
         "title": say("plan.title"),
@@ -33,7 +36,7 @@ def dossier(told: Mapping[str, Any], name: str, say: Language, places: Mapping[s
         "disclaimer": say("disclaimer.boundaries"),
         "words": {key: say(f"dossier.{key}") for key in HEADINGS},
         "sentences": [pair for pair in sheet["sentences"] if not (told["flips"] and pair[0] == say("plan.head_flip"))],
-        "flip": [say("js.plan_flips"), flip] if told["flips"] else None,
+        "flip": [f"{say('js.plan_flips')}.", say("js.plan_flips_how", **moved)] if told["flips"] else None,
         "map_caption": say("dossier.map_caption", hours=hours, total=say.number(total)),
         "corrected_caption": say("dossier.corrected_caption", hours=hours),
         "sites": _sites(sheet, told, say),
