@@ -61,10 +61,10 @@ def dossier(told: Mapping[str, Any], name: str, say: Language, places: Mapping[s
         "curve": _curve(told, say),
         "firm_words": _firm(told, say),
         "bars": [
-            {"name": named[id], "share": share, "words": _percent(share, say, 0), "strong": id in plan["new"]}
+            {"name": named[id], "share": share, "words": _percent(share, say), "strong": id in plan["new"]}
             for id, share in sorted(told["chosen_in_draws"].items(), key=lambda one: (-one[1], one[0]))[:MOST_BARS]
         ],
-        "varied": plan_sheet.varied(told, say),
+        "varied": _varied(told, say),
         "scenarios": _scenarios(told, say),
         "scenarios_note": say("js.plan_scenarios_help"),
         "excluded": _two([("plan.col_site", False), ("dossier.reason", True)], sheet["excluded"], say) if sheet["excluded"] else None,
@@ -165,10 +165,16 @@ def _firm(told: Mapping[str, Any], say: Language) -> str:
         return say("plan.not_drawn")
     said = [say("js.plan_firm_what", n=say.number(told["question"]["draws"]))]
     if draws and draws.get("is_best") is not None:
-        said.append(say("js.plan_is_best", share=_percent(draws["is_best"], say, 0)))
+        said.append(say("js.plan_is_best", share=_percent(draws["is_best"], say)))
     if draws and draws.get("regret"):
         said.append(say("js.plan_regret", mid=_percent(draws["regret"]["p50"], say), high=_percent(draws["regret"]["p95"], say)))
     return " ".join(said)
+
+
+def _varied(told: Mapping[str, Any], say: Language) -> dict[str, Any] | None:
+    rows = [((words, _percent(best, say), _percent(loses, say)), False) for words, best, loses in plan_sheet.varied(told, say)]
+    columns = [("js.plan_varied", True, False), ("js.plan_col_still", False, True), ("js.plan_col_regret", False, True)]
+    return _table(columns, rows, say) if rows else None
 
 
 def _scenarios(told: Mapping[str, Any], say: Language) -> dict[str, Any] | None:

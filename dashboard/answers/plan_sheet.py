@@ -29,7 +29,7 @@ def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
     names = named(told, say)
 
     def site(id: str, number: int) -> Site:
-        drawn = f"{say.number(100 * draws.get(id, 0), 0)} %" if question["draws"] and number else ""
+        drawn = f"{say.number(100 * draws.get(id, 0), 1)} %" if question["draws"] and number else ""
         return Site(number, names[id], kind_words(told["sites"][id]["kind"], say), _percent(plan["points_by_site"][id], total, say), drawn)
 
     standing = sorted((site(id, 0) for id in told["existing"]), key=lambda one: one.name)
@@ -78,7 +78,7 @@ def _sentences(told: Mapping[str, Any], names: Mapping[str, str], say: Language)
     proof = say("plan.proven") if plan["status"] == "optimal" else say("plan.gap", gap=say.number(100 * (plan["gap"] or 0), 2))
     share = say.number(100 * corrected["share_covered"], 1)
     flip = say("plan.flips", names=listed(corrected["new"]), share=share) if told["flips"] else say("plan.stays", share=share)
-    often = [f"{names[id]} {say.number(100 * drawn, 0)} %" for id, drawn in list(_by_draws(told))[:OFTEN]]
+    often = [f"{names[id]} {say.number(100 * drawn, 1)} %" for id, drawn in list(_by_draws(told))[:OFTEN]]
     firm = say("plan.firm", n=question["draws"], names=", ".join(often)) if often else say("plan.not_drawn")
     said = [
         ("plan.head_now", now),
@@ -109,10 +109,16 @@ def named(told: Mapping[str, Any], say: Language) -> dict[str, str]:
     return {id: _name(site, say) for id, site in told["sites"].items()}
 
 
-def varied(told: Mapping[str, Any], say: Language) -> list[str]:
-    """What the draws vary, one line each; nothing where nothing was drawn."""
-    parts = (told.get("draws") or {}).get("varied", ())
-    return [say(key, spread=one["spread"]) if say.has(key := f"plan.varied_{one['what']}") else one["how"] for one in parts]
+def varied(told: Mapping[str, Any], say: Language) -> list[tuple[str, float | None, float | None]]:
+    """What the draws vary, what the plan hangs on most first: words; where it alone varies, the share of draws in which the plan stays the
+    best, and the mean share that it loses. Nothing where nothing was drawn."""
+    draws = told.get("draws") or {}
+    alone = {one["what"]: one for one in draws.get("alone", ())}
+    rows = []
+    for one in draws.get("varied", ()):
+        by_itself, key = alone.get(one["what"], {}), f"plan.varied_{one['what']}"
+        rows.append((say(key) if say.has(key) else one["how"], by_itself.get("is_best"), by_itself.get("regret")))
+    return sorted(rows, key=lambda row: -(row[2] or 0.0))
 
 
 def _name(site: Mapping[str, Any], say: Language) -> str:

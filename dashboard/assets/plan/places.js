@@ -95,7 +95,7 @@ window.panj = window.panj || {};
       el("div.card-head", null, el("h2", null, place.name), close),
       el("p.muted", null, [panj.kindName(place.kind), panj.word("country", place.country), panj.word("post_status", place.status)].join(" · ")),
       place.wrong.length ? el("p.wrong", null, wrongWords(place)) : null,
-      share !== undefined ? el("p", null, say("js.plan_card_draws", { share: panj.percent(share, 0) })) : null,
+      share !== undefined ? el("p", null, say("js.plan_card_draws", { share: panj.percent(share) })) : null,
       el("p.role", null, `${MARKS[role]} ${say(`js.plan_role_${role || "none"}`)}`, desk.question.excluded[place.id] ? `: ${desk.question.excluded[place.id]}` : ""),
       place.kind === "blo" || place.lon === null ? null : asking ? reasons(place) : acts(place, role),
       role === "candidate" || role === "locked" ? costField(place) : null,

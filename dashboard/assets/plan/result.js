@@ -129,7 +129,7 @@ window.panj = window.panj || {};
       isCorrected() ? null : before(),
       mine.status === "optimal" && !mine.gap ? el("p.proof", null, "✓ ", say("plan.proven")) : el("p.proof.open", null, say("plan.gap", { gap: panj.number(100 * (mine.gap ?? 0), 2) })),
       el("ol.sites", null, ...mine.new.map((id) => el("li", null, el("button.link", { type: "button", onclick: () => panj.happened("picked", id, "result") }, name(id)),
-        el("small", null, [panj.kindName(site(id).kind), panj.word("country", site(id).country_iso3), told().chosen_in_draws[id] !== undefined ? say("js.plan_in_draws", { share: panj.percent(told().chosen_in_draws[id], 0) }) : "", site(id).cost ? say("js.plan_costs", { n: panj.number(site(id).cost) }) : ""].filter(Boolean).join(" · ")), el("b", null, panj.percent(share(id)))))),
+        el("small", null, [panj.kindName(site(id).kind), panj.word("country", site(id).country_iso3), told().chosen_in_draws[id] !== undefined ? say("js.plan_in_draws", { share: panj.percent(told().chosen_in_draws[id]) }) : "", site(id).cost ? say("js.plan_costs", { n: panj.number(site(id).cost) }) : ""].filter(Boolean).join(" · ")), el("b", null, panj.percent(share(id)))))),
       mine.cost ? el("p", null, say("js.plan_cost_total", { n: panj.number(mine.cost), budget: panj.number(told().question.budget) })) : null,
       pairs(mine.pairs || []),
       el("dl.facts", null, ...desk.plan.sheet.sentences.flatMap(([head, text]) => [el("dt", null, head), el("dd", null, text)])),
@@ -165,11 +165,20 @@ window.panj = window.panj || {};
     if (!drawn.length) return [el("p", null, say("plan.not_drawn"))];
     const own = told().recorded.new;
     const draws = told().draws;
-    return [el("p", null, say("js.plan_firm_what", { n: panj.number(told().question.draws) }), draws?.is_best !== undefined && draws?.is_best !== null ? ` ${say("js.plan_is_best", { share: panj.percent(draws.is_best, 0) })}` : ""),
+    return [el("p", null, say("js.plan_firm_what", { n: panj.number(told().question.draws) }), draws?.is_best !== undefined && draws?.is_best !== null ? ` ${say("js.plan_is_best", { share: panj.percent(draws.is_best) })}` : ""),
       draws?.regret ? el("p", null, say("js.plan_regret", { mid: panj.percent(draws.regret.p50), high: panj.percent(draws.regret.p95) })) : null,
-      panj.charts.bars(drawn.slice(0, 15).map(([id, share]) => ({ name: name(id), share, words: panj.percent(share, 0), tone: own.includes(id) ? "is-own" : "", press: () => panj.happened("picked", id, "result") }))),
+      panj.charts.bars(drawn.slice(0, 15).map(([id, share]) => ({ name: name(id), share, words: panj.percent(share), tone: own.includes(id) ? "is-own" : "", press: () => panj.happened("picked", id, "result") }))),
       el("p.muted", null, say("js.plan_firm_key")),
-      draws ? el("details", { open: true }, el("summary", null, say("js.plan_varied")), el("ul", null, ...draws.varied.map((one) => el("li", null, panj.has(`plan.varied_${one.what}`) ? say(`plan.varied_${one.what}`, { spread: typeof one.spread === "number" ? panj.number(one.spread) : String(one.spread ?? "") }) : one.how)))) : null];
+      draws ? hangsOn(draws) : null];
+  };
+
+  /* What the answer hangs on: each thing that the draws vary, and what it does when it alone varies. */
+  const hangsOn = (draws) => {
+    const alone = Object.fromEntries((draws.alone || []).map((one) => [one.what, one]));
+    const rows = [...draws.varied].sort((a, b) => (alone[b.what]?.regret ?? 0) - (alone[a.what]?.regret ?? 0));
+    return [el("h3", null, say("js.plan_hangs")), el("table.figures", { id: "hangs-on" },
+      el("thead", null, el("tr", null, ...["js.plan_varied", "js.plan_col_still", "js.plan_col_regret"].map((key) => el("th", null, say(key))))),
+      el("tbody", null, ...rows.map((one) => el("tr", null, el("td", { title: one.how }, panj.has(`plan.varied_${one.what}`) ? say(`plan.varied_${one.what}`) : one.how), el("td.n", null, panj.percent(alone[one.what]?.is_best)), el("td.n", null, panj.percent(alone[one.what]?.regret))))))];
   };
 
   const curve = () => {
