@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 from flask import Flask, Response, abort, request
 
+from dashboard.exports.typeset import to_pdf
 from dashboard.pages import coverage as page
-from dashboard.queries import Queries, coverage, coverage_effect, coverage_files
+from dashboard.queries import Queries, coverage, coverage_bulletin, coverage_effect, coverage_files
 from dashboard.user import User, current_user
 from geodata.errors import BadFile
 
@@ -20,6 +21,7 @@ KINDS = {
     "gpkg": "application/geopackage+sqlite3",
     "xml": "application/xml",
     "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
 }
 
 
@@ -55,7 +57,10 @@ def register_coverage(server: Flask, queries: Queries) -> None:
         if kind not in KINDS:
             abort(404)
         asked, user = _asked()
-        data = coverage_files.file(queries, asked, user, date.today(), kind, datetime.now(UTC))
+        if kind == "pdf":
+            data = to_pdf("coverage", *coverage_bulletin.bulletin(queries, asked, user, date.today()))
+        else:
+            data = coverage_files.file(queries, asked, user, date.today(), kind, datetime.now(UTC))
         marks = ["panj", *(["GENERATED"] if queries.facts(user).is_generated else []), "coverage", str(asked.year)]
         headers = {"Content-Disposition": f'attachment; filename="{"-".join(marks)}.{kind}"', "Cache-Control": "no-store"}
         return Response(data, content_type=KINDS[kind], headers=headers)

@@ -12,6 +12,8 @@ from scipy.stats import rankdata
 
 #: A difference of ranks from which on a section is called a gap or an overlap: a third of the line.
 APART = 1 / 3
+#: Fewer known sections than this are not ranked: among three, one is always the last.
+FEWEST = 5
 GAP, OVERLAP, BALANCED, UNKNOWN = "gap", "overlap", "balanced", "unknown"
 
 
@@ -20,10 +22,13 @@ def need_and_support(section_ids: ArrayLike, need: ArrayLike, support: ArrayLike
 
     need: events per km and year, float (s,), NaN where nobody reported: not known is not zero. support: offices and works within reach,
     or their money in one currency and year, float (s,), 0 for none. difference: need_rank - support_rank. kind: gap, overlap, balanced,
-    unknown. Nothing recorded is never a gap and no support never an overlap, whatever the ranks.
+    unknown, which all are where fewer than `FEWEST` are known. Nothing recorded is never a gap and no support never an overlap, whatever
+    the ranks.
     """
     needed, given = np.asarray(need, float), np.asarray(support, float)
     known = np.isfinite(needed)
+    if known.sum() < FEWEST:
+        known = np.zeros(len(needed), bool)
     need_rank, support_rank = np.full(len(needed), np.nan), np.full(len(needed), np.nan)
     need_rank[known], support_rank[known] = _ranks(needed[known]), _ranks(given[known])
     difference = need_rank - support_rank
@@ -35,6 +40,4 @@ def need_and_support(section_ids: ArrayLike, need: ArrayLike, support: ArrayLike
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    if len(values) < 2:
-        return np.full(len(values), 0.5)
-    return np.asarray((rankdata(values) - 1) / (len(values) - 1), float)
+    return np.asarray((rankdata(values) - 1) / max(len(values) - 1, 1), float)

@@ -114,6 +114,9 @@ def test_corridors_add_up_to_their_length():
 def test_a_gap_has_more_need_than_support_and_the_unknown_stays_unknown(rows):
     need, support = np.array([row[0] for row in rows]), np.array([row[1] for row in rows], float)
     found = need_and_support([f"s{k}" for k in range(len(rows))], need, support)
+    if np.isfinite(need).sum() < 5:
+        assert (found["kind"] == "unknown").all(), "among three, one is always the last"
+        return
     assert (found["kind"] == "unknown").tolist() == np.isnan(need).tolist()
     assert (found.loc[found["kind"] == "gap", "difference"] > 0).all()
     assert (found.loc[found["kind"] == "overlap", "difference"] < 0).all()
@@ -123,6 +126,6 @@ def test_a_gap_has_more_need_than_support_and_the_unknown_stays_unknown(rows):
 
 
 def test_no_support_anywhere_is_no_overlap_anywhere():
-    found = need_and_support(["a", "b", "c"], [0.0, 1.0, 9.0], [0, 0, 0])
-    assert found["support_rank"].tolist() == [0.5] * 3
-    assert found["kind"].tolist() == ["balanced", "balanced", "gap"], "nobody has more support than others, so nobody has too much"
+    found = need_and_support(list("abcde"), [0.0, 1.0, 9.0, 2.0, 3.0], [0] * 5)
+    assert found["support_rank"].tolist() == [0.5] * 5
+    assert found["kind"].tolist() == ["balanced", "balanced", "gap", "balanced", "balanced"], "nobody has too much"

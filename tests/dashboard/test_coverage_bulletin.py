@@ -1,0 +1,82 @@
+"""The coverage bulletin: what the page tells the same viewer, with the same numbers in three languages and the same bytes."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from dashboard.exports.typeset import to_pdf
+from dashboard.language import LANGUAGES, language
+from dashboard.queries import Queries, coverage
+from dashboard.queries.coverage_bulletin import bulletin
+from dashboard.user import User
+from geodata.store.engine import open_store
+
+TODAY = date(2026, 6, 1)
+ASKED = coverage.Asked(2024)
+
+
+@pytest.fixture(scope="module")
+def told(generated):
+    """(role, language) -> texts and maps over the generated store."""
+    queries = {}
+    for role in ("donor", "command"):
+        mine = replace(generated, role=role)
+        queries[role] = Queries(mine, open_store(mine, create=False))
+
+    def ask(role, code):
+        return queries[role], *bulletin(queries[role], ASKED, User(role, language(code)), TODAY)
+
+    return ask
+
+
+def numbers(sheet) -> list[str]:
+    rows = [row["cells"] for part in sheet["parts"] if part["table"] for row in part["table"]["rows"]]
+    return sorted(re.sub(r"[^\d]", "", cell) for cells in rows for cell in cells if re.fullmatch(r"[\d.,\s\u00a0%]+", cell))
+
+
+@pytest.mark.parametrize("role", ["donor", "command"])
+def test_every_number_is_the_same_in_the_three_languages(told, role):
+    found = {code: numbers(told(role, code)[1]) for code in LANGUAGES}
+    assert len(found["en"]) > 30
+    assert found["ru"] == found["en"] == found["tg"]
+
+
+def test_every_number_is_that_of_the_page(told):
+    queries, sheet, _ = told("command", "en")
+    user = User("command", language("en"))
+    page = coverage.gaps(queries, ASKED, user, TODAY)
+    printed = next(part for part in sheet["parts"] if part["key"] == "gaps")
+    apart = [row for row in page["rows"] if row["kind"] in ("gap", "overlap")]
+    assert apart, "the generated store has some"
+    assert [row["cells"][0] for row in printed["table"]["rows"]] == [row["name"] for row in apart]
+    reach = coverage.reach(queries, ASKED, user, TODAY)
+    shares = next(part for part in sheet["parts"] if part["key"] == "reach")["table"]["rows"]
+    assert len(shares) == 4 * len(reach["kinds"])
+
+
+def test_a_donor_reads_no_amount_of_seizures_below_the_threshold(told):
+    _, sheet, maps = told("donor", "en")
+    for part in sheet["parts"]:
+        if part["key"] == "gaps" and part["table"]:
+            recorded = [row["cells"][2] for row in part["table"]["rows"]]
+            assert all(cell == "–" or int(cell.replace(",", "")) >= 3 for cell in recorded)
+        if part["key"] == "reach":
+            assert all(row["cells"][2] == "–" for row in part["table"]["rows"] if "seizure" in row["cells"][0].lower())
+    assert not re.search(r"dem-|[0-9a-f]{32}", str(sheet["parts"]) + str(maps)), "no event is named"
+
+
+def test_the_same_answers_give_the_same_bytes(told):
+    for code in LANGUAGES:
+        _, sheet, maps = told("donor", code)
+        pdf = to_pdf("coverage", sheet, maps)
+        assert pdf == to_pdf("coverage", sheet, maps)
+        assert len(pdf) < 2_000_000
+
+
+def test_the_page_gives_it_to_everybody(client, generated):
+    for role in ("public", "donor", "command"):
+        answer = client(generated, role).server.test_client().get("/tg/download/coverage.pdf?year=2024")
+        assert answer.mimetype == "application/pdf"
+        assert answer.data.startswith(b"%PDF")
