@@ -29,11 +29,12 @@ class Context:
 
     @cached_property
     def organisations(self) -> dict[str, str]:
-        """Id -> name; in Russian and Tajik the Russian one, which every reader of these pages can read."""
+        """Id -> name; in Russian and Tajik the Russian one, where we have none of our own."""
         table = self.register["organisations"]
         name = table["name_en"] if self.say.code == "en" else table["name_ru"]
-        own = {"not-named": self.say("coverage.donor_not_named")}
-        return dict(zip(table["id"], name, strict=True)) | own
+        # Some are called by their full name where a shorter one says as much.
+        short = {id: self.say(key) for id in table["id"] if self.say.has(key := f"donor.{id.replace('-', '_')}")}
+        return dict(zip(table["id"], name, strict=True)) | short
 
     @cached_property
     def programmes(self) -> dict[str, str]:

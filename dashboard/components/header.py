@@ -44,9 +44,9 @@ def header(user: User, *, is_generated: bool) -> html.Header:
 def _pages(user: User) -> html.Nav:
     """The pages of an insider; an outsider has two."""
     say = user.say
-    covered = html.A(say("coverage.link"), href=f"/{say.code}/coverage", id="to-coverage")
     if not user.is_insider:
         here = html.A(say("page.command"), href=f"/{say.code}/", className="current", **{"aria-current": "page"})
+        covered = html.A(say("coverage.link"), href=f"/{say.code}/coverage", id="to-coverage")
         return html.Nav([here, covered], className="pages", **{"aria-label": say("data.pages")})
     return html.Nav(
         [
@@ -54,7 +54,7 @@ def _pages(user: User) -> html.Nav:
             html.A(say("page.compare"), href=f"/{say.code}/compare", id="to-compare"),
             html.A(say("page.data"), href=f"/{say.code}/data", id="to-data"),
             html.A(say("plan.link"), href=f"/{say.code}/plan", id="to-plans", className="only-wide"),
-            covered,
+            html.A(say("coverage.link"), href=f"/{say.code}/coverage", id="to-coverage", className="only-wide"),
         ],
         className="pages",
         **{"aria-label": say("data.pages")},

@@ -47,7 +47,7 @@ PAGE = """<!DOCTYPE html>
 <nav class="pages" aria-label="{pages}">
 <a href="/{lang}/">{command}</a><a href="/{lang}/compare" class="only-wide">{compare}</a>
 <a href="/{lang}/data" class="current" aria-current="page">{data}</a>
-<a href="/{lang}/plan" class="only-wide">{plans}</a>
+<a href="/{lang}/plan" class="only-wide">{plans}</a><a href="/{lang}/coverage" class="only-wide">{coverage}</a>
 </nav>
 {badge}<span class="spring"></span>
 <label class="who"><span>{who}</span><input id="who" maxlength="12" autocomplete="off" spellcheck="false" placeholder="{who_empty}"></label>
@@ -86,7 +86,7 @@ def page(user: User, *, is_generated: bool) -> str:
     countries = sorted(((iso, str(say(f"country.{iso}"))) for iso in KNOWN_COUNTRIES if say.has(f"country.{iso}")), key=lambda c: c[1])
     texts = {
         "title": say("data.title"), "mark": MARK, "pages": say("data.pages"), "command": say("page.command"), "data": say("page.data"),
-        "compare": say("page.compare"), "plans": say("plan.link"),
+        "compare": say("page.compare"), "plans": say("plan.link"), "coverage": say("coverage.link"),
         "who": say("data.who"), "who_empty": say("data.who_empty"), "keys": say("data.keys"), "theme": say("button.theme"),
         "languages_label": say("panel.language"), "attribution": say("attribution.short"), "disclaimer": say("disclaimer.boundaries"),
         "close": say("button.close"), "noscript": say("app.noscript"),

@@ -15,7 +15,7 @@ from dashboard.answers.kept import kept
 from dashboard.queries.coverage import Asked, everything, register, sections_of
 from dashboard.queries.coverage_counts import SECTIONS, Counted, by_districts, by_sections
 from geodata.errors import BadFile
-from layers.coverage.windows import around
+from layers.coverage.windows import Around, around
 from layers.effect import effect
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def judge(queries: "Queries", asked: Asked, user: "User", today: dt.date, thing:
     names = queries.places.names(user.say.code)
     told = [(numbers.label(window.first), numbers.label(window.last)) for window in windows]
     of = (names.get(numbers.ids[at], ""), [names.get(numbers.ids[k], "") for k in np.flatnonzero(near)], int(others.sum()))
-    series = _series(numbers, mine, others, windows.before.first, windows.after.last)
+    series = _series(numbers, known, mine, others, windows)
     return words.effect(found, name, since, (told[0], told[1]), numbers.unit, of, user.say) | {"series": series}
 
 
@@ -110,13 +110,21 @@ def _neighbours(queries: "Queries", ids: list[str]) -> dict[str, set[str]]:
     return found
 
 
-def _series(numbers: Counted, mine: NDArray[np.bool_], others: NDArray[np.bool_], first: int, last: int) -> dict[str, Any]:
-    """By quarter: what was recorded around, and the mean of the comparison; of published numbers both are sums of whole blocks."""
+def _series(
+    numbers: Counted, known: NDArray[np.bool_], mine: NDArray[np.bool_], others: NDArray[np.bool_], windows: Around
+) -> dict[str, Any]:
+    """By quarter: what was recorded around, and on the comparison; none where nobody reported. Of published numbers both are sums of
+    whole blocks. opened: the place of the opening between the quarters."""
     step = 3 // numbers.months_each
-    starts = list(range(first, last + 1, step))
+    starts = list(range(windows.before.first, windows.after.last + 1, step))
+    heard = [bool(known[start : start + step].any()) for start in starts]
+
+    def sums(which: NDArray[np.bool_]) -> list[int | None]:
+        return [int(numbers.counts[which, at : at + step].sum()) if is_heard else None for at, is_heard in zip(starts, heard, strict=True)]
+
     return {
-        "labels": [numbers.label(start) for start in starts],
-        "around": [int(numbers.counts[mine, start : start + step].sum()) for start in starts],
-        "others": [int(numbers.counts[others, start : start + step].sum()) for start in starts],
-        "n_others": int(others.sum()),
+        "labels": [numbers.label(start)[:4] for start in starts],
+        "around": sums(mine),
+        "others": sums(others),
+        "opened": (windows.before.last + 1 - windows.before.first) / step,
     }

@@ -65,10 +65,12 @@ def _works(works: pd.DataFrame, as_of: dt.date) -> list[dict[str, object]]:
         if work.stage == "handed_over" and isinstance(work.handed_over, str) and not is_reached(work.handed_over, as_of):
             continue
         state = "handed_over" if work.stage == "handed_over" else PLANNED
+        # The day of an announced work is one that was hoped for.
+        since = work.handed_over if state != PLANNED else None
         found.append(
             {
                 "table": "works", "id": work.id, "name": work.name, "kind": work.kind, "post_id": work.post_id, "donor": work.donor,
-                "programme": work.programme, "implementer": work.implementer, "since": work.handed_over, "state": state,
+                "programme": work.programme, "implementer": work.implementer, "since": since, "state": state,
                 "country_iso3": work.country_iso3, "province_id": None, "district_id": work.district_id, "quantity": 1,
                 "cost": work.cost, "currency": work.currency, "cost_operator": work.cost_operator, "sources": work.sources,
                 "note": work.note,

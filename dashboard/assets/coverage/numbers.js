@@ -4,6 +4,8 @@ window.panj = window.panj || {};
   "use strict";
   const { el } = panj;
   const words = (key, values) => panj.say(`coverage.${key}`, values);
+  const FIRST = 20;
+  let all = false;
   const waiting = () => [el("div.skeleton"), el("div.skeleton"), el("div.skeleton")];
 
   panj.panes.gaps = () => {
@@ -11,13 +13,15 @@ window.panj = window.panj || {};
     if (!gaps) return waiting();
     const head = [panj.heading(words("tab.gaps"), words(`unit_${gaps.unit}`)), el("p.note", null, gaps.method)];
     if (!gaps.n) return [...head, panj.empty(words("gaps_none"), words(panj.facts.insider ? "gaps_none_insider" : "gaps_none_outside"))];
-    const rows = gaps.rows.filter((row) => row.kind !== "unknown" || row.support);
+    const known = gaps.rows.filter((row) => row.kind !== "unknown" || row.support);
+    const rows = all ? known : known.slice(0, FIRST);
     const rank = (share) => (share === null ? el("span.muted", null, "–") : el("span.rank", null, panj.bar(share), panj.number(Math.round(100 * share))));
     return [
       ...head,
       el("p", null, words("gaps_found", { gaps: panj.number(gaps.n_gaps), overlaps: panj.number(gaps.n_overlaps), n: panj.number(gaps.n), period: gaps.period })),
       panj.table([words(`unit_${gaps.unit}`), `#${words("head.recorded")}`, `#${words("head.need_rank")}`, `#${words("head.support_rank")}`, `#${words("head.support")}`],
         rows.map((row) => Object.assign([el("span", null, el(`i.dot.is-${row.kind}`), row.name, el("small", null, row.kind_word)), row.n === null ? "–" : panj.number(row.n), rank(row.need_rank), rank(row.support_rank), panj.number(row.support)], { looks: `is-${row.kind}` }))),
+      known.length > rows.length ? panj.button(words("show_all", { n: panj.number(known.length) }), () => ((all = true), panj.happened("draw"))) : null,
       el("p.muted", null, gaps.more),
     ];
   };
@@ -93,12 +97,12 @@ window.panj = window.panj || {};
       el("p.muted", null, effect.caveat),
     ];
   };
-  /* Quarters: what was recorded around it as bars, the comparison drawn to the same mean as a line. */
-  const chart = ({ series, opened }) => {
+  /* Quarters: what was recorded around it as bars, the comparison drawn to the same mean as a line; quarters without reports stay open. */
+  const chart = ({ series }) => {
     const [wide, high, foot] = [400, 120, 18];
-    const sum = (values) => values.reduce((a, b) => a + b, 0);
+    const sum = (values) => values.reduce((a, b) => a + (b || 0), 0);
     const scale = sum(series.others) ? sum(series.around) / sum(series.others) : 0;
-    const line = series.others.map((n) => n * scale);
+    const line = series.others.map((n) => (n === null ? null : n * scale));
     const most = Math.max(1, ...series.around, ...line);
     const step = wide / series.labels.length;
     const y = (n) => high - (n / most) * (high - 6);
@@ -108,13 +112,14 @@ window.panj = window.panj || {};
       made.append(...inside);
       return made;
     };
-    const year = opened.slice(0, 4);
-    const cut = series.labels.findIndex((label) => label >= year);
+    const path = line.map((n, k) => (n === null ? "" : `${k && line[k - 1] !== null ? "L" : "M"}${((k + 0.5) * step).toFixed(1)} ${y(n).toFixed(1)}`)).join("");
+    const opened = series.opened * step;
     return el("figure.series", null, svg("svg", { viewBox: `0 0 ${wide} ${high + foot}`, role: "img", "aria-label": words("effect_chart") },
-      ...series.around.map((n, k) => svg("rect", { x: k * step + 1, y: y(n), width: Math.max(1, step - 2), height: high - y(n), class: "around" })),
-      svg("polyline", { points: line.map((n, k) => `${(k + 0.5) * step},${y(n)}`).join(" "), class: "others" }),
-      ...(cut > 0 ? [svg("line", { x1: cut * step, x2: cut * step, y1: 0, y2: high, class: "opened" })] : []),
-      svg("text", { x: 0, y: high + 14 }, series.labels[0].slice(0, 4)), svg("text", { x: wide, y: high + 14, "text-anchor": "end" }, series.labels.at(-1).slice(0, 4))),
+      svg("defs", {}, svg("pattern", { id: "unheard", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("rect", { width: 2, height: 6, class: "hatch" }))),
+      ...series.around.map((n, k) => (n === null ? svg("rect", { x: k * step, y: 0, width: step, height: high, fill: "url(#unheard)" }) : svg("rect", { x: k * step + 1, y: y(n), width: Math.max(1, step - 2), height: high - y(n), class: "around" }))),
+      svg("path", { d: path, class: "others" }),
+      svg("line", { x1: opened, x2: opened, y1: 0, y2: high, class: "opened" }),
+      svg("text", { x: 0, y: high + 14 }, series.labels[0]), svg("text", { x: wide, y: high + 14, "text-anchor": "end" }, series.labels.at(-1))),
     el("figcaption", null, words("effect_chart")));
   };
 })(window.panj);

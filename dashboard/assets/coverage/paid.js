@@ -15,7 +15,7 @@ window.panj = window.panj || {};
     const rows = things.slice(0, all ? things.length : MOST).map((one) => {
       const name = one.where === "point" ? el("button.link", { type: "button", onclick: () => panj.covMap.pick(one.post, true) }, one.name) : el("span", null, one.name, el("small.flag", null, words(`where_${one.where}`)));
       const what = [one.kind_word, one.quantity > 1 ? ` × ${panj.number(one.quantity)}` : ""];
-      return [el("div", null, name, el("small", null, what, one.area ? ` · ${one.area}` : "")), el("div", null, one.donor_name, el("small", null, one.programme, one.cost ? ` · ${one.cost}` : "")), el("div", null, one.since || words("no_date"), el("small", null, one.state_word)), el("div", null, el(`span${isChecked ? "" : ".muted"}`, null, one.working), el("small", null, panj.cited(one.sources)))];
+      return [el("div", null, name, el("small", null, what, one.area ? ` · ${one.area}` : "")), el("div", null, one.donor_name, el("small", null, one.programme, one.cost ? ` · ${one.cost}` : "")), el("div", null, el("span.since", null, one.since || words("no_date")), el("small", null, one.state_word)), el("div", null, el(`span${isChecked ? "" : ".muted"}`, null, one.working), el("small", null, panj.cited(one.sources)))];
     });
     return [
       panj.heading(words("tab.paid"), words("paid_of", { day: panj.answers.overview.as_of })),
