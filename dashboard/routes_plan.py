@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 
+from dashboard.answers.plan_problems import in_words
 from dashboard.jobs_told import answer, as_dict, sent, told, who
 from dashboard.pages import plan as page
 from dashboard.pages import plan_sheet
@@ -51,7 +52,7 @@ def register_plan(server: Flask, settings: Settings, queries: Queries) -> None:
         user = current_user()
         plans.require_planner(user)
         if what == "job":
-            return answer(told(_job(request.args.get("id", ""))))
+            return answer(_told(_job(request.args.get("id", ""))))
         return answer(questions[what](user)) if what in questions else abort(404)
 
     @server.get("/data/plan/hours")
@@ -69,7 +70,7 @@ def register_plan(server: Flask, settings: Settings, queries: Queries) -> None:
         jobs.tidy(settings)
         job = jobs.new_job(settings, plans.KIND, {"name": name, "question": question}, who())
         start(settings, job)
-        return answer(told(job))
+        return answer(_told(job))
 
     @server.post("/data/plan/keep")
     def _plan_keep() -> Response:
@@ -91,11 +92,11 @@ def register_plan(server: Flask, settings: Settings, queries: Queries) -> None:
         require_own_page(current_user())
         job = _job(str(sent().get("id")))
         jobs.cancel(job)
-        return answer(told(job))
+        return answer(_told(job))
 
     @server.errorhandler(PlanningError)
     def _say(problem: PlanningError) -> tuple[str, int, dict[str, str]]:
-        return str(problem), 400, {"Content-Type": PLAIN}
+        return _words(str(problem)), 400, {"Content-Type": PLAIN}
 
     def _asked() -> tuple[str, dict[str, Any]]:
         given = sent()
@@ -103,6 +104,14 @@ def register_plan(server: Flask, settings: Settings, queries: Queries) -> None:
             return plans.asked(as_dict(given.get("question")), str(given.get("name", "")))
         except BadFile as problem:
             raise PlanningError(str(problem)) from problem
+
+    def _told(job: jobs.Job) -> dict[str, Any]:
+        state = told(job)
+        return state | {"message": _words(state["message"])}
+
+    def _words(sentence: str) -> str:
+        say = current_user().say
+        return in_words(sentence, queries.places.names(say.code), say) if sentence else ""
 
     def _job(id: str) -> jobs.Job:
         job = jobs.read_job(settings, id)

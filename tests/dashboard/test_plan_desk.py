@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import dashboard.routes_plan as routes
 from dashboard.app import create_app
-from dashboard.exports.dossier import FONT, to_png
+from dashboard.exports.typeset import FONT, to_png
 from dashboard.language import LANGUAGES, language
 from dashboard.maps.payload import unpack
 from dashboard.queries import Queries
@@ -129,6 +129,17 @@ def test_what_cannot_be_asked_is_one_sentence_before_anything_starts(store, clie
     assert len(jobs.jobs(store)) == before
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ({"new": -1}, "Недопустимое значение: «Новых офисов»."),
+        ({"model": "p_median", "budget": 5, "costs": {"all": 1}}, "не знает поля «Бюджет"),
+    ],
+)
+def test_it_says_so_in_the_reader_s_language(client, question, said):
+    assert said in client.post("/ru/data/plan/solve", json={"name": "x", "question": question}, headers=OWN).get_data(as_text=True)
+
+
 def test_what_the_planner_refuses_is_told_by_the_job(store, client, monkeypatch):
     monkeypatch.setattr(routes, "start", lambda settings, job: None)
     monkeypatch.setenv("PANJ_DATA", str(store.data))
@@ -137,6 +148,7 @@ def test_what_the_planner_refuses_is_told_by_the_job(store, client, monkeypatch)
     told = client.get(f"/en/data/plan/job?id={job}").json
     assert told["status"] == "failed"
     assert "new came as 4000" in told["message"]
+    assert client.get(f"/tg/data/plan/job?id={job}").json["message"].startswith("4000 дафтари нав лозим аст")
     assert "refused" not in client.get("/en/data/plan/listed").json["plans"]
 
 
@@ -280,7 +292,7 @@ def test_what_the_dossier_says_is_what_the_plan_says(solved):
     assert QUESTION["excluded"]["bcp-kokul"] in text and str(solved["plan"]["question"]["seed"]) in told["toml"]
     assert len(told["scenarios"]["rows"]) == len(solved["plan"]["scenarios"])
     blank = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"></svg>'
-    assert len(to_png(told, {"recorded": blank, "corrected": blank}, ppi=20)) >= 3
+    assert len(to_png("dossier", told, {"recorded": blank, "corrected": blank}, ppi=20)) >= 3
 
 
 def test_the_question_that_comes_out_makes_the_same_plan_byte_for_byte(store, client, solved, tmp_path, monkeypatch, capsys):

@@ -121,6 +121,8 @@ window.panj = window.panj || {};
       box?.classList.toggle("is-off", !fits);
       for (const input of box?.querySelectorAll("input") || []) input.disabled = !fits;
     }
+    /* With a budget the number may be left to it: 0 is as many as it pays for. */
+    document.querySelector('#pane-question [data-field="new"] input').min = asked().budget > 0 ? 0 : 1;
     document.querySelector("#facing")?.toggleAttribute("hidden", !asked().two_sided);
     document.getElementById("undo").disabled = !panj.question.canUndo();
     document.getElementById("redo").disabled = !panj.question.canRedo();
@@ -143,7 +145,7 @@ window.panj = window.panj || {};
       el("div.solve", { id: "solve" }),
       choice("model", say("js.plan_model"), desk.models.map((model) => [model, say(`plan.model_${model}`)])),
       el("p.muted", { id: "model-help" }),
-      slider("new", { low: 1, high: 12, step: 1, label: say("js.plan_new"), words: (n) => panj.number(n) }),
+      slider("new", { low: 1, high: 12, step: 1, label: say("js.plan_new"), words: (n) => (Number(n) === 0 ? say("js.plan_as_many") : panj.number(n)) }),
       slider("hours", { low: 0.5, high: 12, step: 0.5, label: say("js.plan_reach"), words: panj.hoursText }),
       choice("scenario", say("js.plan_scenario"), desk.scenarios),
       has("two_sided") ? el("label.check", { "data-field": "two_sided" }, twoSided, el("span", null, say("js.plan_two_sided"))) : null,
