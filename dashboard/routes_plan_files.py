@@ -55,12 +55,13 @@ def _content(queries: Queries, user: User, name: str, ending: str) -> bytes:
 
 def dossier_pdf(queries: Queries, user: User, name: str) -> bytes:
     """The dossier in the viewer's language, maps included."""
-    from dashboard.exports.dossier import to_pdf
+    from dashboard.exports.typeset import to_pdf
 
     told, points = plans.plan(queries, user, name)
     ground, say = queries.ground_shapes(GROUND), user.say
     shown = ("recorded", *(("corrected",) if told["flips"] else ()))
     return to_pdf(
+        "dossier",
         dossier(told, name, say, queries.places.names(say.code)),
         {which: drawn_map(told, points, ground, say.code, say("js.profile_km_unit"), which) for which in shown},
     )

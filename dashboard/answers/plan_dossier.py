@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.answers import plan_question, plan_sheet
+from dashboard.answers.printed_table import Heading, printed_table
 from dashboard.language import Language
 from geodata.plans import as_toml
 
@@ -81,10 +82,7 @@ def dossier(told: Mapping[str, Any], name: str, say: Language, places: Mapping[s
 
 def _table(columns: Sequence[tuple[str, bool, bool]], rows: Sequence[tuple[Sequence[str], bool]], say: Language) -> dict[str, Any]:
     """columns: key of the heading, is it wide, is it a number. rows: cells, and whether the row stands out."""
-    return {
-        "columns": [{"text": say(key) if key else "", "wide": wide, "number": number} for key, wide, number in columns],
-        "rows": [{"cells": list(cells), "strong": strong} for cells, strong in rows],
-    }
+    return printed_table([Heading(key, wide, number) for key, wide, number in columns], rows, say)
 
 
 def _two(columns: Sequence[tuple[str, bool]], rows: Sequence[tuple[str, str]], say: Language) -> dict[str, Any]:
