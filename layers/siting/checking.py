@@ -40,7 +40,12 @@ def costs_of(cost: ArrayLike) -> NDArray[np.float64]:
 
 def weights_of(weights: ArrayLike, rows: int, name: str = "weight") -> NDArray[np.float64]:
     """weights as float (demand,), finite and not negative."""
-    return _column(weights, rows, name, "Demand row", "demand rows")
+    column = _column(weights, rows, name, "Demand row", "demand rows")
+    with np.errstate(over="ignore"):
+        total = column.sum()
+    if np.isinf(total):
+        raise SitingError(f"The {name}s add up to more than a number can hold: demand row {int(column.argmax())} has {column.max():g}.")
+    return column
 
 
 def of_candidates(values: ArrayLike, candidates: int, name: str) -> NDArray[np.float64]:
@@ -50,12 +55,14 @@ def of_candidates(values: ArrayLike, candidates: int, name: str) -> NDArray[np.f
 
 def candidates_of(how_many: int, fixed: Iterable[int] = (), excluded: Mapping[int, str] | None = None, p: Any = None) -> Candidates:
     """The candidates that may be chosen. p: how many sites there shall be, where the model is given that."""
+    if not isinstance(excluded, Mapping | None):
+        raise SitingError(f"excluded came as {excluded!r}; candidates with their reasons, like {{3: 'no road'}}, were wanted.")
     reasons = dict(excluded or {})
     for at, reason in reasons.items():
         _candidate(at, how_many, "excluded")
         if not str(reason).strip():
             raise SitingError(f"Candidate {at} is excluded without a reason; give one.")
-    locked = sorted({_candidate(at, how_many, "fixed") for at in fixed})
+    locked = sorted({_candidate(at, how_many, "fixed") for at in _several(fixed)})
     both = [at for at in locked if at in reasons]
     if both:
         raise SitingError(f"Candidate {both[0]} is both fixed and excluded ({reasons[both[0]]}); it can be one of the two.")
@@ -101,6 +108,14 @@ def share_of(value: Any, name: str) -> float:
     return share
 
 
+def seconds_of(value: Any) -> float:
+    """A time limit as float, more than 0; inf is none."""
+    number = _float(value, "time limit")
+    if not number > 0:
+        raise SitingError(f"The time limit came as {value}; it must be more than 0 seconds.")
+    return number
+
+
 def radius_of(value: Any) -> float:
     """radius as float, 0 or more; inf covers whatever can be reached."""
     number = _float(value, "radius")
@@ -119,6 +134,15 @@ def all_in_reach(cost: NDArray[np.float64], candidates: Candidates, radius: floa
         said = "none can be reached at all" if math.isinf(least) else f"the nearest is at {least:g}, the radius is {radius:g}"
         more = f" ({int(alone.sum())} rows are like that)" if alone.sum() > 1 else ""
         raise SitingError(f"Demand row {row} has no candidate in reach: {said}{more}.")
+
+
+def totals_that_fit(cost: NDArray[np.float64], weight: NDArray[np.float64]) -> None:
+    """All demand at its dearest can be counted, or the row that is most of it is named."""
+    with np.errstate(over="ignore"):
+        dearest = weight * np.where(np.isfinite(cost), cost, 0).max(axis=1)
+        total = dearest.sum()
+    if np.isinf(total):
+        raise SitingError(f"Demand row {int(dearest.argmax())}: weight times cost is more than a number can hold; use larger units.")
 
 
 def refuse_out_of_reach(cost: NDArray[np.float64], weight: NDArray[np.float64], candidates: Candidates, radius: float) -> NoReturn:
@@ -155,7 +179,15 @@ def _float(value: Any, name: str) -> float:
         raise SitingError(f"The {name} came as {value!r}; a number was wanted.") from None
 
 
+def _several(fixed: Any) -> Iterable[Any]:
+    if isinstance(fixed, str) or not isinstance(fixed, Iterable):
+        raise SitingError(f"fixed came as {fixed!r}; a list of numbers of candidates was wanted.")
+    return fixed
+
+
 def _candidate(at: Any, how_many: int, word: str) -> int:
+    if isinstance(at, bool | np.bool_):  # a column of yes and no would else be read as candidates 0 and 1
+        raise SitingError(f"A {word} candidate came as {at}; the number of one was wanted.")
     number = whole(at, f"a {word} candidate")
     if not 0 <= number < how_many:
         raise SitingError(f"Candidate {number} is {word} but there is none of that number; they run from 0 to {how_many - 1}.")

@@ -45,12 +45,14 @@ def solve(
     target: float | None = None,
     has_good_start: bool = False,
     nodes: int | None = None,
+    is_tight: bool = False,
 ) -> Answer:
     """Solve it, in the time the clock has left. start: an x to begin from. is_relaxed: no variable needs to be whole.
 
     target: an x that reaches this objective is good enough; then is_proven says only that the target was reached or the best was found.
     has_good_start: start is as good as it gets; no time goes into looking for a better one.
-    nodes: it ends after so many, proven or not.
+    nodes: it ends after so many, proven or not. is_tight: numbers of very different size stand in the rows; the usual tolerances let
+    HiGHS call possible programs impossible.
     """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in _OPTIONS.items():
@@ -58,6 +60,8 @@ def solve(
     solver.setOptionValue("time_limit", max(clock.left, _LEAST_SECONDS))
     for name, value in (_NO_SEARCH if has_good_start else {}).items():
         solver.setOptionValue(name, value)
+    if is_tight:
+        solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
     if nodes is not None:
         solver.setOptionValue("mip_max_nodes", nodes)
     if target is not None:

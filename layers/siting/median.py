@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from layers.siting.branching import Search, search, tables_of_costs
-from layers.siting.checking import Candidates, all_in_reach, candidates_of, costs_of, weights_of, whole
+from layers.siting.checking import Candidates, all_in_reach, candidates_of, costs_of, totals_that_fit, weights_of, whole
 from layers.siting.compiling import warm_up
 from layers.siting.plan import Clock, Plan, make_plan, nearest
 from layers.siting.radius import by_radii
@@ -51,6 +51,7 @@ def p_median(
     weight = weights_of(weights, len(table))
     candidates = candidates_of(table.shape[1], fixed, excluded, p)
     all_in_reach(table, candidates, who=weight > 0)
+    totals_that_fit(table, weight)
     question = _shortened(table, weight, candidates)
     found = _answer(question, whole(p, "p"), clock)
     sites = _filled(candidates, question.columns[found.sites], whole(p, "p"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.siting.errors import SitingError
+from layers.siting.checking import seconds_of
 
 #: From here on two objectives are the same: below it lies the rounding of sums of floats.
 SAME = 1e-9
@@ -41,9 +41,7 @@ class Clock:
     """How long a question has taken and how long it may still take."""
 
     def __init__(self, time_limit_s: float) -> None:
-        if not time_limit_s > 0:
-            raise SitingError(f"The time limit came as {time_limit_s}; it must be more than 0 seconds.")
-        self._started, self._limit = time.perf_counter(), float(time_limit_s)
+        self._started, self._limit = time.perf_counter(), seconds_of(time_limit_s)
 
     @property
     def seconds(self) -> float:

@@ -59,9 +59,9 @@ def program(
     )
 
 
-def solved(asked_for: Program, clock: Clock, impossible: str) -> tuple[NDArray[np.float64], Answer]:
+def solved(asked_for: Program, clock: Clock, impossible: str, *, is_tight: bool = False) -> tuple[NDArray[np.float64], Answer]:
     """The values that HiGHS found. Raises SitingError, saying ``impossible`` where there are none."""
-    answer = solve(asked_for, clock)
+    answer = solve(asked_for, clock, is_tight=is_tight)
     if answer.values is None:
         raise SitingError(impossible if answer.is_impossible else "No plan was found before the time limit; allow more seconds.")
     return answer.values, answer

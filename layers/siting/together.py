@@ -12,6 +12,9 @@ from layers.siting.plan import SAME, Clock, Plan, make_plan, nearest
 from layers.siting.programs import Asked, Rows, block, program, solved
 from layers.siting.sets import merged
 
+#: A row that takes less than this share of a site's room takes none of it: as little as a solver's tolerances let through anyway.
+LEAST_SHARE = 1e-7
+
 
 class Groups(NamedTuple):
     """g groups of the m candidates, each chosen whole or not at all.
@@ -102,7 +105,7 @@ def best_groups(
         np.ones(g + more),
         np.concatenate([np.ones(g, bool), write.is_whole]),
     )
-    values, answer = solved(task, clock, impossible)
+    values, answer = solved(task, clock, impossible, is_tight=room is not None)
     served = None
     if write.pairs is not None:
         served = np.full(len(asked.weight), -1, np.int64)
@@ -190,13 +193,16 @@ def _with_room(asked: Asked, groups: Groups, room: NDArray[np.float64]) -> _Part
     k, each, site = len(row), np.arange(len(row)), used[at]
     rows, to = np.unique(row, return_inverse=True)
     members = groups.members[used]
-    takes = csr_array((weight[row], (at, each)), shape=(len(used), k))
+    # In shares of the room: weights and rooms of very different size are beyond the tolerances of a solver.
+    share = np.minimum(weight[row] / room[used][at], 1)
+    takes = csr_array((np.where(share < LEAST_SHARE, 0, share), (at, each)), shape=(len(used), k))
+    takes.eliminate_zeros()
     return _Part(
         weight[row],
         [
             Rows([csr_array((len(rows), members.shape[1])), csr_array((np.ones(k), (to, each)), shape=(len(rows), k))], -np.inf, 1),
             Rows([csr_array(groups.members[site]), -csr_array(eye_array(k))], 0, np.inf),
-            Rows([csr_array(members.multiply(room[used][:, None])), -takes], 0, np.inf),
+            Rows([members, -takes], 0, np.inf),
         ],
         np.ones(k, bool),
         (row, site),

@@ -53,6 +53,14 @@ BAD = {
     ),
     "nobody in reach but who is excluded": (lambda: max_coverage(COST, ONES, 1, 1, excluded={0: "mines"}), "row 0 is the nearest"),
     "islands only": (lambda: max_coverage([[math.inf]], [1], 1, 9), "none can be reached at all"),
+    "fixed that is one number": (lambda: p_median(COST, ONES, 2, 1), "fixed came as 1; a list"),
+    "fixed that is nothing": (lambda: p_centre(COST, 2, None), "fixed came as None; a list"),
+    "fixed that is yes and no": (lambda: p_median(COST, ONES, 2, np.array([True, False, False])), "A fixed candidate came as True"),
+    "excluded in a list": (lambda: set_coverage(COST, 9, excluded=[1]), "excluded came as .1.; candidates with their reasons"),
+    "more weight than a number": (lambda: max_coverage(COST, [1e308, 1.5e308], 1, 3), "demand row 1 has 1.5e.308"),
+    "more cost than a number": (lambda: p_median(with_cost(1, 0, 1e200), [1, 1e200], 1), "Demand row 1: weight times cost"),
+    "time in words": (lambda: p_median(COST, ONES, 1, time_limit_s="long"), "time limit came as 'long'"),
+    "time that is nothing": (lambda: p_median(COST, ONES, 1, time_limit_s=None), "time limit came as None"),
     "no time": (lambda: p_centre(COST, 1, time_limit_s=0), "time limit came as 0"),
 }
 
