@@ -27,6 +27,7 @@ from geodata.places.posts import load_posts
 from geodata.plans import ANSWER, FOLDER, MAP
 from geodata.settings import Settings
 from geodata.store import reading
+from geodata.version import panj_version
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -90,7 +91,7 @@ def make_plan(settings: Settings, file: Path, progress: Progress) -> Made:
         progress("ways", len(hours), len(of_scenario) + 1)
     found = answer(question, sites, demand, hours, progress, pairs)
     progress("saving", 0, 1)
-    made_from = {"store": facts.data_version, "roads": _fingerprint(of_scenario.values()), "panj": _version(), "code": _code()}
+    made_from = {"store": facts.data_version, "roads": _fingerprint(of_scenario.values()), "panj": panj_version(), "code": _code()}
     plan = as_bytes(as_record(found, made_from, is_generated=facts.is_generated))
     drawn = as_bytes(as_geojson(found, is_generated=facts.is_generated))
     folder = settings.data / FOLDER
@@ -170,6 +171,3 @@ def _code() -> str:
             told.update(file.name.encode() + file.read_bytes().replace(b"\r\n", b"\n"))
     return told.hexdigest()[:16]
 
-
-def _version() -> str:
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
