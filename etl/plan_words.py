@@ -27,8 +27,12 @@ def _asked(found: "Answer") -> Iterator[str]:
     wanted = "fewest" if question.model == "set_coverage" else question.new or "as many as are paid for:"
     limits = [f"{name} {value:g}" for name, value in (("capacity", question.capacity), ("budget", question.budget)) if value]
     yield ", ".join([f"{question.name}: {question.model}, {wanted} {what}", f"{question.hours:g} h", question.scenario, *limits])
-    told = words(formula(question.weights, found.demand_places)).removeprefix("w(i) = ")
+    entries = formula(question.weights, found.demand_places)
+    told = words(entries).removeprefix("w(i) = ")
     yield f"  demand of a place i = {told}; {len(found.demand):,} places, {found.demand_places.n_events:,} events"
+    for one in entries:
+        if one["amount"] == 0:
+            yield f"  there are no {one['kind']} in these countries and this choice of reports: their {one['points']:g} points are left out"
     yield f"  the {found.sites.n_existing} offices that stand cover {_share(found, found.before)}"
 
 

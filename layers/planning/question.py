@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from geodata.errors import PanjError
+from geodata.model import DRUGS
 from layers.months import month_number
 
 MODELS = ("max_coverage", "p_median", "p_centre", "set_coverage", "backup")
@@ -70,9 +71,10 @@ class Question:
         _wanted("model", self.model, self.model in MODELS, f"one of {', '.join(MODELS)}")
         _wanted("hours", self.hours, 0 < self.hours < 1000, "more than 0 hours")
         _wanted("detect_floor", self.detect_floor, 0 < self.detect_floor <= 1, "a share above 0, at most 1")
-        _wanted("detect_hours", self.detect_hours, self.detect_hours > 0, "more than 0 hours")
+        _wanted("detect_hours", self.detect_hours, 0 < self.detect_hours < math.inf, "more than 0 hours, and not unbounded")
         _wanted("draws", self.draws, 0 <= self.draws <= 10_000, "a whole number from 0 to 10,000")
-        _wanted("time_limit_s", self.time_limit_s, self.time_limit_s > 0, "more than 0 seconds")
+        _wanted("seed", self.seed, self.seed >= 0, "a whole number from 0 up")
+        _wanted("time_limit_s", self.time_limit_s, 0 < self.time_limit_s < math.inf, "more than 0 seconds, and not unbounded")
         _wanted("capacity", self.capacity, 0 <= self.capacity < math.inf, "points that an office serves at most, or 0 for no limit")
         _wanted("budget", self.budget, 0 <= self.budget < math.inf, "an amount of money that is not unbounded, or 0 for no limit")
         _wanted("pair_hours", self.pair_hours, 0 < self.pair_hours < 1000, "more than 0 hours")
@@ -80,6 +82,10 @@ class Question:
         for name in ("first", "last"):
             value = getattr(self, name)
             _wanted(name, value, not value or _is_month(value), 'a month like "2024-05", or nothing')
+        for drug in self.drugs:
+            _wanted("drugs", drug, drug in DRUGS, f"some of {', '.join(DRUGS)}")
+        if self.first and self.last and month_number(self.first) > month_number(self.last):
+            raise PlanningError(f"first is {self.first}, after last, {self.last}: no month lies between them.")
         for kind, points in self.weights.items():
             _wanted(f"weights.{kind}", kind, kind in KINDS, f"one of {', '.join(KINDS)}")
             _wanted(f"weights.{kind}", points, 0 <= points < math.inf, "0 or more points")
