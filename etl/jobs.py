@@ -98,12 +98,14 @@ def plan_job(settings: Settings, job: Job, progress: Progress) -> Result:
     """Answer a planner's question; the question itself is kept beside the plan, so that a terminal can ask it again."""
     from etl.planning import make_plan
     from etl.stopping import stopped_when_asked
-    from geodata.plans import keep_question
+    from geodata.plans import QUESTION, as_toml, checked_name, keep_question
 
-    name = str(job.arguments["name"])
-    file = keep_question(settings.data, name, job.arguments["question"])
+    file = job.folder / f"{checked_name(str(job.arguments['name']))}{QUESTION}"
+    file.write_text(as_toml(job.arguments["question"]), encoding="utf-8")
     with stopped_when_asked(job):
         made = make_plan(settings, file, progress)
+    # Only now: a question that has no answer must not take the place of one that has.
+    keep_question(settings.data, file.stem, job.arguments["question"])
     return {"name": file.stem, "is_same": bool(made.is_same), "lines": list(made.lines)}
 
 
