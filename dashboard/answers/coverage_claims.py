@@ -13,6 +13,8 @@ from layers.register.units import LEAST_N, share_in_post
 if TYPE_CHECKING:
     from dashboard.queries.coverage import Asked
 
+#: Units of amounts; all others count what the measure names already.
+AMOUNTS = ("USD", "EUR", "kg", "kg of acetic anhydride")
 #: Ratifications that the founding agreement of the centre asks for (seed S2).
 CARICC_NEEDED = 4
 
@@ -40,7 +42,7 @@ def _claim(context: Context, each: Any) -> dict[str, Any]:
     return {
         "id": claim["id"], "measure": context.word("claim_measure", _slug(claim["measure"])), "said": each.said,
         "number": context.say.number(float(claim["value"])), "operator": claim["operator"],
-        "unit": context.word("claim_unit", _slug(claim["unit"])), "said_by": claim["said_by"],
+        "unit": context.word("claim_unit", _slug(claim["unit"])), "is_amount": claim["unit"] in AMOUNTS, "said_by": claim["said_by"],
         "said_on": claim["said_on"] if pd.notna(claim["said_on"]) else "", "period": "" if period == "–" else period,
         "note": claim["note"] if pd.notna(claim["note"]) else "", "sources": sources(claim["sources"]),
         "itemised": each.itemised, "perhaps": each.perhaps, "missing": each.missing, "missing_at_least": each.missing_at_least,

@@ -25,7 +25,7 @@ PLANNED = "planned"
 def supported(register: Mapping[str, pd.DataFrame], posts: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     """n things by ``as_of``, `COLUMNS`: works, units, and places that a programme names without a work of its own there.
 
-    posts: of `geodata.places.posts`. since: as sharp as its source; empty where no text dates it: such a thing is there at any time.
+    posts: of `geodata.places.posts`. since: as sharp as its source; empty where no text dates it: then it is as old as its post.
     state: handed_over, planned, operating, closed, not_known, no_legal_basis, supported. where: point, district, province or country, by
     what is known; lon, lat (EPSG:4326, degrees) are NaN unless it is a point. quantity: how many it stands for. cost: as said, NaN none.
     """
@@ -34,6 +34,9 @@ def supported(register: Mapping[str, pd.DataFrame], posts: pd.DataFrame, as_of: 
     table = pd.DataFrame(rows)
     if table.empty:
         return pd.DataFrame(columns=COLUMNS)
+    # What nobody dated cannot be older than the post that it stands at.
+    opened = posts.set_index("id")["opened_year"].reindex(table["post_id"]).astype("Float64").to_numpy(float, na_value=0.0)
+    table = table[table["since"].notna() | (opened <= as_of.year)].reset_index(drop=True)
     stand = posts.set_index("id")[["lon", "lat", "uncertainty_m", "district_id", "province_id", "country_iso3"]]
     at = stand.reindex(table["post_id"]).reset_index(drop=True)
     for column in ("district_id", "province_id", "country_iso3"):

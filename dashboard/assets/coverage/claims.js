@@ -6,7 +6,8 @@ window.panj = window.panj || {};
   const words = (key, values) => panj.say(`coverage.${key}`, values);
 
   const SIGNS = { "~": "≈\u00a0", ">": ">\u00a0", ">=": "≥\u00a0", "=": "" };
-  const amount = (claim) => `${SIGNS[claim.operator] ?? ""}${claim.number} ${claim.unit}`;
+  const bare = (claim) => `${SIGNS[claim.operator] ?? ""}${claim.number}${claim.is_amount ? `\u00a0${claim.unit}` : ""}`;
+  const amount = (claim) => (claim.is_amount ? bare(claim) : `${bare(claim)} ${claim.unit}`);
   const missing = (claim) => {
     if (claim.missing === null) return words("claim_no_list");
     if (claim.surplus > 0) return words("claim_surplus", { n: panj.number(claim.surplus) });
@@ -22,7 +23,7 @@ window.panj = window.panj || {};
 
   const one = (claim) =>
     el("article.claim", null,
-      el("p.said", null, el("b", null, amount(claim)), ` ${claim.measure}`),
+      el("p.said", null, el("b", null, bare(claim)), ` ${claim.measure}`),
       el("small", null, [claim.said_by, claim.said_on, claim.period].filter(Boolean).join(" · "), " ", panj.cited(claim.sources)),
       claim.items.length && claim.missing !== null ? el("div.balance", null, panj.bar(Math.min(1, claim.itemised / Number(claim.itemised + claim.missing || 1))), el("span", null, listed(claim))) : null,
       el(`p${claim.missing ? ".missing" : ".muted"}`, null, missing(claim)),

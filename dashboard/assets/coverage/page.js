@@ -50,6 +50,8 @@ window.panj = window.panj || {};
       one.setAttribute("aria-selected", String(is));
       one.tabIndex = is ? 0 : -1;
       if (is) pane.setAttribute("aria-labelledby", one.id);
+      /* On a phone the row of tabs is wider than the screen. */
+      if (is) one.parentNode.scrollLeft = one.offsetLeft - one.parentNode.offsetLeft - 16;
     }
     pane.scrollTop = 0;
     panj.keepAddress();

@@ -30,6 +30,14 @@ def test_nothing_is_there_before_its_date_and_nothing_dated_goes_away_with_time(
     assert set(table["id"]) <= set(supported(REGISTER, POSTS, TODAY)["id"])
 
 
+def test_what_nobody_dated_is_not_there_before_its_post():
+    early = supported(REGISTER, POSTS, dt.date(2012, 12, 31))
+    assert "op-ushturmullo" not in set(early["post_id"]) and "op-ushturmullo" in set(supported(REGISTER, POSTS, TODAY)["post_id"])
+    opened = POSTS.set_index("id")["opened_year"]
+    undated = early[(early["since"] == "") & early["post_id"].isin(opened.index)]
+    assert len(undated) and not (opened.reindex(undated["post_id"]) > 2012).any()
+
+
 def test_only_what_has_a_post_with_a_position_is_a_point():
     table = supported(REGISTER, POSTS, TODAY)
     placed = set(POSTS.loc[POSTS["lon"].notna(), "id"])
