@@ -14,7 +14,7 @@ Counts = NDArray[np.int64]
 Amount = NDArray[np.float64]
 Flags = NDArray[np.uint8]
 Group = tuple[NDArray[Any], ...]
-#: Places kept for the days of a month.
+#: Places kept for the days of a month, as in `layers.cube_rows`: of another file the compiler's cache would not see a change.
 DAYS = 31
 
 
