@@ -368,8 +368,7 @@ def test_the_iati_file_is_valid_and_holds_the_chosen_programmes(web, shared):
     "query", [{"year": "abc"}, {"year": "1066"}, {"hours": "-3"}, {"donor": "x" * 900}, {"scenario": "<script>"}, {"began": "20000"}]
 )
 def test_what_cannot_be_read_is_left_at_its_default(query):
-    asked = Asked.from_query(query, TODAY)
-    assert asked == Asked(TODAY.year if query.get("year") != "1066" else TODAY.year) or asked.year == coverage.FIRST_YEAR
+    assert Asked.from_query(query, TODAY) == Asked(TODAY.year)
 
 
 def test_every_role_gets_the_page_in_its_language(client, generated):
@@ -386,5 +385,5 @@ def test_every_role_gets_the_page_in_its_language(client, generated):
 def test_a_broken_file_of_ones_own_says_which_file(generated, tmp_path):
     (tmp_path / "register").mkdir()
     (tmp_path / "register" / "works.csv").write_text("id,name\nx,y\n")
-    with pytest.raises(BadReference, match="works.csv"):
+    with pytest.raises(BadReference, match=r"works\.csv"):
         coverage.register(Queries(replace(generated, data=tmp_path), open_store(generated, create=False)))
