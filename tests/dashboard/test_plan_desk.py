@@ -8,16 +8,20 @@ import tomllib
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plotly.utils import PlotlyJSONEncoder
 
 import dashboard.routes_plan as routes
 from dashboard.app import create_app
+from dashboard.components.card import content
 from dashboard.exports.typeset import FONT, to_png
 from dashboard.language import LANGUAGES, language
 from dashboard.maps.payload import unpack
 from dashboard.queries import Queries
+from dashboard.user import User
 from etl.__main__ import main
 from geodata import jobs, plans
 from geodata.errors import BadFile
@@ -322,3 +326,11 @@ def test_other_programs_read_the_tables_and_the_layers(client, solved, tmp_path)
     assert download(client, "geojson").json == solved["map"]
     assert download(client, "exe").status_code == 404
     assert client.get("/en/download/plan.pdf?name=nowhere").status_code == 503
+
+
+@pytest.mark.parametrize(("role", "is_told"), [("command", True), ("donor", False)])
+def test_the_card_of_a_post_leads_to_what_closing_it_does(store, role, is_told):
+    viewer = User(role, language("en"))
+    thing = Queries(store, open_store(store, create=False)).places.card("post", "bcp-tem", viewer.say, ("recorded", "1"), pd.DataFrame())
+    card = json.dumps([part.to_plotly_json() for part in content(thing, viewer) if part is not None], cls=PlotlyJSONEncoder)
+    assert ("/en/plan?tab=closing&closed=bcp-tem" in card) == is_told

@@ -15,7 +15,7 @@ window.panj = window.panj || {};
     document.body.classList.toggle("is-solving", Boolean(works));
     if (!works) {
       panj.fill(box,
-        el("button.go", { type: "button", id: "go", disabled: !desk.has_reports, onclick: begin }, say(desk.question.new === 1 ? "js.plan_solve_one" : desk.question.new === 0 || desk.question.model === "set_coverage" ? "js.plan_solve_any" : "js.plan_solve", { n: panj.number(desk.question.new) })),
+        el("button.go", { type: "button", id: "go", title: "Ctrl+Enter", disabled: !desk.has_reports, onclick: begin }, say(desk.question.new === 1 ? "js.plan_solve_one" : desk.question.new === 0 || desk.question.model === "set_coverage" ? "js.plan_solve_any" : "js.plan_solve", { n: panj.number(desk.question.new) })),
         desk.has_reports ? null : el("p.wrong", null, say("js.plan_no_store")),
         problem ? el("p.wrong", { role: "alert", id: "solve-problem" }, problem) : null,
         job?.status === "cancelled" ? el("p.muted", null, say("js.plan_cancelled")) : null);
