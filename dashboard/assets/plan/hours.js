@@ -63,7 +63,9 @@ window.panj = window.panj || {};
     panj.fill(document.getElementById("key"),
       el("p.legend-title", null, say(`js.plan_hours_${shown}`, { n: panj.number(told.offices) })),
       el("div.steps", null, ...labels().map((text, k, all) => {
-        const step = el("span", { title: text }, k < all.length - 1 ? text : "");
+        /* The scale has no room for both ends of a quarter of an hour: there the lower one. */
+        const least = shown === "difference" && k > 0 && k < all.length - 1 ? `+${panj.number(MORE[k - 1])}` : text;
+        const step = el("span", { title: text }, k < all.length - 1 ? least : "");
         step.style.setProperty("--step", (shown === "difference" ? COSTS : NEAR)[panj.theme()][k]);
         return step;
       })),
