@@ -104,7 +104,9 @@ def beside(one: Path, other: Path) -> Iterator[str]:
     yield f"  in both: {listed(found.both)}; only in {titles[0]}: {listed(found.only[0])}; only in {titles[1]}: {listed(found.only[1])}"
     yield f"  covers {found.own[0].share:.1%} -> {found.own[1].share:.1%} of its own demand ({100 * found.adds:+.1f} points of a hundred)"
     for k in (0, 1):
-        yield f"  the offices of {titles[k]} cover {found.crossed[k].share:.1%} of the demand of {titles[1 - k]}"
+        asked = (a, b)[k][0]["question"]
+        how = f"at their own {asked['hours']:g} h, {asked['scenario']}"
+        yield f"  the offices of {titles[k]} cover {found.crossed[k].share:.1%} of the demand of {titles[1 - k]}, {how}"
     if found.cost[0] is not None and found.cost[1] is not None:
         yield f"  costs {found.cost[0]:,.6g} -> {found.cost[1]:,.6g}"
 

@@ -31,11 +31,12 @@ def closure(what: Sequence[str], scenario: str, pairs: Sequence[tuple[str, str]]
     names = network.nodes.set_index("node_id")["name_en"].to_dict()
     corridors = corridor_pairs(network, load_waypoints(), weights)
     titles = load_corridors().set_index("corridor_id")["name_en"].to_dict()
-    if pairs:
-        labels, load = [f"{names.get(a, a)} - {names.get(b, b)}" for a, b in pairs], [1.0] * len(pairs)
-    else:
-        pairs, load = corridors.pairs, list(corridors.weights)
-        labels = [f"{name} {titles[name]}" for name in corridors.corridors]
+    is_of_corridors = not pairs
+    pairs, load = (corridors.pairs, list(corridors.weights)) if is_of_corridors else (pairs, [1.0] * len(pairs))
+    labels = [f"{names.get(a, a)} - {names.get(b, b)}" for a, b in pairs]
+    if is_of_corridors:
+        # The quickest way between the ends need not be the corridor's own: without them a way over another bridge looks like a mistake.
+        labels = [f"{name} {titles[name]} ({ends}, quickest way)" for name, ends in zip(corridors.corridors, labels, strict=True)]
     done = if_closed(network, region_hours(scenario), what, pairs, load, region_rules().passes)
     yield f"Closed in the scenario {scenario}: {', '.join(what)} (stretches of road that were open: {len(done.closed)})"
     yield from _ways(done, labels)

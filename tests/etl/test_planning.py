@@ -151,6 +151,7 @@ def test_two_questions_side_by_side_say_what_the_change_costs(data, tmp_path, ca
     one, two = (asked(tmp_path, f"new = {new}\nhours = 3\ndraws = 0\n", f"of {new}") for new in (1, 2))
     assert main(["plan", one, "--beside", two]) == 0
     said = capsys.readouterr().out
+    assert "of the demand of of 2, at their own 3 h, summer" in said  # of 1's offices are not asked anew under the question of 2
     assert "of 2 beside of 1:" in said and "asked otherwise: new 1 -> 2" in said and "only in of 2:" in said
 
 

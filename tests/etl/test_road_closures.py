@@ -14,6 +14,7 @@ def test_a_closed_bridge_says_the_hours_and_who_takes_the_load(capsys) -> None:
     text = said(capsys, "br-panji-poyon", "--weight", "c01=40", "--weight", "c20=5")
     assert "c01 Panji Poyon" in text and "c20" not in text and "load at br-friendship: 0 -> 40 (+40)" in text
     assert "load at br-panji-poyon: 40 -> 0 (-40)" in text and "h more)" in text
+    assert "(Kunduz - Dushanbe, quickest way)" in text
 
 
 def test_a_pair_of_places_and_a_scenario_may_be_asked_for(capsys) -> None:
