@@ -19,21 +19,24 @@ AMOUNTS = ("USD", "EUR", "kg", "kg of acetic anhydride")
 CARICC_NEEDED = 4
 
 
-def claims(context: Context) -> list[dict[str, Any]]:
-    """Subjects, each with its claims side by side, the list beside each, and what is missing. Only claims made by the day."""
-    table = said_before(context.register["claims"], context.as_of)
-    found = []
-    for subject in table["subject"].unique():
-        own = [each for each in reconcile(context.register, subject) if each.claim["id"] in set(table["id"])]
-        found.append(
-            {
-                "subject": subject,
-                "name": context.word("claim_subject", subject.replace("-", "_")),
-                "claims": [_claim(context, each) for each in own],
-            }
-        )
-    # What can be checked against a list stands first.
+def all_claims(context: Context) -> list[dict[str, Any]]:
+    """Subjects, each with its claims side by side, the list beside each, and what is missing; what has a list stands first."""
+    found = [
+        {
+            "subject": subject,
+            "name": context.word("claim_subject", subject.replace("-", "_")),
+            "claims": [_claim(context, each) for each in reconcile(context.register, subject)],
+        }
+        for subject in context.register["claims"]["subject"].unique()
+    ]
     return sorted(found, key=lambda one: not any(claim["items"] for claim in one["claims"]))
+
+
+def made_by(subjects: list[dict[str, Any]], context: Context) -> list[dict[str, Any]]:
+    """Of `all_claims` those that had been made by the day; subjects without any are left out."""
+    made = set(said_before(context.register["claims"], context.as_of)["id"])
+    found = [one | {"claims": [claim for claim in one["claims"] if claim["id"] in made]} for one in subjects]
+    return [one for one in found if one["claims"]]
 
 
 def _claim(context: Context, each: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dashboard.answers.coverage_claims import claims, members, training
+from dashboard.answers.coverage_claims import made_by, members, training
 from dashboard.answers.coverage_context import Context, sources
 from dashboard.answers.coverage_money import apart, money, not_itemised
 from dashboard.answers.coverage_state import equipment, works_today
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from dashboard.queries.coverage import Asked
 
 
-def overview(context: Context, every: pd.DataFrame, mine: pd.DataFrame, section_of: dict[str, str], asked: "Asked") -> dict[str, Any]:
-    """Everything of the page that is no number of seizures. every: all things of the day, mine: those that were chosen."""
+def overview(
+    context: Context, every: pd.DataFrame, mine: pd.DataFrame, section_of: dict[str, str], claims: list[dict[str, Any]], asked: "Asked"
+) -> dict[str, Any]:
+    """Everything of the page that is no number of seizures. every: all things of the day, mine: the chosen ones. claims: all of them."""
     shown = things(context, mine)
     return {
         "choices": choices(context, every),
@@ -30,7 +32,7 @@ def overview(context: Context, every: pd.DataFrame, mine: pd.DataFrame, section_
         "apart": apart(context, mine, asked),
         "not_itemised": not_itemised(context),
         "money": money(context, asked),
-        "claims": claims(context),
+        "claims": made_by(claims, context),
         "overlaps": overlap_rows(context, mine),
         "matrix": {"section": matrix_rows(context, mine, section_of), "district": matrix_rows(context, mine, _districts(mine))},
         "timeline": timeline(context, mine, asked),

@@ -14,6 +14,7 @@ import pandas as pd
 
 from dashboard.answers import coverage as words
 from dashboard.answers import coverage_register as told
+from dashboard.answers.coverage_claims import all_claims
 from dashboard.answers.coverage_context import Context
 from dashboard.answers.kept import kept
 from dashboard.queries.coverage_counts import SECTIONS, Counted, by_districts, by_sections, seizure_cells
@@ -94,9 +95,13 @@ class Asked:
 def register(queries: "Queries") -> Register:
     """The register with the rows of one's own, read again when a file of one's own has changed. Raises BadReference."""
     own = queries.settings.data / "register"
-    files = [own / f"{name}.csv" for name in TABLES]
-    version = tuple(int(file.stat().st_mtime_ns) if file.is_file() else 0 for file in files)
-    return kept(queries.places).of("coverage register", version, lambda: load_register(own if own.is_dir() else None))
+    return kept(queries.places).of("coverage register", _version(queries), lambda: load_register(own if own.is_dir() else None))
+
+
+def _version(queries: "Queries") -> tuple[int, ...]:
+    """When each file of one's own was written; 0 where there is none."""
+    files = [queries.settings.data / "register" / f"{name}.csv" for name in TABLES]
+    return tuple(int(file.stat().st_mtime_ns) if file.is_file() else 0 for file in files)
 
 
 def everything(queries: "Queries", user: "User", as_of: dt.date) -> pd.DataFrame:
@@ -117,7 +122,7 @@ def overview(queries: "Queries", asked: Asked, user: "User", today: dt.date) -> 
     """Everything of the page that is no number of seizures."""
     as_of, held = asked.as_of(today), register(queries)
     # Numbers of the register alone: they stay the same until a file of it changes, whatever is reported.
-    question = (replace(asked, hours=0.0, scenario="", only=""), as_of, user.role, user.say.code, id(held))
+    question = (replace(asked, hours=0.0, scenario="", only=""), as_of, user.role, user.say.code, _version(queries))
     return kept(queries.places).of("coverage overview", question, lambda: _overview(queries, held, asked, user, as_of, today))
 
 
@@ -125,7 +130,10 @@ def _overview(queries: "Queries", held: Register, asked: Asked, user: "User", as
     every = everything(queries, user, as_of)
     mine = chosen(every, asked.donor, asked.implementer, asked.component, asked.began)
     context = Context(held, queries.places, user.say, as_of, user.is_insider)
-    found = told.overview(context, every, mine, sections_of(queries, every), asked)
+    # Which claim has which list hangs on no year: they are put beside each other once.
+    question = (user.say.code, _version(queries))
+    claims = kept(queries.places).of("coverage claims", question, lambda: all_claims(context))
+    found = told.overview(context, every, mine, sections_of(queries, every), claims, asked)
     return found | {"year": asked.year, "years": [FIRST_YEAR, today.year], "as_of": as_of.isoformat()}
 
 
