@@ -163,6 +163,17 @@ def counted(queries: "Queries", user: "User", year: int) -> Counted:
 
 def gaps(queries: "Queries", asked: Asked, user: "User", today: dt.date) -> dict[str, Any]:
     """Need, support and their ranks of every section or district, in words."""
+    return kept(queries.snapshot(user)).of(
+        "coverage gaps", everything_asked(queries, asked, user, today), lambda: _gaps(queries, asked, user, today)
+    )
+
+
+def everything_asked(queries: "Queries", asked: Asked, user: "User", today: dt.date) -> tuple[object, ...]:
+    """All that an answer hangs on beside the version of the store and the role, whose snapshot it is kept with."""
+    return (asked, asked.as_of(today), user.say.code, _version(queries))
+
+
+def _gaps(queries: "Queries", asked: Asked, user: "User", today: dt.date) -> dict[str, Any]:
     numbers = counted(queries, user, asked.year)
     window = numbers.until(asked.year)
     n = numbers.counts[:, window.first : window.last + 1].sum(axis=1)
@@ -214,6 +225,12 @@ def _offices(mine: pd.DataFrame, asked: Asked) -> pd.DataFrame:
 
 def reach(queries: "Queries", asked: Asked, user: "User", today: dt.date) -> dict[str, Any]:
     """What share of everything lies within so many hours of what was chosen, at every step of the slider."""
+    # Every step is told at once: which of them is looked at changes nothing.
+    question = everything_asked(queries, replace(asked, hours=Asked.hours), user, today)
+    return kept(queries.snapshot(user)).of("coverage reach", question, lambda: _reach(queries, asked, user, today))
+
+
+def _reach(queries: "Queries", asked: Asked, user: "User", today: dt.date) -> dict[str, Any]:
     offices = _offices(things(queries, asked, user, today), asked)
     ground = kept(queries.places).of("coverage ground", None, lambda: _ground(queries))
     cells = seizure_cells(queries, user, asked.year)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dashboard.answers import coverage_files as as_files
-from dashboard.queries.coverage import Asked, gaps, overview, reach, register, things
+from dashboard.answers.kept import kept
+from dashboard.queries.coverage import Asked, everything_asked, gaps, overview, reach, register, things
 from geodata.register.as_activities import programmes_as_activities
 from geodata.register.iati_writing import write_iati
 from geodata.register.three_w import write_three_w
@@ -19,6 +20,12 @@ def file(queries: "Queries", asked: Asked, user: "User", today: date, kind: str,
     """The bytes of a file of this kind: xlsx, gpkg, xml (IATI 2.03), csv (3W with HXL tags). made_at: with a time zone."""
     if kind in ("xml", "csv"):
         return _activities(queries, asked, user, today, kind, made_at)
+    # The same question of the same day is the same file.
+    question = everything_asked(queries, asked, user, today)
+    return kept(queries.snapshot(user)).of(f"coverage {kind}", question, lambda: _tables(queries, asked, user, today, kind))
+
+
+def _tables(queries: "Queries", asked: Asked, user: "User", today: date, kind: str) -> bytes:
     told = overview(queries, asked, user, today)
     facts = as_files.Facts(asked, told["as_of"], today, queries.facts(user).is_generated)
     if kind == "gpkg":

@@ -78,9 +78,25 @@ def test_no_address_gives_an_outsider_a_single_event(client, generated, generate
         fills = {
             "name": ("land", "line", "posts", "corridors", "areas", "events"),
             "kind": ("csv", "xlsx", "json"),
+            "ending": ("pdf", "gpkg", "toml"),
             "path": ("", "data/events"),
             "alert_id": ("1",),
-            "what": ("state", "places", "names", "pairs", "rejected", "runs", "grid", "job", "place", "pair", "undo", "gap", "grade"),
+            "what": (
+                "state",
+                "places",
+                "names",
+                "pairs",
+                "rejected",
+                "runs",
+                "grid",
+                "job",
+                "place",
+                "pair",
+                "undo",
+                "gap",
+                "grade",
+                "overview",
+            ),
         }
         paths = [rule.rule]
         for argument in rule.arguments:
