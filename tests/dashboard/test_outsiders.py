@@ -95,7 +95,6 @@ def test_no_address_gives_an_outsider_a_single_event(client, generated, generate
                 "undo",
                 "gap",
                 "grade",
-                "overview",
             ),
         }
         paths = [rule.rule]
