@@ -44,7 +44,7 @@ def _claim(context: Context, each: Any) -> dict[str, Any]:
     period = " – ".join(str(claim[key]) if pd.notna(claim[key]) else "" for key in ("period_from", "period_to")).strip()
     return {
         "id": claim["id"], "measure": context.word("claim_measure", _slug(claim["measure"])), "said": each.said,
-        "number": context.say.number(float(claim["value"])), "operator": claim["operator"],
+        "number": _as_said(float(claim["value"]), context), "operator": claim["operator"],
         "unit": context.word("claim_unit", _slug(claim["unit"])), "is_amount": claim["unit"] in AMOUNTS, "said_by": claim["said_by"],
         "said_on": claim["said_on"] if pd.notna(claim["said_on"]) else "", "period": "" if period == "–" else period,
         "note": claim["note"] if pd.notna(claim["note"]) else "", "sources": sources(claim["sources"]),
@@ -59,6 +59,11 @@ def _claim(context: Context, each: Any) -> dict[str, Any]:
             for item in each.items.to_dict("records")
         ],
     }  # fmt: skip
+
+
+def _as_said(value: float, context: Context) -> str:
+    """Every digit that was said: two outlets that differ in the grams differ here."""
+    return context.say.number(value, len(f"{value:f}".rstrip("0").partition(".")[2]))
 
 
 def _item_name(context: Context, item: dict[str, Any]) -> str:

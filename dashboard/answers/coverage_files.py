@@ -21,6 +21,8 @@ Rows = Iterable[Sequence[Any]]
 THINGS = (
     "name", "kind", "where", "donor", "programme", "implementer", "since", "state", "works", "amount", "lon", "lat", "sources",
 )  # fmt: skip
+#: How the operator of a claim is written before its number.
+MARKS = {"=": "", "~": "≈ ", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 #: Columns of the GeoPackage.
 FIELDS = [
     "id", "name", "kind", "state", "area", "donor_name", "programme", "implementer", "component", "since", "quantity", "cost",
@@ -88,7 +90,7 @@ def sheets(told: dict[str, Any], gaps: dict[str, Any], reach: dict[str, Any]) ->
             [
                 (
                     name,
-                    f"{one['said']} {one['unit']}",
+                    f"{MARKS.get(one['operator'], one['operator'])}{one['number']} {one['unit']}",
                     *_of(one, "said_by", "said_on", "itemised", "perhaps", "missing"),
                     cited(one["sources"]),
                 )
