@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, request
 
 from dashboard.exports.typeset import to_pdf
 from dashboard.pages import coverage as page
-from dashboard.queries import Queries, coverage, coverage_bulletin, coverage_effect, coverage_files
+from dashboard.queries import Queries, coverage, coverage_bulletin, coverage_effect, coverage_files, coverage_published
 from dashboard.user import User, current_user
 from geodata.errors import BadFile
 
@@ -38,6 +38,7 @@ def register_coverage(server: Flask, queries: Queries) -> None:
         "gaps": lambda asked, user: coverage.gaps(queries, asked, user, date.today()),
         "reach": lambda asked, user: coverage.reach(queries, asked, user, date.today()),
         "effects": lambda asked, user: coverage_effect.judgeable(queries, asked, user, date.today()),
+        "published": lambda asked, user: coverage_published.published(queries, asked, user),
         "areas": lambda asked, user: coverage.areas(queries),
     }
 

@@ -54,8 +54,12 @@ class Context:
 
     def amount(self, amount: float, currency: str, operator: str) -> str:
         """An amount as it was said: about, more than."""
-        sign = {"~": "≈\u00a0", ">": ">\u00a0", ">=": "≥\u00a0"}.get(operator, "")
-        return f"{sign}{self.say.number(float(amount), 0)}\u00a0{currency}"
+        return f"{sign_of(operator)}{self.say.number(float(amount), 0)}\u00a0{currency}"
+
+
+def sign_of(operator: str) -> str:
+    """How "about" and "more than" stand before an amount."""
+    return {"~": "≈\u00a0", ">": ">\u00a0", ">=": "≥\u00a0"}.get(operator, "")
 
 
 def sources(cited: Iterable[str]) -> list[list[str]]:

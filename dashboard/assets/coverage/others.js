@@ -7,7 +7,10 @@ window.panj = window.panj || {};
 
   panj.panes.money = () => {
     const { rows, by_donor } = panj.answers.overview.money;
-    if (!rows.length) return [panj.heading(words("tab.money")), panj.empty(words("money_none"))];
+    const told = panj.answers.published;
+    /* Money that publishers tell of themselves stands apart: the same sum may be in the register. */
+    const published = told?.rows.length ? el("section", null, el("h3", null, words("published")), el("p.note", null, words("published_note", { n: told.n_activities })), panj.table([words("head.donor"), `#${words("head.amount")}`, words("head.years")], told.rows.map((row) => [el("div", null, row.donor, el("small", null, row.scope)), el("div", null, row.amount, el("small", null, row.stage)), row.year]))) : null;
+    if (!rows.length) return [panj.heading(words("tab.money")), panj.empty(words("money_none")), published].filter(Boolean);
     return [
       panj.heading(words("tab.money"), words("money_of", { year: panj.answers.overview.year })),
       el("p.note", null, words("money_note")),
@@ -15,7 +18,8 @@ window.panj = window.panj || {};
       panj.table([words("head.donor"), `#${words("head.amount")}`, words("head.stage"), words("head.years_added")], by_donor.map((row) => [row.donor, row.amount, row.stage, row.years || (row.n > 1 ? words("money_n", { n: row.n }) : "–")])),
       el("h3", null, words("money_rows")),
       panj.table([words("head.programme"), words("head.donor"), `#${words("head.amount")}`, words("head.years")], rows.map((row) => [el("div", null, el("span", { title: row.programme_name }, row.programme), el("small", { lang: "en" }, row.purpose)), el("div", null, row.donor, el("small", null, panj.cited(row.sources))), el("div", null, row.amount, el("small", null, row.stage)), el("div", null, row.year, el("small", null, row.scope))])),
-    ];
+      published,
+    ].filter(Boolean);
   };
 
   panj.panes.equipment = () => {
@@ -29,12 +33,13 @@ window.panj = window.panj || {};
   };
 
   panj.panes.training = () => {
-    const { n_women, n_in_post, least, courses } = panj.answers.overview.training;
+    const { n_women, n_in_post, least, is_of_all, courses } = panj.answers.overview.training;
     const share = (name, rate) => el("p", null, el("b", null, rate.share === null ? words("not_known") : panj.percent(rate.share)), " ", words(name), rate.n ? ` (n = ${panj.number(rate.n)})` : "");
     return [
       panj.heading(words("tab.training")),
       el("div.key-figures", null, share("training_in_post", n_in_post), share("training_women", n_women)),
       n_women.share === null || n_in_post.share === null ? el("p.note", null, words("training_unknown", { least })) : null,
+      is_of_all ? el("p.note", null, words("training_of_all")) : null,
       courses.length ? panj.table([words("head.name"), words("head.donor"), `#${words("head.number")}`, `#${words("head.women")}`, `#${words("head.in_post")}`], courses.map((row) => [el("div", null, el("span", { lang: "en" }, row.course), el("small", null, [row.programme, row.since].filter(Boolean).join(" · "), " ", panj.cited(row.sources))), row.donor, row.n ?? "–", row.n_women ?? "–", row.n_in_post ?? "–"])) : panj.empty(words("none_chosen"), words("none_chosen_more")),
     ];
   };

@@ -34,6 +34,7 @@ window.panj = window.panj || {};
   };
   const LATE = {
     reach: () => load("reach"),
+    money: () => load("published"),
     effect: async () => {
       const list = panj.answers.effects || (await load("effects"));
       if (!list?.length) return;
@@ -59,13 +60,13 @@ window.panj = window.panj || {};
     if (tab === "overlaps" && asked.colour !== "donors") setColour("donors");
     if (tab === "gaps" && asked.colour === "donors") setColour("gap");
     draw();
-    if (LATE[tab] && !panj.answers[tab]) LATE[tab]();
+    if (LATE[tab] && !panj.answers[tab === "money" ? "published" : tab]) LATE[tab]();
   };
 
   /* ---- asking -------------------------------------------------------------------------------------------------------- */
 
   const refresh = async () => {
-    for (const what of ["reach", "effects", "effect"]) delete panj.answers[what];
+    for (const what of ["reach", "effects", "effect", "published"]) delete panj.answers[what];
     panj.keepAddress();
     panj.showProblem("");
     document.body.classList.add("is-loading");
