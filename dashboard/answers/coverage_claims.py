@@ -79,25 +79,31 @@ def _slug(text: str) -> str:
 
 
 def training(context: Context, asked: "Asked") -> dict[str, Any]:
-    """Courses, the share of women and of those still in post; what nobody said is not known, and few are not told."""
-    table, names = context.register["training"], context.organisations
-    if asked.donor:
-        table = table[table["donor"] == asked.donor]
-    rates = share_in_post(table)
+    """Courses, the share of women and of those still in post; what nobody said is not known, and few are not told.
+
+    Outsiders: shares are of all donors together and of courses of ten or more, and of no course by itself. A share of one donor's beside
+    that of all would tell the others'; women beside all would tell a few men; who is still in post is staffing.
+    """
+    every, names = context.register["training"], context.organisations
+    table = every[every["donor"] == asked.donor] if asked.donor else every
+    rates = share_in_post(table if context.is_insider else every[every["n"].fillna(0) >= LEAST_N])
 
     def count(value: Any) -> int | None:
         return int(value) if pd.notna(value) and (context.is_insider or int(value) >= LEAST_N) else None
+
+    def part(value: Any) -> int | None:
+        return int(value) if pd.notna(value) and context.is_insider else None
 
     return {
         "n_women": _rate(rates["n_women"]),
         "n_in_post": _rate(rates["n_in_post"]),
         "least": LEAST_N,
+        "is_of_all": bool(asked.donor) and not context.is_insider,
         "courses": [
             {
                 "course": row["course"], "programme": row["programme"], "donor": names.get(row["donor"], row["donor"]),
                 "since": row["held_from"] if pd.notna(row["held_from"]) else "", "n": count(row["n"]),
-                "n_women": count(row["n_women"]) if count(row["n"]) else None,
-                "n_in_post": count(row["n_in_post"]) if count(row["n"]) else None, "sources": sources(row["sources"]),
+                "n_women": part(row["n_women"]), "n_in_post": part(row["n_in_post"]), "sources": sources(row["sources"]),
             }
             for row in table.to_dict("records")
         ],

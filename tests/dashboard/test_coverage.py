@@ -318,6 +318,29 @@ def test_state_of_equipment_is_told_by_post_to_insiders_and_by_province_to_other
             assert "Dogs of Ayvoj" not in text and "secret remark" not in text and "own-0" not in text
 
 
+def test_no_two_donors_shares_of_trained_staff_can_be_subtracted(client, generated, tmp_path):
+    shutil.copytree(generated.data, tmp_path / "data")
+    head = ",".join(field.name for field in coverage.TABLES["training"])
+    courses = [
+        "a,A,TAJ/E24,japan,,TJK,,2020,,20,12,15,,S1",
+        "b,B,XAC/K22,norway,,TJK,,2020,,12,11,10,,S1",
+        "c,C,XAC/K22,eu,,TJK,,2020,,8,1,2,,S1",
+    ]
+    (tmp_path / "data/register").mkdir()
+    (tmp_path / "data/register/training.csv").write_text("\n".join([head, *courses]) + "\n")
+    mine = replace(generated, data=tmp_path / "data")
+    assert told(client(mine, "command").server.test_client(), "overview", "donor=norway")["training"]["n_in_post"]["share"] == 10 / 12
+    for role in OUTSIDERS:
+        web = client(mine, role).server.test_client()
+        answers = [told(web, "overview", question)["training"] for question in ("", "donor=japan", "donor=norway", "donor=eu", "year=2019")]
+        # Of all donors, whatever is asked; the course of eight is in none of it.
+        assert {(one["n_in_post"]["share"], one["n_in_post"]["n"]) for one in answers} == {(25 / 32, 32)}
+        assert {(one["n_women"]["share"], one["n_women"]["n"]) for one in answers} == {(23 / 32, 32)}
+        rows = [row for one in answers for row in one["courses"]]
+        assert {row["n"] for row in rows} == {None, 20, 12}
+        assert all(row["n_women"] is None and row["n_in_post"] is None for row in rows)
+
+
 def test_notes_which_may_tell_of_staff_are_for_insiders(web):
     assert any("guards" in one["note"] for one in told(web("command"), "overview")["things"])
     assert all(one["note"] == "" for role in OUTSIDERS for one in told(web(role), "overview")["things"])
