@@ -178,7 +178,8 @@ class _Search:
         opened, free, take = np.arange(branch.opened), np.arange(branch.opened, m), self.p - branch.opened
         is_open, often = np.zeros(m, bool), np.full(m, take / max(1, m - branch.opened))
         steps, patience, length = (ROOT_STEPS, ROOT_PATIENCE, ROOT_LENGTH) if is_root else (STEPS, PATIENCE, LENGTH)
-        at_once = min(steps, max(100, 500_000_000 // sorted_cost.size))  # so that the clock is looked at in time
+        # So that the clock is looked at in time: seldom where much is left.
+        at_once = max(1, int(min(steps, max(100, 500_000_000 // sorted_cost.size)) * min(1.0, max(0.0, self.clock.left) / 10)))
         for _ in range(0, steps, at_once):
             bound, length = self.kernels.ascend(
                 order, sorted_cost, self.tables.scale, self.tables.ceiling, branch.multiplier, opened, free, take, is_open, often,

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from numpy.typing import ArrayLike
 
 from layers.siting.checking import candidates_of, whole
+from layers.siting.groups import singles
 from layers.siting.plan import Clock, Plan
 from layers.siting.programs import asked
-from layers.siting.together import as_plan, best_groups, money_of, pays_for_something, singles
+from layers.siting.together import as_plan, best_groups, money_of, pays_for_something
 
 
 def budget_coverage(

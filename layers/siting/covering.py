@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, hstack, vstack
 
 from layers.siting.branching import Search, search, tables_of_cover
-from layers.siting.highs import Program, solve
+from layers.siting.highs import Program, may_suffice, solve
 from layers.siting.plan import Clock
 from layers.siting.sets import Merged, dominated, merged
 
@@ -13,6 +13,8 @@ from layers.siting.sets import Merged, dominated, merged
 BRANCHES, WIDEST = 100, 5e-4
 #: Shakes of the plan before the bound is known, and after it where it proves nothing.
 ROUNDS_BEFORE, ROUNDS_AFTER = 20, 600
+#: Shakes between two looks at the clock, and what that takes for each pair of a candidate and a row that it covers.
+AT_ONCE, SECONDS_A_PAIR = 20, 1e-6
 
 
 def best_cover(rows: Merged, p: int, clock: Clock) -> tuple[NDArray[np.int64], float, bool]:
@@ -21,16 +23,18 @@ def best_cover(rows: Merged, p: int, clock: Clock) -> tuple[NDArray[np.int64], f
     heuristic = _Heuristic(rows)
     sites = heuristic.greedy(p)
     heuristic.improve(sites, np.arange(rows.near.shape[1]), ROUNDS_BEFORE, clock)
+    if clock.is_over:
+        return sites, everything, False
     tables, no_one = tables_of_cover(rows.near, rows.weight), np.zeros(0, np.int64)
     while True:
         found = search(tables, p, no_one, sites, clock, is_start_good=True, branches=BRANCHES, widest=WIDEST)
         if found.is_proven or clock.is_over:
-            return found.sites, everything - found.bound, found.is_proven
+            return found.sites, everything - max(0.0, found.bound), found.is_proven
         sites = found.sites.copy()
         if not heuristic.improve(sites, found.kept, ROUNDS_AFTER, clock):
             break
     sites, bound, is_proven = _by_highs(rows, p, found, clock)
-    return sites, min(bound, everything - found.bound), is_proven
+    return sites, min(bound, everything - max(0.0, found.bound)), is_proven
 
 
 class _Heuristic:
@@ -52,12 +56,15 @@ class _Heuristic:
     def improve(self, sites: NDArray[np.int64], allowed: NDArray[np.int64], rounds: int, clock: Clock) -> bool:
         """Changes sites; says whether they became better."""
         table = (self.first, self.row, self.weight, sites, allowed)
-        before = self.kernels.cover_exchange(*table, np.inf)
-        covered = before
-        for _ in range(rounds // 20):
-            if clock.is_over:
+        before = covered = self.kernels.cover_exchange(*table, np.inf)
+        longest = 0.0
+        for _ in range(rounds // AT_ONCE):
+            started = clock.seconds
+            # Begun only where it ends in time and leaves some for the bound.
+            if max(longest, self.row.size * SECONDS_A_PAIR) > clock.left / 2:
                 break
-            covered = self.kernels.cover_wander(*table, 20, self.least, self.state)
+            covered = self.kernels.cover_wander(*table, AT_ONCE, self.least, self.state)
+            longest = clock.seconds - started
         return bool(covered > before + self.least)
 
 
@@ -76,6 +83,8 @@ def _by_highs(rows: Merged, p: int, found: Search, clock: Clock) -> tuple[NDArra
     if not len(left.weight):  # what a better plan must have covers all that it can have
         return np.concatenate([found.opened, free[:more]]) if before > covered else found.sites, max(before, covered), True
     is_chosen = np.isin(free, found.sites)
+    if not may_suffice(int(left.near.sum()), clock):
+        return found.sites, np.inf, False
     answer = solve(
         _program(left, more, covered - before), clock, _start(left, is_chosen) if is_chosen.sum() == more else None, has_good_start=True
     )

@@ -10,6 +10,8 @@ from scipy.sparse import csr_array
 from layers.siting.plan import Clock
 
 _LEAST_SECONDS = 0.05
+#: HiGHS looks at its clock between its steps only; in programs of more numbers than these a second, one step alone overran the limit.
+NUMBERS_A_SECOND = 100_000
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ _NO_SEARCH = {
     "mip_heuristic_run_feasibility_jump": False,
     "mip_allow_restart": False,
 }
+
+
+def may_suffice(numbers: int, clock: Clock) -> bool:
+    """Whether HiGHS would come back in time from a program with so many numbers in its rows; ask where a plan is known already."""
+    return numbers < NUMBERS_A_SECOND * clock.left
 
 
 def _factor(gain: NDArray[np.float64]) -> float:

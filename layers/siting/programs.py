@@ -9,9 +9,7 @@ from scipy.sparse import block_array, csr_array
 
 from layers.siting.checking import costs_of, radius_of, weights_of
 from layers.siting.cover import covers
-from layers.siting.errors import SitingError
-from layers.siting.highs import Answer, Program, solve
-from layers.siting.plan import Clock
+from layers.siting.highs import Program
 
 
 class Asked(NamedTuple):
@@ -57,11 +55,3 @@ def program(
         row_low=np.repeat([one.low for one in filled], sizes),
         row_high=np.repeat([one.high for one in filled], sizes),
     )
-
-
-def solved(asked_for: Program, clock: Clock, impossible: str, *, is_tight: bool = False) -> tuple[NDArray[np.float64], Answer]:
-    """The values that HiGHS found. Raises SitingError, saying ``impossible`` where there are none."""
-    answer = solve(asked_for, clock, is_tight=is_tight)
-    if answer.values is None:
-        raise SitingError(impossible if answer.is_impossible else "No plan was found before the time limit; allow more seconds.")
-    return answer.values, answer

@@ -1,55 +1,22 @@
 """Cover by groups of sites that are chosen together: the one program behind backup, capacity, budget and pairs."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array, eye_array, hstack
+from scipy.sparse import csr_array
 
 from layers.siting.checking import Candidates, amount, of_candidates
 from layers.siting.errors import SitingError
+from layers.siting.filling import Filling
+from layers.siting.greedy import Task, bound_of, first_plan
+from layers.siting.groups import Groups
+from layers.siting.highs import may_suffice, solve
 from layers.siting.plan import SAME, Clock, Plan, make_plan, nearest
-from layers.siting.programs import Asked, Rows, block, program, solved
+from layers.siting.programs import Asked
 from layers.siting.sets import merged
+from layers.siting.writing import Chosen, Part, once_or_twice, whole_program, with_room
 
-#: A row that takes less than this share of a site's room takes none of it: as little as a solver's tolerances let through anyway.
-LEAST_SHARE = 1e-7
-
-
-class Groups(NamedTuple):
-    """g groups of the m candidates, each chosen whole or not at all.
-
-    members: csr (m, g), what a chosen group makes a site of. uses: csr (m, g), what it takes: a candidate is taken once at most.
-    locked: bool (g,), chosen for sure. counts: (g,), 1 where it is one of the ``least`` to ``most`` that are wanted, 0 where it stands
-    beside them. price: (g,), together at most ``money``. must: candidates that some chosen group takes.
-    """
-
-    members: csr_array
-    uses: csr_array
-    locked: NDArray[np.bool_]
-    counts: NDArray[np.float64]
-    least: float
-    most: float
-    price: NDArray[np.float64]
-    money: float
-    must: tuple[int, ...] = ()
-
-
-class Chosen(NamedTuple):
-    """groups: numbers. sites: candidates. served: who serves each row where there is a capacity, else None. bound: no choice is better."""
-
-    groups: NDArray[np.int64]
-    sites: NDArray[np.int64]
-    served: NDArray[np.int64] | None
-    bound: float
-    is_proven: bool
-
-
-def singles(candidates: Candidates, m: int, least: float, most: float, price: NDArray[np.float64], money: float) -> Groups:
-    """Each candidate that may be chosen is a group of its own. price: (m,)."""
-    ids = candidates.ids
-    each = csr_array((np.ones(len(ids)), (ids, np.arange(len(ids)))), shape=(m, len(ids)))
-    return Groups(each, each, candidates.is_locked, np.ones(len(ids)), least, most, price[ids], money)
+#: Steps of our own bound, where it is the only one and where HiGHS follows.
+STEPS_ALONE, STEPS_BEFORE = 400, 30
 
 
 def money_of(budget: float | None, site_costs: ArrayLike | None, m: int) -> tuple[float, NDArray[np.float64]]:
@@ -89,30 +56,51 @@ def best_groups(
     reach, no site more than its room: max sum_i w_i sum_j x_ij,  sum_j x_ij <= 1,  x_ij <= y_j,  sum_i w_i x_ij <= room_j y_j.
     Raises SitingError, saying ``impossible`` where no choice of groups holds.
     """
-    write = _once_or_twice(asked, groups, once_share) if room is None else _with_room(asked, groups, room)
-    g, more = groups.members.shape[1], len(write.gain)
-    taken_by_several = csr_array(groups.uses[np.diff(groups.uses.indptr) > 1])
-    common = [
-        Rows([taken_by_several, csr_array((taken_by_several.shape[0], more))], -np.inf, 1),
-        Rows([block(groups.counts), csr_array((1, more))], groups.least, groups.most),
-        *([Rows([csr_array(groups.uses[list(groups.must)]), csr_array((len(groups.must), more))], 1, np.inf)] if groups.must else []),
-        *([Rows([block(groups.price), csr_array((1, more))], -np.inf, groups.money)] if np.isfinite(groups.money) else []),
-    ]
-    task = program(
-        np.concatenate([np.zeros(g), write.gain]),
-        [*write.rows, *common],
-        np.concatenate([groups.locked.astype(np.float64), np.zeros(more)]),
-        np.ones(g + more),
-        np.concatenate([np.ones(g, bool), write.is_whole]),
-    )
-    values, answer = solved(task, clock, impossible, is_tight=room is not None)
-    served = None
-    if write.pairs is not None:
+    used = np.flatnonzero(np.diff(groups.members.indptr))
+    rows = merged(asked.near[:, used], asked.weight)
+    links = csr_array(csr_array(rows.near.astype(np.float64)) @ groups.members[used])
+    links.data = np.minimum(links.data, 1 if once_share == 1 or room is not None else 2)
+    task = Task(groups, rows, links, 1.0 if room is not None else once_share)
+    filling = None if room is None else Filling(groups, asked.near, asked.weight, room)
+    first, reached, size = _first(asked, task, filling, clock)
+    is_last = first is not None and not may_suffice(size, clock)
+    bound = min(bound_of(task, reached, clock, STEPS_ALONE if is_last else STEPS_BEFORE), np.inf if filling is None else filling.bound())
+    if first is not None and (is_last or reached >= bound * (1 - SAME)):
+        return first._replace(bound=bound, is_proven=reached >= bound * (1 - SAME))
+    part = once_or_twice(task) if filling is None else with_room(filling)
+    answer = solve(whole_program(groups, part), clock, None if first is None else part.start(first), is_tight=filling is not None)
+    bound = min(bound, answer.bound)
+    if answer.values is not None:
+        found = _read(asked, groups, part, answer.values, once_share)
+        if answer.is_proven or first is None or _value(asked, groups, found.groups, found.served, once_share) >= reached:
+            return found._replace(bound=bound, is_proven=answer.is_proven)
+    if first is None:
+        raise SitingError(impossible if answer.is_impossible else "No plan was found before the time limit; allow more seconds.")
+    return first._replace(bound=bound)
+
+
+def _first(asked: Asked, task: Task, filling: Filling | None, clock: Clock) -> tuple[Chosen | None, float, int]:
+    """(the plan at once, what it reaches, how many numbers the program has that looks for a better one)."""
+    if filling is None:
+        groups, served, size = first_plan(task, clock), None, task.links.nnz
+    else:
+        groups, served = filling.first_plan(clock) or (None, None)
+        size = 5 * int(filling.of.nnz)
+    if groups is None:
+        return None, 0.0, size
+    groups = _without_idle(asked, task.groups, groups, served, task.once_share)
+    first = Chosen(groups, _sites(task.groups, groups), served, np.inf, False)
+    return first, _value(asked, task.groups, groups, served, task.once_share), size
+
+
+def _read(asked: Asked, groups: Groups, part: Part, values: NDArray[np.float64], once_share: float) -> Chosen:
+    g, served = groups.members.shape[1], None
+    if part.pairs is not None:
         served = np.full(len(asked.weight), -1, np.int64)
-        row, site = (part[values[g:] > 0.5] for part in write.pairs)
+        row, site = (one[values[g:] > 0.5] for one in part.pairs)
         served[row] = site
     chosen = _without_idle(asked, groups, np.flatnonzero(values[:g] > 0.5), served, once_share)
-    return Chosen(chosen, _sites(groups, chosen), served, answer.bound, answer.is_proven)
+    return Chosen(chosen, _sites(groups, chosen), served, np.inf, False)
 
 
 def as_plan(
@@ -142,17 +130,22 @@ def _sites(groups: Groups, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(np.asarray(groups.members[:, chosen].sum(axis=1)).ravel() > 0.5)
 
 
+def _value(asked: Asked, groups: Groups, chosen: NDArray[np.int64], served: NDArray[np.int64] | None, once_share: float) -> float:
+    """What these groups cover."""
+    sites = _sites(groups, chosen)
+    if served is not None:
+        return float(asked.weight[np.isin(served, sites)].sum())
+    times = asked.near[:, sites].sum(axis=1)
+    return float(once_share * asked.weight[times >= 1].sum() + (1 - once_share) * asked.weight[times >= 2].sum())
+
+
 def _without_idle(
     asked: Asked, groups: Groups, chosen: NDArray[np.int64], served: NDArray[np.int64] | None, once_share: float
 ) -> NDArray[np.int64]:
     """The choice without groups that cost money, or count, and change nothing; the dearest goes first. What must be there stays."""
 
     def value(some: NDArray[np.int64]) -> float:
-        sites = _sites(groups, some)
-        if served is not None:
-            return float(asked.weight[np.isin(served, sites)].sum())
-        times = asked.near[:, sites].sum(axis=1)
-        return float(once_share * asked.weight[times >= 1].sum() + (1 - once_share) * asked.weight[times >= 2].sum())
+        return _value(asked, groups, some, served, once_share)
 
     for group in sorted(chosen.tolist(), key=lambda at: (-groups.price[at], at)):
         left = chosen[chosen != group]
@@ -161,49 +154,3 @@ def _without_idle(
         if fits and holds.all() and value(left) >= value(chosen) - SAME * abs(value(chosen)):
             chosen = left
     return chosen
-
-
-class _Part(NamedTuple):
-    """What stands behind the groups in a program: further variables with their gains, rows, and the (row, site) that they mean."""
-
-    gain: NDArray[np.float64]
-    rows: list[Rows]
-    is_whole: NDArray[np.bool_]
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64]] | None
-
-
-def _once_or_twice(asked: Asked, groups: Groups, once_share: float) -> _Part:
-    used = np.flatnonzero(np.diff(groups.members.indptr))
-    rows = merged(asked.near[:, used], asked.weight)
-    n = len(rows.weight)
-    one, links = csr_array(eye_array(n)), csr_array(csr_array(rows.near.astype(np.float64)) @ groups.members[used])
-    if once_share == 1:
-        return _Part(rows.weight, [Rows([links, -one], 0, np.inf)], np.zeros(n, bool), None)
-    split, order = (csr_array(hstack([sign * one, -one])) for sign in (-1, 1))
-    gain = np.concatenate([once_share * rows.weight, (1 - once_share) * rows.weight])
-    # u is whole too: one site in reach would else count as half of a second cover.
-    return _Part(gain, [Rows([links, split], 0, np.inf), Rows([None, order], 0, np.inf)], np.arange(2 * n) >= n, None)
-
-
-def _with_room(asked: Asked, groups: Groups, room: NDArray[np.float64]) -> _Part:
-    used = np.flatnonzero(np.diff(groups.members.indptr))
-    weight = asked.weight
-    # A row that is more than a site can take is never that site's.
-    row, at = np.nonzero(asked.near[:, used] & (weight > 0)[:, None] & (weight[:, None] <= room[used]))
-    k, each, site = len(row), np.arange(len(row)), used[at]
-    rows, to = np.unique(row, return_inverse=True)
-    members = groups.members[used]
-    # In shares of the room: weights and rooms of very different size are beyond the tolerances of a solver.
-    share = np.minimum(weight[row] / room[used][at], 1)
-    takes = csr_array((np.where(share < LEAST_SHARE, 0, share), (at, each)), shape=(len(used), k))
-    takes.eliminate_zeros()
-    return _Part(
-        weight[row],
-        [
-            Rows([csr_array((len(rows), members.shape[1])), csr_array((np.ones(k), (to, each)), shape=(len(rows), k))], -np.inf, 1),
-            Rows([csr_array(groups.members[site]), -csr_array(eye_array(k))], 0, np.inf),
-            Rows([members, -takes], 0, np.inf),
-        ],
-        np.ones(k, bool),
-        (row, site),
-    )

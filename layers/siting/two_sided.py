@@ -8,9 +8,10 @@ from scipy.sparse import csr_array
 
 from layers.siting.checking import candidates_of, of_candidates, share_of, whole
 from layers.siting.errors import SitingError
+from layers.siting.groups import Groups
 from layers.siting.plan import Clock, Plan
 from layers.siting.programs import asked
-from layers.siting.together import Groups, as_plan, best_groups, money_of, pays_for_something
+from layers.siting.together import as_plan, best_groups, money_of, pays_for_something
 
 
 def two_sided_coverage(
