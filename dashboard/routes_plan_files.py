@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Flask, Response, abort, request
 
 from dashboard.answers.plan_dossier import dossier
-from dashboard.maps.plan_map import GROUND, drawn_map
+from dashboard.maps.plan_map import GROUND, drawn_map, shades
 from dashboard.queries import Queries, plans
 from dashboard.routes import XLSX
 from dashboard.user import User, current_user
@@ -62,6 +62,6 @@ def dossier_pdf(queries: Queries, user: User, name: str) -> bytes:
     shown = ("recorded", *(("corrected",) if told["flips"] else ()))
     return to_pdf(
         "dossier",
-        dossier(told, name, say, queries.places.names(say.code)),
+        dossier(told, name, say, queries.places.names(say.code), {which: shades(points, which) for which in shown}),
         {which: drawn_map(told, points, ground, say.code, say("js.profile_km_unit"), which) for which in shown},
     )

@@ -27,7 +27,9 @@ def beside(one: tuple[str, Kept], other: tuple[str, Kept], say: Language) -> dic
         for name, *values in found.question
     ]
     rows.append((say("plan.compare_own"), *(_covered(told, say) for told in found.own)))
-    rows.append((say("plan.compare_crossed"), *(_covered(told, say) for told in found.crossed)))
+    # Each covers the other's demand as it covers its own: at its own hours, in its own scenario.
+    asked = (kept[0]["question"], second[0]["question"])
+    rows.append((say("plan.compare_crossed"), *(_crossed(told, of, say) for told, of in zip(found.crossed, asked, strict=True))))
     if any(cost is not None for cost in found.cost):
         rows.append((say("plan.compare_cost"), *("–" if cost is None else say.number(cost) for cost in found.cost)))
     lines.append(say("plan.compare_more" if found.adds >= 0 else "plan.compare_less", plan=b, share=say.number(100 * abs(found.adds), 1)))
@@ -36,6 +38,11 @@ def beside(one: tuple[str, Kept], other: tuple[str, Kept], say: Language) -> dic
 
 def _value(name: str, value: Any, named: Mapping[str, str], say: Language) -> str:
     return "–" if value is None else plan_question.field(name, value, named, say)
+
+
+def _crossed(told: Covered, question: Mapping[str, Any], say: Language) -> str:
+    how = {key: plan_question.field(key, question[key], {}, say) for key in ("hours", "scenario")}
+    return say("plan.compare_as", share=_covered(told, say), **how)
 
 
 def _covered(told: Covered, say: Language) -> str:

@@ -16,8 +16,15 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def dossier(told: Mapping[str, Any], name: str, say: Language, places: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """told: a plan of `layers.planning.saved`. places: names of crossings by id. Nothing is worked out anew."""
+def dossier(
+    told: Mapping[str, Any],
+    name: str,
+    say: Language,
+    places: Mapping[str, str] | None = None,
+    shades: Mapping[str, Sequence[tuple[str, float]]] | None = None,
+) -> dict[str, Any]:
+    """told: a plan of `layers.planning.saved`. places: names of crossings by id. shades: of each map, see `plan_map.shades`. Nothing is
+    worked out anew."""
     sheet, question = plan_sheet.sheet(told, name, say), told["question"]
     named = {**(places or {}), **plan_sheet.named(told, say)}
     plan, corrected, total = told["recorded"], told["corrected"], told["demand"]["points"]
@@ -35,12 +42,17 @@ def dossier(told: Mapping[str, Any], name: str, say: Language, places: Mapping[s
         "demonstration": sheet["demonstration"],
         "attribution": say("attribution.short"),
         "disclaimer": say("disclaimer.boundaries"),
-        "words": {key: say(f"dossier.{key}") for key in HEADINGS},
+        "words": {key: say(f"dossier.{key}") for key in HEADINGS} | {"curve": sheet["curve_title"], "exchanges": say("plan.exchanges")},
         "sentences": [pair for pair in sheet["sentences"] if not (told["flips"] and pair[0] == say("plan.head_flip"))],
         "flip": [f"{say('js.plan_flips')}.", say("js.plan_flips_how", **moved)] if told["flips"] else None,
+        "key": {which: _key(steps, say) for which, steps in (shades or {}).items()},
+        "key_words": [say("plan.key_by_new"), say("plan.key_by_standing"), say("plan.key_aside")],
+        "key_shades": say("plan.key_shades", total=say.number(total)),
         "map_caption": say("dossier.map_caption", hours=hours, total=say.number(total)),
         "corrected_caption": say("dossier.corrected_caption", hours=hours),
         "sites": _sites(sheet, told, say),
+        "exchanges": sheet["exchanges"],
+        "idle": sheet["idle"],
         "pairs": _pairs(told, named, say),
         "standing": "; ".join(f"{one.name} ({one.share})" for one in sheet["standing"]),
         "question": _two([("dossier.field", False), ("dossier.value", True)], plan_question.lines(question, named, say), say),
@@ -153,7 +165,8 @@ def _curve(told: Mapping[str, Any], say: Language) -> dict[str, Any]:
         adds = _percent((step["covered"] - before) / total, say)
         rows.append(((f"+{step['new']}", names, _percent(step["covered"] / total, say), adds, _percent(step["gap"], say, 2)), wanted))
         before = step["covered"]
-    columns = [("js.plan_col_more", False, False), ("plan.col_site", True, False), ("js.plan_col_reached", False, True)]
+    more = "plan.col_more_pairs" if told["question"].get("two_sided") else "js.plan_col_more"
+    columns = [(more, False, False), ("plan.col_site", True, False), ("js.plan_col_reached", False, True)]
     return _table([*columns, ("js.plan_col_adds", False, True), ("js.plan_col_gap", False, True)], rows, say)
 
 
@@ -187,6 +200,10 @@ def _scenarios(told: Mapping[str, Any], say: Language) -> dict[str, Any] | None:
         for row in told["scenarios"]
     ]  # fmt: skip
     return _table([*columns, ("js.plan_col_regret", False, True), ("dossier.best_sites", True, False)], rows, say)
+
+
+def _key(shades: Sequence[tuple[str, float]], say: Language) -> list[dict[str, str]]:
+    return [{"colour": colour, "words": f"≤ {say.number(most, 2 if most >= 0.1 else 3)}"} for colour, most in shades]
 
 
 def _caveats(told: Mapping[str, Any], say: Language) -> list[str]:

@@ -1,6 +1,6 @@
 """A planner's question in words: every field that was set, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.language import Language
@@ -10,7 +10,7 @@ from geodata.places.road_rules import load_road_scenarios
 def lines(question: Mapping[str, Any], named: Mapping[str, str], say: Language) -> list[tuple[str, str]]:
     """(field, value), in the order in which a planner asks. named: names of sites by id."""
     told = [(key, field(key, question[key], named, say)) for key in ORDER if key in question and _is_said(key, question)]
-    return [(say(ORDER[key]), words) for key, words in told]
+    return [(say("plan.new_pairs" if key == "new" and question.get("two_sided") else ORDER[key]), words) for key, words in told]
 
 
 def field(key: str, value: Any, named: Mapping[str, str], say: Language) -> str:
@@ -28,7 +28,7 @@ def field(key: str, value: Any, named: Mapping[str, str], say: Language) -> str:
     if key == "drugs":
         return ", ".join(_word(f"drug.{one}", one, say) for one in value) or say("js.plan_all_drugs")
     if key in ("countries", "facing"):
-        return ", ".join(_word(f"country.{one}", one, say) for one in value)
+        return countries(value, say)
     if key == "candidates":
         return ", ".join(kind_words(one, say) for one in value)
     if key == "locked":
@@ -65,6 +65,21 @@ def _is_said(key: str, question: Mapping[str, Any]) -> bool:
     if key == "new":
         return question["model"] != "set_coverage"
     return key not in ("weights", "excluded") and (key not in ("locked", "costs") or bool(question[key]))
+
+
+def countries(codes: Iterable[str], say: Language) -> str:
+    """Names of countries by ISO 3166-1 alpha-3 code."""
+    return ", ".join(_word(f"country.{one}", one, say) for one in codes)
+
+
+def period(question: Mapping[str, Any], say: Language) -> str:
+    """The months that were asked for."""
+    first, last = question.get("first"), question.get("last")
+    if first and last:
+        return say.period(first, last)
+    if first:
+        return say("plan.from_month", month=say.month(first))
+    return say("plan.to_month", month=say.month(last)) if last else say("plan.any_month")
 
 
 def scenario_names(say: Language) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.answers import plan_notes
 from dashboard.answers.plan_question import kind_words, scenario_names
 from dashboard.language import Language
 
@@ -37,7 +38,11 @@ def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
         "name": name,
         "what": f"{say('plan.model_' + question['model'])} · {asked(question, say)}",
         "demonstration": say("plan.demonstration") if told["is_demonstration"] else "",
+        "firm": plan_notes.firmness(told, say),
         "sentences": _sentences(told, names, say),
+        "exchanges": plan_notes.exchanges(told, names, say),
+        "idle": plan_notes.serving_nothing(told, names, say),
+        "curve_title": say(curve_title(question)),
         "new": [site(id, number) for number, id in enumerate(plan["new"], 1)],
         "standing": standing,
         "curve": _curve(told, say),
@@ -57,6 +62,11 @@ def sheet(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Any]:
             file=f"{name}.toml",
         ),
     }  # fmt: skip
+
+
+def curve_title(question: Mapping[str, Any]) -> str:
+    """Key of what the curve is called: it counts pairs where pairs are chosen."""
+    return "plan.curve_pairs" if question.get("two_sided") else "plan.curve"
 
 
 def asked(question: Mapping[str, Any], say: Language) -> str:
@@ -79,13 +89,17 @@ def _sentences(told: Mapping[str, Any], names: Mapping[str, str], say: Language)
     share = say.number(100 * corrected["share_covered"], 1)
     flip = say("plan.flips", names=listed(corrected["new"]), share=share) if told["flips"] else say("plan.stays", share=share)
     often = [f"{names[id]} {say.number(100 * drawn, 1)} %" for id, drawn in list(_by_draws(told))[:OFTEN]]
-    firm = say("plan.firm", n=question["draws"], names=", ".join(often)) if often else say("plan.not_drawn")
+    drawn = say("plan.firm", n=question["draws"], names=", ".join(often)) if often else say("plan.not_drawn")
+    firm = plan_notes.firmness(told, say)
     said = [
+        *([("plan.head_firm", firm)] if firm else []),
         ("plan.head_now", now),
         ("plan.head_best", say("plan.best", names=listed(plan["new"]), share=say.number(100 * plan["share_covered"], 1))),
         ("plan.head_proof", proof),
         ("plan.head_flip", flip),
-        ("plan.head_firm", firm),
+        ("plan.head_often", drawn),
+        ("plan.head_reports", plan_notes.reports(told, say)),
+        *(("plan.head_empty", line) for line in plan_notes.empty_kinds(told, say)),
     ]
     if told["demand"]["out_of_reach"]:
         out = say("plan.out", n=len(told["demand"]["out_of_reach"]), share=_share(told["demand"]["points_out_of_reach"], total, say))

@@ -27,7 +27,7 @@ def sheets(told: Mapping[str, Any], name: str, say: Language) -> dict[str, Sheet
     return {
         "dossier.sites": _sites(told, named, say),
         "dossier.model": (("", *NUMBERS), [(which, *(told[which].get(key) for key in NUMBERS)) for which in ("recorded", "corrected")]),
-        "dossier.curve": _curve(told, names, say),
+        plan_sheet.curve_title(told["question"]): _curve(told, names, say),
         "dossier.nearly": (_said(("dossier.gained", "dossier.lost", "dossier.loses"), say), nearly),
         "dossier.firm": (_said(("plan.col_site", "plan.col_draws"), say), draws),
         "dossier.scenarios": _scenarios(told, names, say),
@@ -55,7 +55,8 @@ def _sites(told: Mapping[str, Any], named: Mapping[str, str], say: Language) -> 
 def _curve(told: Mapping[str, Any], names: Any, say: Language) -> Sheet:
     total = told["demand"]["points"]
     rows = [(step["new"], step["covered"], step["covered"] / total, step["gap"], names(step.get("sites", ()))) for step in told["curve"]]
-    return _said(("js.plan_col_more", "dossier.points", "js.plan_col_reached", "js.plan_col_gap", "plan.col_site"), say), rows
+    more = "plan.col_more_pairs" if told["question"].get("two_sided") else "js.plan_col_more"
+    return _said((more, "dossier.points", "js.plan_col_reached", "js.plan_col_gap", "plan.col_site"), say), rows
 
 
 def _scenarios(told: Mapping[str, Any], names: Any, say: Language) -> Sheet:

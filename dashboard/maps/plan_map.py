@@ -1,6 +1,6 @@
 """A kept plan on paper: demand by cell, who serves it, offices that stand as dots, new ones by their number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, log2
 from typing import Any
 
@@ -22,8 +22,7 @@ def drawn_map(
     amount, served = ("points_corrected", "served_by_corrected") if which == "corrected" else ("points", "served_by")
     demand = [one for one in points["features"] if one["properties"]["role"] == "demand"]
     about = [one["properties"] for one in demand]
-    cells = [(one.get(amount, one["points"]) or 0.0, one["id"]) for one in about if one["kind"] == "cell"]
-    cells = sorted((value, id) for value, id in cells if value > 0)
+    cells = _cells(about, amount)
     most, colours = (cells[-1][0] if cells else 1.0), RAMP["light"]
     steps = [max(0, len(colours) - 1 + ceil(log2(value / most) - 1e-9)) for value, _ in cells]
     drawn = zip(rings(int(id, 16) for _, id in cells), steps, strict=True)
@@ -40,3 +39,16 @@ def drawn_map(
         numbers=[(sites[id]["lon"], sites[id]["lat"], str(number)) for number, id in enumerate(new, 1)],
     )
     return printed.draw(ground, picture, WINDOW, code, unit_km, WIDTH, HEIGHT)
+
+
+def shades(points: Mapping[str, Any], which: str = "recorded") -> list[tuple[str, float]]:
+    """The key of the map: each colour and the most points of a cell that has it, the lightest first; [] without demand on cells."""
+    demand = [one["properties"] for one in points["features"] if one["properties"]["role"] == "demand"]
+    cells, colours = _cells(demand, "points_corrected" if which == "corrected" else "points"), RAMP["light"]
+    return [(colour, cells[-1][0] / 2 ** (len(colours) - 1 - step)) for step, colour in enumerate(colours)] if cells else []
+
+
+def _cells(about: Sequence[Mapping[str, Any]], amount: str) -> list[tuple[float, str]]:
+    """Points and id of every cell that has any, the fewest first."""
+    cells = [(one.get(amount, one["points"]) or 0.0, one["id"]) for one in about if one["kind"] == "cell"]
+    return sorted((value, id) for value, id in cells if value > 0)

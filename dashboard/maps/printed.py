@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from dashboard.maps.apart import apart
 from dashboard.maps.palette import LIGHT
 
 #: West, south, east, north in degrees.
@@ -24,6 +25,8 @@ LABEL_SIZES = {0: 32, 1: 28, 2: 24}
 LEAST_RANK = 2
 #: Widest letters of the alphabets that we write, as a share of the size of the type.
 LETTER = 0.62
+#: Between the middles of two numbers, at least.
+NUMBER_GAP = 50
 #: A label of a town is left out when it would come nearer than this to another one.
 LABEL_GAP = 4
 
@@ -207,15 +210,25 @@ def _post(lon: float, lat: float, is_open: bool, frame: Frame) -> str:
 
 
 def _numbers(numbers: Sequence[tuple[float, float, str]], frame: Frame, taken: list[tuple[float, float, float, float]]) -> list[str]:
+    """Each on its place; those that would lie on each other stand apart, with a line to a dot where they belong."""
     parts = []
+    at: list[tuple[float, float, str]] = []
     for lon, lat, mark in numbers:
         x, y = (float(v) for v in frame(lon, lat))
-        if not (25 < x < frame.width - 25 and 25 < y < frame.height - 25):
-            continue
+        if 25 < x < frame.width - 25 and 25 < y < frame.height - 25:
+            at.append((x, y, mark))
+    for (px, py, mark), (x, y) in zip(at, apart([one[:2] for one in at], NUMBER_GAP).tolist(), strict=True):
         taken.append((x - 24, y - 24, x + 24, y + 24))
+        leader = ""
+        if abs(x - px) + abs(y - py) > 1:
+            leader = (
+                f'<path d="M{px:.0f},{py:.0f}L{x:.0f},{y:.0f}" stroke="#1d2429" stroke-width="4"/>'
+                f'<circle cx="{px:.0f}" cy="{py:.0f}" r="6" fill="#1d2429" stroke="#fff" stroke-width="2"/>'
+            )
         # The mark goes when its line beside the map is folded away for want of room (assets/brief/brief.js).
         parts.append(
-            f'<g data-mark="{escape(mark)}"><circle cx="{x:.0f}" cy="{y:.0f}" r="22" fill="#1d2429" stroke="#fff" stroke-width="3"/>'
+            f'<g data-mark="{escape(mark)}">{leader}'
+            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="22" fill="#1d2429" stroke="#fff" stroke-width="3"/>'
             f'<text x="{x:.0f}" y="{y + 9:.0f}" text-anchor="middle" font-size="27" font-weight="700" fill="#fff">{escape(mark)}</text></g>'
         )
     return parts

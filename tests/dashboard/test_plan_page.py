@@ -55,6 +55,7 @@ def test_a_plan_is_told_in_three_languages_with_its_map_and_proof(planned, code)
     assert say("plan.proven") in told
     assert say("plan.demonstration") in told
     assert say("disclaimer.boundaries") in told
+    assert told.index(say("plan.head_firm")) < told.index(say("plan.head_best")), "how firm comes before what is best"
     assert not re.search(r"\bNone\b|\bnan\b|\{[a-z]+\}|plan\.[a-z]+_", told)
     kept = json.loads((planned.data / "plans" / "summer.plan.json").read_bytes())
     for id in kept["recorded"]["new"]:
@@ -74,6 +75,7 @@ def test_two_plans_stand_side_by_side_and_say_how_they_differ(planned):
     page = server(planned).get("/en/plan/sheet?name=summer&beside=winter%20%3Cb%3E").get_data(as_text=True)
     assert page.count('<article class="sheet">') == 2
     assert "Only in summer:" in words(page)
+    assert "at its own 3 h, Summer" in words(page) and "at its own 2 h, Winter" in words(page)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../../etc/passwd", "..%2Fsummer"])

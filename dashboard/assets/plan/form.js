@@ -9,11 +9,13 @@ window.panj = window.panj || {};
   /* Which fields a model answers; the others are greyed, with a word why. */
   const FITS = { capacity: ["max_coverage"], budget: ["max_coverage", "backup"], two_sided: ["max_coverage", "backup"], new: ["max_coverage", "backup", "p_median", "p_centre"] };
 
-  const slider = (key, { low, high, step, words, label }) => {
+  const slider = (key, { low, high, step, words, label, labelOf }) => {
     const value = el("output");
     const input = el("input", { type: "range", min: low, max: high, step, "aria-label": label, oninput: () => change({ [key]: Number(input.value) }, true), onchange: () => change({ [key]: Number(input.value) }, false) });
-    const box = el("label.slider", { "data-field": key }, el("span", null, label), value, input);
+    const title = el("span", null, label);
+    const box = el("label.slider", { "data-field": key }, title, value, input);
     follows.push(() => {
+      if (labelOf) input.setAttribute("aria-label", (title.textContent = labelOf()));
       if (Number(asked()[key]) > Number(input.max)) input.max = asked()[key];
       input.value = asked()[key];
       value.textContent = words(asked()[key]);
@@ -81,6 +83,20 @@ window.panj = window.panj || {};
     return el("details", null, el("summary", null, say("js.plan_cost_title")), el("p.muted", null, say("js.plan_cost_help")), el("div.fields", null, ...fields));
   };
 
+  /* The answer on the right may be of another question than this form: then it is said, with the way there. */
+  const other = () => {
+    const box = el("div", { id: "other-question", hidden: true, role: "status" });
+    const follow = () => {
+      box.hidden = !panj.question.asksOther();
+      if (box.hidden) return;
+      panj.fill(box, el("span", null, say("js.plan_other_question", { name: desk.plan.name })), " ",
+        el("button.link", { type: "button", onclick: () => panj.question.open(desk.plan.plan.question, panj.question.freshName()) }, say("js.plan_show_question")));
+    };
+    follows.push(follow);
+    return box;
+  };
+  panj.on("plan", () => follows.length && follow());
+
   const name = () => {
     const input = el("input", { type: "text", id: "plan-name", maxLength: 60, "aria-label": say("js.plan_called"), onchange: () => panj.question.rename(input.value.trim() || panj.question.freshName()) });
     const note = el("small.muted");
@@ -143,9 +159,10 @@ window.panj = window.panj || {};
     follows.push(() => (twoSided.checked = Boolean(asked().two_sided)));
     panj.fill(document.getElementById("pane-question"),
       el("div.solve", { id: "solve" }),
+      other(),
       choice("model", say("js.plan_model"), desk.models.map((model) => [model, say(`plan.model_${model}`)])),
       el("p.muted", { id: "model-help" }),
-      slider("new", { low: 1, high: 12, step: 1, label: say("js.plan_new"), words: (n) => (Number(n) === 0 ? say("js.plan_as_many") : panj.number(n)) }),
+      slider("new", { low: 1, high: 12, step: 1, label: say("js.plan_new"), labelOf: () => say(asked().two_sided ? "plan.new_pairs" : "js.plan_new"), words: (n) => (Number(n) === 0 ? say("js.plan_as_many") : panj.number(n)) }),
       slider("hours", { low: 0.5, high: 12, step: 0.5, label: say("js.plan_reach"), words: panj.hoursText }),
       choice("scenario", say("js.plan_scenario"), desk.scenarios),
       has("two_sided") ? el("label.check", { "data-field": "two_sided" }, twoSided, el("span", null, say("js.plan_two_sided"))) : null,

@@ -11,7 +11,9 @@ window.panj = window.panj || {};
   const WAYS = { before: "#6b7f95", after: "@accent" };
   let map = null;
   let cells = null;
-  const shown = { cells: null };
+  const shown = { cells: null, chosen: [] };
+  /* Between the middles of two numbers, at least, in pixels: their circles do not touch. */
+  const NUMBER_GAP = 27;
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const colours = () => facts.palette[panj.theme()];
   const coloured = (value) => JSON.parse(JSON.stringify(value), (_, item) => (typeof item === "string" && item.startsWith("@") ? colours()[item.slice(1)] : item));
@@ -30,13 +32,16 @@ window.panj = window.panj || {};
     { id: "candidates", type: "circle", source: "sites", filter: ["in", ["get", "role"], ["literal", ["candidate", "locked", "excluded", "crossing"]]], paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, role("locked", 6, "crossing", 3, 3.4), 9, role("locked", 9, "crossing", 5, 6)], "circle-color": role("locked", "@accent", "crossing", "@post", "@post_fill"), "circle-stroke-width": role("crossing", 0.8, 1.8), "circle-stroke-color": role("excluded", "@outline", "crossing", "@halo", "@accent"), "circle-opacity": role("excluded", 0.5, 1) } },
     { id: "crosses", type: "symbol", source: "sites", filter: ["==", ["get", "role"], "excluded"], layout: { "text-field": "×", "text-font": FONT, "text-size": 17, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": "@muted", "text-halo-color": "@halo", "text-halo-width": 1 } },
     { id: "offices", type: "symbol", source: "sites", filter: ["==", ["get", "role"], "existing"], layout: { visibility: "none", "icon-image": ["concat", "post-blo-", ["get", "status"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 4, 0.3, 7, 0.5, 10, 0.66] } },
+    { id: "leaders", type: "line", source: "leaders", paint: { "line-color": "@ink", "line-width": 2 } },
+    { id: "leader-ends", type: "circle", source: "leader-ends", paint: { "circle-radius": 3.5, "circle-color": "@ink", "circle-stroke-color": "@halo", "circle-stroke-width": 1 } },
     { id: "picked", type: "circle", source: "picked", paint: { "circle-radius": 13, "circle-color": "rgba(0,0,0,0)", "circle-stroke-width": 3, "circle-stroke-color": "@accent" } },
     { id: "chosen", type: "circle", source: "chosen", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 10, 9, 13], "circle-color": role("lost", "@post_fill", "gained", "@accent", "@ink"), "circle-stroke-width": role("lost", 2, 2.4), "circle-stroke-color": role("lost", "@muted", "@halo") } },
-    { id: "numbers", type: "symbol", source: "chosen", layout: { "text-field": ["get", "mark"], "text-font": FONT, "text-size": 12.5, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": role("lost", "@muted", "@halo") } },
-    { id: "chosen-names", type: "symbol", source: "chosen", minzoom: 5.2, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-anchor": "top", "text-offset": [0, 1.1], "text-max-width": 9 }, paint: { "text-color": "@ink", "text-halo-color": "@halo", "text-halo-width": 1.6 } },
+    /* The topmost symbols are placed first: names keep off the numbers. */
+    { id: "chosen-names", type: "symbol", source: "chosen", minzoom: 5.2, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 1.2, "text-justify": "auto", "text-max-width": 9 }, paint: { "text-color": "@ink", "text-halo-color": "@halo", "text-halo-width": 1.6 } },
+    { id: "numbers", type: "symbol", source: "chosen", layout: { "text-field": ["get", "mark"], "text-font": FONT, "text-size": 12.5, "text-allow-overlap": true, "text-padding": 9 }, paint: { "text-color": role("lost", "@muted", "@halo") } },
     { id: "site-names", type: "symbol", source: "sites", minzoom: 7.4, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 11, "text-anchor": "top", "text-offset": [0, 0.8], "text-max-width": 9 }, paint: { "text-color": "@ink", "text-halo-color": "@halo", "text-halo-width": 1.4 } },
   ];
-  const SOURCES = ["ways", "served", "spots", "sites", "picked", "chosen"];
+  const SOURCES = ["ways", "served", "spots", "sites", "leaders", "leader-ends", "picked", "chosen"];
 
   const make = async () => {
     while (!window.Plotly) await pause(40);
@@ -60,6 +65,7 @@ window.panj = window.panj || {};
     map.on("mousemove", (event) => !event.originalEvent.buttons && hovered(event));
     map.on("mouseout", () => tip(null));
     map.on("click", clicked);
+    map.on("zoomend", () => chosen(shown.chosen));
     recolour();
     home();
   };
@@ -67,6 +73,35 @@ window.panj = window.panj || {};
   /* ---- what is shown --------------------------------------------------------------------------------------------- */
 
   const put = (name, data) => map?.getSource(name)?.setData(data);
+  /* Numbers that would lie on each other stand apart at every zoom, with a line to a dot where they belong. */
+  const apart = (places) => {
+    const at = places.map((one) => { const { x, y } = map.project([one.lon, one.lat]); return { x, y }; });
+    for (let round = 0, moved = true; moved && round < 100; round++) {
+      moved = false;
+      for (let i = 0; i < at.length; i++) for (let k = i + 1; k < at.length; k++) {
+        const [x, y] = [at[k].x - at[i].x, at[k].y - at[i].y];
+        const far = Math.hypot(x, y);
+        if (far >= NUMBER_GAP - 0.01) continue;
+        moved = true;
+        const push = (NUMBER_GAP - far) / 2;
+        const [dx, dy] = far > 1e-6 ? [(x / far) * push, (y / far) * push] : [push, 0];
+        at[i].x -= dx; at[i].y -= dy; at[k].x += dx; at[k].y += dy;
+      }
+    }
+    return at;
+  };
+  const chosen = (features) => {
+    shown.chosen = features;
+    if (!map) return;
+    const moved = apart(features).map(({ x, y }, k) => {
+      const [was, place] = [map.project([features[k].lon, features[k].lat]), map.unproject([x, y])];
+      return Math.hypot(x - was.x, y - was.y) > 1 ? { ...features[k], lon: place.lng, lat: place.lat, aside: true } : features[k];
+    });
+    const aside = features.filter((_, k) => moved[k].aside);
+    put("leaders", lines(aside.map((one) => { const to = moved[features.indexOf(one)]; return { line: [[one.lon, one.lat], [to.lon, to.lat]] }; })));
+    put("leader-ends", points(aside.map(({ lon, lat }) => ({ lon, lat }))));
+    put("chosen", points(moved));
+  };
   /* rings: lon, lat pairs; starts: where each cell begins; classes: 0 nothing, 1..7; words: of a cell, for the tip. */
   const showCells = (told) => {
     shown.cells = told;
@@ -150,7 +185,7 @@ window.panj = window.panj || {};
     ready, showCells, fitPoints, reveal, home, facts, ramp: () => facts.palette.ramp[panj.theme()],
     sites: (features) => put("sites", points(features)),
     picked: (features) => put("picked", points(features)),
-    chosen: (features) => put("chosen", points(features)),
+    chosen,
     spots: (features) => put("spots", points(features)),
     served: (features) => put("served", lines(features)),
     ways: (features) => put("ways", lines(features)),

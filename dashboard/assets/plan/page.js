@@ -92,6 +92,7 @@ window.panj = window.panj || {};
     panj.solve.resume();
     const wanted = query.get("plan") || desk.plans[0] || "";
     if (wanted) await panj.result.open(wanted);
+    if (query.get("plan")) panj.question.showOf();
     await panj.planMap.ready;
     document.body.dataset.page = "ready";
   };

@@ -33,12 +33,25 @@ window.panj = window.panj || {};
     return name.startsWith(before) && name.endsWith(after) && /^\d+$/.test(name.slice(before.length, name.length - after.length));
   };
 
-  const told = () => {
-    panj.keep(DRAFT, JSON.stringify({ name: desk.name, question: desk.question }));
+  /* of: the plan whose question was opened for the address and not changed since; nobody's work is lost when another takes its place. */
+  const told = (of = "") => {
+    panj.keep(DRAFT, JSON.stringify({ name: desk.name, question: desk.question, of }));
     panj.happened("question");
   };
 
+  /* Does the form ask what the open plan answers? Weights of 0 and the order of lists do not count. */
+  const plain = (question) => {
+    const full = { ...desk.defaults, ...question };
+    delete full.name;
+    const sorted = (value, key) => (Array.isArray(value) ? [...value].sort() : value && typeof value === "object" ? Object.entries(value).filter(([, one]) => key !== "weights" || one).sort(([a], [b]) => (a < b ? -1 : 1)) : value);
+    return JSON.stringify(Object.keys(full).sort().map((key) => [key, sorted(full[key], key)]));
+  };
+  const asksOther = () => Boolean(desk.plan) && plain(desk.question) !== plain(desk.plan.plan.question);
+  /* The address named a plan: its question is opened, unless somebody was at work on another one here. */
+  const showOf = () => !draft()?.question && asksOther() && open(desk.plan.plan.question, freshName(), desk.plan.name);
+
   const begin = () => {
+    if (draft()?.of) panj.keep(DRAFT, "");
     const kept = draft();
     /* Fields that this version does not know are left behind, new ones have their default. */
     const known = Object.fromEntries(Object.entries(kept?.question || {}).filter(([key, value]) => key in desk.defaults && typeof value === typeof desk.defaults[key]));
@@ -70,12 +83,12 @@ window.panj = window.panj || {};
     told();
   };
 
-  const open = (question, name) => {
+  const open = (question, name, of = "") => {
     back.push(copy({ question: desk.question, name: desk.name }));
     desk.question = { ...copy(desk.defaults), ...copy(question) };
     delete desk.question.name;
     desk.name = name;
-    told();
+    told(of);
   };
 
   const without = (table, id) => Object.fromEntries(Object.entries(table).filter(([key]) => key !== id));
@@ -94,7 +107,7 @@ window.panj = window.panj || {};
     return place.lon !== null && asked.candidates.includes(place.kind) && countries.includes(place.country) ? "candidate" : "";
   };
 
-  panj.question = { begin, change, open, lock, exclude, allow, cost, roleOf, freshName, undo: () => step(back, forth), redo: () => step(forth, back), canUndo: () => back.length > 0, canRedo: () => forth.length > 0, rename: (name) => { desk.name = name; told(); } };
+  panj.question = { begin, change, open, asksOther, showOf, lock, exclude, allow, cost, roleOf, freshName, undo: () => step(back, forth), redo: () => step(forth, back), canUndo: () => back.length > 0, canRedo: () => forth.length > 0, rename: (name) => { desk.name = name; told(); } };
 
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.closest?.("input:not([type=range]):not([type=checkbox]), textarea, select")) return;

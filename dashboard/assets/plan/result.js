@@ -18,6 +18,8 @@ window.panj = window.panj || {};
   const names = (ids) => ids.map(name).join(", ") || say("plan.nothing");
   const [isCorrected, other] = [() => view === "corrected", () => !["recorded", "corrected"].includes(view)];
 
+  const pairsAsked = () => Boolean(told().question.two_sided);
+
   const newOf = () => {
     const [what, k] = view.split(":");
     if (what === "nearly") return told().nearly[k].new || [...told().recorded.new.filter((id) => !told().nearly[k].lost.includes(id)), ...told().nearly[k].gained];
@@ -126,13 +128,16 @@ window.panj = window.panj || {};
     const shift = el("div.segments", { role: "radiogroup", "aria-label": say("js.plan_demand") }, ...["recorded", "corrected"].map((one) => el("button.segment", { type: "button", role: "radio", "data-value": one, "aria-checked": String(view === one), onclick: () => show(one) }, say(`js.plan_as_${one}`))));
     return [shift,
       el("p.key-figures", null, el("b", null, panj.percent(mine.share_covered)), ` ${isCorrected() ? say("js.plan_reached_corrected") : say("js.plan_reached_now", { before: panj.percent(told().covered_by_existing / total()) })}`),
+      desk.plan.sheet.firm ? el("p", { id: "how-firm" }, el("b", null, say("plan.head_firm")), " ", desk.plan.sheet.firm) : null,
       isCorrected() ? null : before(),
       mine.status === "optimal" && !mine.gap ? el("p.proof", null, "✓ ", say("plan.proven")) : el("p.proof.open", null, say("plan.gap", { gap: panj.number(100 * (mine.gap ?? 0), 2) })),
       el("ol.sites", null, ...mine.new.map((id) => el("li", null, el("button.link", { type: "button", onclick: () => panj.happened("picked", id, "result") }, name(id)),
         el("small", null, [panj.kindName(site(id).kind), panj.word("country", site(id).country_iso3), told().chosen_in_draws[id] !== undefined ? say("js.plan_in_draws", { share: panj.percent(told().chosen_in_draws[id]) }) : "", site(id).cost ? say("js.plan_costs", { n: panj.number(site(id).cost) }) : ""].filter(Boolean).join(" · ")), el("b", null, panj.percent(share(id)))))),
       mine.cost ? el("p", null, say("js.plan_cost_total", { n: panj.number(mine.cost), budget: panj.number(told().question.budget) })) : null,
+      isCorrected() || !desk.plan.sheet.exchanges.length ? null : el("div", { id: "exchanges" }, el("h3", null, say("plan.exchanges")), el("ul", null, ...desk.plan.sheet.exchanges.map((line) => el("li", null, line)))),
+      isCorrected() ? null : desk.plan.sheet.idle.map((line) => el("p.muted.idle", null, line)),
       pairs(mine.pairs || []),
-      el("dl.facts", null, ...desk.plan.sheet.sentences.flatMap(([head, text]) => [el("dt", null, head), el("dd", null, text)])),
+      el("dl.facts", null, ...desk.plan.sheet.sentences.slice(desk.plan.sheet.firm ? 1 : 0).flatMap(([head, text]) => [el("dt", null, head), el("dd", null, text)])),
       el("details", null, el("summary", null, say("plan.formula")), el("ul", null, ...desk.plan.sheet.formula.map((line) => el("li", null, line)))),
       desk.plan.sheet.excluded.length ? el("details", { open: true }, el("summary", null, say("plan.excluded")), el("ul", null, ...desk.plan.sheet.excluded.map(([place, reason]) => el("li", null, el("b", null, place), `: ${reason}`)))) : null,
       el("details", null, el("summary", null, `${say("plan.standing")} (${told().existing.length})`), el("ul", null, ...desk.plan.sheet.standing.map((one) => el("li", null, `${one.name} – ${one.share}`)))),
@@ -183,8 +188,9 @@ window.panj = window.panj || {};
 
   const curve = () => {
     const steps = [{ new: 0, share: told().covered_by_existing / total() }, ...told().curve.map((one, k) => ({ ...one, k, share: one.share_covered ?? one.covered / total(), is_wanted: one.is_wanted ?? one.new === told().question.new }))];
-    return [panj.charts.curve(steps, (step) => (step.k === undefined || !told().curve[step.k].sites ? null : show(`curve:${step.k}`)), say("plan.curve")),
-      el("table.figures", null, el("thead", null, el("tr", null, ...["js.plan_col_more", "js.plan_col_reached", "js.plan_col_adds", "js.plan_col_gap"].map((key) => el("th", null, say(key))))),
+    return [panj.charts.curve(steps, (step) => (step.k === undefined || !told().curve[step.k].sites ? null : show(`curve:${step.k}`)), desk.plan.sheet.curve_title),
+      el("h3", null, desk.plan.sheet.curve_title),
+      el("table.figures", null, el("thead", null, el("tr", null, ...[pairsAsked() ? "plan.col_more_pairs" : "js.plan_col_more", "js.plan_col_reached", "js.plan_col_adds", "js.plan_col_gap"].map((key) => el("th", null, say(key))))),
         el("tbody", null, ...steps.slice(1).map((step, k) => el("tr" + (step.is_wanted ? ".is-own" : ""), null, el("td", null, step.sites ? panj.button(`+${panj.number(step.new)}`, () => show(`curve:${k}`), "link") : `+${panj.number(step.new)}`), el("td.n", null, panj.percent(step.share)), el("td.n", null, panj.percent(step.share - steps[k].share)), el("td.n", null, panj.percent(step.gap, 2))))))];
   };
 
