@@ -56,7 +56,11 @@ def bulletin(seen: Seen, made: Made, say: Language) -> dict[str, Any]:
     before = f"{say.day(period.before_first)} – {say.day(period.before_last)}"
 
     def part(key: str, table: dict[str, Any] | None, map: str = "", lines: Sequence[str] = (), note: str = "") -> dict[str, Any]:
-        return {"key": key, "title": say(f"bulletin.part_{key}"), "table": table, "map": map, "lines": list(lines), "note": note}
+        empty = table is not None and not table["rows"]
+        told = [say("bulletin.none_recorded")] if empty else list(lines)
+        return {
+            "key": key, "title": say(f"bulletin.part_{key}"), "table": None if empty else table, "map": map, "lines": told, "note": note,
+        }  # fmt: skip
 
     country, drug = _named("country", say), _named("drug", say)
     return {

@@ -1,5 +1,6 @@
 """The coverage bulletin: what the page says to the same viewer, as tables and maps that are printed. Nothing is counted anew."""
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ NUMBERS = ("number", "women", "recorded", "support", "total", "hours", "share", 
 MAPS = {"things": "things", "gaps": "gaps"}
 #: Hours of which paper tells the shares.
 HOURS = (1, 2, 4, 8)
+#: Part of the paper that a letter of a word needs, where the columns have some 25 parts together.
+LETTER = 0.34
 
 
 def bulletin(told: dict[str, Any], gaps: dict[str, Any], reach: dict[str, Any], facts: "Facts", say: Language) -> dict[str, Any]:
@@ -79,9 +82,11 @@ def _part(name: str, heads: tuple[str, ...], rows: Any, gaps: dict[str, Any], sa
 
 
 def _room(column: int, rows: list[tuple[list[str], bool]]) -> float:
-    """A column's part of the paper: by the root of its usual length, so that long texts break and short ones stay whole."""
+    """A column's part of the paper: by the root of its usual length, so that long texts break and short ones stay whole, and never less
+    than its longest word needs, which would lie over the next column."""
     lengths = sorted(len(cells[column]) for cells, _ in rows)
-    return round(max(2.0, lengths[(4 * len(lengths)) // 5] ** 0.5), 2) if lengths else 2.0
+    word = max((len(word) for cells, _ in rows for word in re.split(r"[ /-]", cells[column])), default=0)
+    return round(max(2.0, lengths[(4 * len(lengths)) // 5] ** 0.5, LETTER * word), 2) if lengths else 2.0
 
 
 def _cell(head: str, value: Any, say: Language) -> str:

@@ -36,12 +36,14 @@ def of(queries, code="en", first=PERIOD[0], last=PERIOD[1], run=""):
 
 
 def numbers(told) -> list[str]:
-    """Every number of every table, without the marks of its language."""
+    """Every number of every table, sentence and caption, without the marks of its language; days of months are numbers too."""
     rows = [row["cells"][1:] for part in told["parts"] if part["table"] for row in part["table"]["rows"]]
-    return [re.sub(r"[^\d]", "", cell) for row in rows for cell in row if re.search(r"\d", cell)]
+    texts = [cell for row in rows for cell in row] + told["sentences"] + list(told["captions"].values()) + [told["what"]]
+    written = [found for text in texts for found in re.findall(r"\d[\d,.\u00a0]*", text)]
+    return [re.sub(r"[^\d]", "", number) for number in written]
 
 
-def test_every_number_is_the_same_in_the_three_languages(queries):
+def test_every_number_equal_in_both_languages_and_in_the_third(queries):
     told = {code: of(queries, code)[0] for code in LANGUAGES}
     assert len(numbers(told["en"])) > 50
     for code in ("ru", "tg"):
@@ -68,7 +70,7 @@ def test_the_tables_add_up_to_what_is_said(queries):
         assert sum(int(row["cells"][1].replace(",", "")) for row in by[key]) == n
 
 
-def test_an_old_bulletin_is_made_again_after_the_record_has_changed(real, tmp_path, monkeypatch):
+def test_rebuild_from_version_same_bytes_after_the_record_has_changed(real, tmp_path, monkeypatch):
     shutil.copytree(real.data, tmp_path / "data")
     settings = Settings.from_environment({"PANJ_DATA": str(tmp_path / "data")})
     first = opened(settings)
@@ -102,6 +104,13 @@ def test_a_period_that_is_none_is_one_sentence(queries, first, last, said):
         of(queries, first=first, last=last)
     with pytest.raises(BadFile, match="state"):
         of(queries, run="4000")
+
+
+def test_a_period_without_reports_has_no_empty_table_and_says_so(queries):
+    for code in LANGUAGES:
+        told, _ = of(queries, code, "1995-01-01", "1995-02-28")
+        assert all(part["table"] is None or part["table"]["rows"] for part in told["parts"])
+        assert all(part["lines"] for part in told["parts"] if part["table"] is None and not part["map"])
 
 
 def test_whole_months_stand_beside_whole_months():
