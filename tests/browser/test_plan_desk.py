@@ -111,6 +111,17 @@ def test_from_the_page_to_a_proven_plan_its_neighbours_and_its_dossier(desk):
     with page.expect_download() as dossier:
         page.locator("[data-file=pdf]").click()
     assert dossier.value.suggested_filename == f"panj-GENERATED-{name}.pdf"
+    page.locator("[data-part=plan]").click()
+    assert f"{100 * told['draws']['is_best']:g}\u00a0%" in page.locator("#how-firm").inner_text().replace(" %", "\u00a0%")
+    window.run("() => panj.planMap.chosen([1, 2].map((n) => ({ id: `s${n}`, name: '', lon: 70, lat: 38, role: 'new', mark: `${n}` })))")
+    assert len(window.features("leaders")) == 2, "two numbers on one place stand apart, each with a line to it"
+    someone = desk(page.url.removeprefix(window.server.address))
+    assert someone.run("() => panj.desk.question.excluded") == excluded, "a link to a plan opens its question"
+    expect(someone.page.locator("#other-question")).to_be_hidden()
+    someone.ask(hours=5)
+    expect(someone.page.locator("#other-question")).to_contain_text(name)
+    someone.open(someone.page.url.removeprefix(window.server.address))
+    assert someone.run("() => panj.desk.question.hours") == 5, "nobody's work is lost to the plan that is shown"
 
 
 def test_work_under_way_survives_a_reload_and_is_cancelled(desk):

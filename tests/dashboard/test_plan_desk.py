@@ -287,8 +287,12 @@ def test_the_dossier_s_font_draws_every_letter_of_the_three_languages():
 
 def test_what_the_dossier_says_is_what_the_plan_says(solved):
     from dashboard.answers.plan_dossier import dossier
+    from dashboard.answers.plan_notes import firmness
+    from dashboard.maps.plan_map import shades
 
-    told = dossier(solved["plan"], "нақшаи 1", language("en"))
+    told = dossier(solved["plan"], "нақшаи 1", language("en"), shades={"recorded": shades(solved["map"])})
+    assert told["sentences"][0] == (language("en")("plan.head_firm"), solved_firm := firmness(solved["plan"], language("en")))
+    assert "of 3 draws" in solved_firm and len(told["key"]["recorded"]) == 7
     text = json.dumps(told, ensure_ascii=False)
     assert "None" not in text and "nan" not in text.lower().split()
     assert [row["cells"][1] for row in told["sites"]["rows"]] == [
