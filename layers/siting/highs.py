@@ -11,7 +11,7 @@ from layers.siting.plan import Clock
 
 _LEAST_SECONDS = 0.05
 #: HiGHS looks at its clock between its steps only; in programs of more numbers than these a second, one step alone overran the limit.
-NUMBERS_A_SECOND = 100_000
+NUMBERS_A_SECOND = 50_000
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from layers.siting.programs import Asked
 from layers.siting.sets import merged
 from layers.siting.writing import Chosen, Part, once_or_twice, whole_program, with_room
 
-#: Steps of our own bound, where it is the only one and where HiGHS follows.
+#: Steps of our own bound: where it is the only one, or HiGHS's is poor (where sites have room for so much), and where HiGHS follows.
 STEPS_ALONE, STEPS_BEFORE = 400, 30
 
 
@@ -64,7 +64,10 @@ def best_groups(
     filling = None if room is None else Filling(groups, asked.near, asked.weight, room)
     first, reached, size = _first(asked, task, filling, clock)
     is_last = first is not None and not may_suffice(size, clock)
-    bound = min(bound_of(task, reached, clock, STEPS_ALONE if is_last else STEPS_BEFORE), np.inf if filling is None else filling.bound())
+    bound = min(
+        bound_of(task, reached, clock, STEPS_ALONE if is_last or filling is not None else STEPS_BEFORE),
+        np.inf if filling is None else filling.bound(),
+    )
     if first is not None and (is_last or reached >= bound * (1 - SAME)):
         return first._replace(bound=bound, is_proven=reached >= bound * (1 - SAME))
     part = once_or_twice(task) if filling is None else with_room(filling)
