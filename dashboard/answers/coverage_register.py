@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.answers.coverage_claims import made_by, members, training
 from dashboard.answers.coverage_context import Context, sources
+from dashboard.answers.coverage_law import law
 from dashboard.answers.coverage_money import apart, money, not_itemised
 from dashboard.answers.coverage_state import equipment, works_today
 from layers.coverage.overlaps import matrix, overlaps
@@ -32,6 +33,7 @@ def overview(
         "apart": apart(context, mine, asked),
         "not_itemised": not_itemised(context),
         "money": money(context, asked),
+        "law": law(context),
         "claims": made_by(claims, context),
         "overlaps": overlap_rows(context, mine),
         "matrix": {"section": matrix_rows(context, mine, section_of), "district": matrix_rows(context, mine, _districts(mine))},
@@ -136,7 +138,7 @@ def matrix_rows(context: Context, mine: pd.DataFrame, place_of: dict[str, str]) 
 
 
 def timeline(context: Context, mine: pd.DataFrame, asked: "Asked") -> dict[str, Any]:
-    """Programmes as spans of years, with what was handed over or opened in each; milestones beside them."""
+    """Programmes as spans of years, with what was handed over or opened in each."""
     rows = []
     for row in context.register["programmes"].to_dict("records"):
         own = mine[mine["programme"] == row["code"]]

@@ -122,6 +122,21 @@ def test_no_sum_holds_two_donors_currencies_or_stages(web):
     assert next(row for row in found["by_donor"] if row["n"] > 1 and "Japan" in row["donor"])["years"]
 
 
+def test_law_and_rights_are_shown_beside_security_spending_and_not_hidden(web):
+    for code in ("en", "ru", "tg"):
+        for role in ("donor", "public", "command"):
+            law = told(web(role), "overview", "donor=us-inl", code)["law"]
+            assert len(law["no_law"]) == 5 and len(law["rows"]) == 11
+            assert all(row["sources"] for row in law["rows"]) and not any("_" in row["topic"] + row["stage"] for row in law["rows"])
+    topics = [row["topic"] for row in told(web("donor"), "overview")["law"]["rows"]]
+    assert {"Law reform working group", "Defence bar"} <= set(topics)
+    # What was reached later is not told of an earlier year; what nobody dated stands in every year.
+    assert [row["topic"] for row in told(web("donor"), "overview", "year=2005")["law"]["rows"]] == [
+        "Defence bar",
+        "Law reform working group",
+    ]
+
+
 def test_two_donors_in_one_district_are_named(web):
     row = told(web("donor"), "overview")["overlaps"][0]
     assert len(row["donors"]) >= 2 and row["programmes"]

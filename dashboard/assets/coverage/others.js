@@ -5,17 +5,25 @@ window.panj = window.panj || {};
   const { el } = panj;
   const words = (key, values) => panj.say(`coverage.${key}`, values);
 
+  /* Law and rights stand beside the money of security. */
+  const law = () => {
+    const { rows, no_law } = panj.answers.overview.law;
+    if (!rows.length) return null;
+    return el("section.law", null, el("h3", null, words("law")), el("p.note", null, words("law_note"), no_law.length ? ` ${words("law_none", { where: no_law.join(", ") })}` : ""), el("ul.parties", null, rows.map((one) => el("li", null, el("span", null, [one.topic, one.country].filter(Boolean).join(" · ")), el("b", null, one.stage), el("small", null, one.since || words("no_date"), " ", panj.cited(one.sources))))));
+  };
+
   panj.panes.money = () => {
     const { rows, by_donor } = panj.answers.overview.money;
     const told = panj.answers.published;
     /* Money that publishers tell of themselves stands apart: the same sum may be in the register. */
     const published = told?.rows.length ? el("section", null, el("h3", null, words("published")), el("p.note", null, words("published_note", { n: told.n_activities })), panj.table([words("head.donor"), `#${words("head.amount")}`, words("head.years")], told.rows.map((row) => [el("div", null, row.donor, el("small", null, row.scope)), el("div", null, row.amount, el("small", null, row.stage)), row.year]))) : null;
-    if (!rows.length) return [panj.heading(words("tab.money")), panj.empty(words("money_none")), published].filter(Boolean);
+    if (!rows.length) return [panj.heading(words("tab.money")), panj.empty(words("money_none")), law(), published].filter(Boolean);
     return [
       panj.heading(words("tab.money"), words("money_of", { year: panj.answers.overview.year })),
       el("p.note", null, words("money_note")),
       el("h3", null, words("money_by_donor")),
       panj.table([words("head.donor"), `#${words("head.amount")}`, words("head.stage"), words("head.years_added")], by_donor.map((row) => [row.donor, row.amount, row.stage, row.years || (row.n > 1 ? words("money_n", { n: row.n }) : "–")])),
+      law(),
       el("h3", null, words("money_rows")),
       panj.table([words("head.programme"), words("head.donor"), `#${words("head.amount")}`, words("head.years")], rows.map((row) => [el("div", null, el("span", { title: row.programme_name }, row.programme), el("small", { lang: "en" }, row.purpose)), el("div", null, row.donor, el("small", null, panj.cited(row.sources))), el("div", null, row.amount, el("small", null, row.stage)), el("div", null, row.year, el("small", null, row.scope))])),
       published,
