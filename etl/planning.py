@@ -170,4 +170,3 @@ def _code() -> str:
         for file in sorted((ROOT / "layers" / folder).glob("*.py")):
             told.update(file.name.encode() + file.read_bytes().replace(b"\r\n", b"\n"))
     return told.hexdigest()[:16]
-
