@@ -48,7 +48,9 @@ def _claim(context: Context, each: Any) -> dict[str, Any]:
         "unit": context.word("claim_unit", _slug(claim["unit"])), "is_amount": claim["unit"] in AMOUNTS, "said_by": claim["said_by"],
         "said_on": claim["said_on"] if pd.notna(claim["said_on"]) else "", "period": "" if period == "–" else period,
         "note": claim["note"] if pd.notna(claim["note"]) else "", "sources": sources(claim["sources"]),
-        "itemised": each.itemised, "perhaps": each.perhaps, "missing": each.missing, "missing_at_least": each.missing_at_least,
+        # Where nobody looked for a list, that is not a list of none.
+        "itemised": each.itemised if len(each.items) or each.missing is not None else None,
+        "perhaps": each.perhaps, "missing": each.missing, "missing_at_least": each.missing_at_least,
         "surplus": each.surplus, "is_lower_bound": each.is_lower_bound,
         "items": [
             {

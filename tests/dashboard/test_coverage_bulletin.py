@@ -108,3 +108,10 @@ def test_every_claim_is_told_in_every_language_and_to_the_last_digit_that_was_sa
         assert {"3096611", "3096616"} <= half_year, "two outlets differ by five grams"
         if code != "en":
             assert not [row["cells"][0] for row in claims if re.fullmatch(r"[ -~]+", row["cells"][0])], "a claim in English only"
+
+
+def test_a_claim_without_a_list_is_not_one_of_which_nothing_is_listed(told):
+    claims = next(part for part in told("donor", "en")[1]["parts"] if part["key"] == "claims")["table"]["rows"]
+    listed = {(row["cells"][0], row["cells"][1]): row["cells"][4:] for row in claims}
+    assert [row for row in listed.values() if row[1] == "–"] == [["–", "–"]] * sum(row[1] == "–" for row in listed.values())
+    assert ["6", "8"] in listed.values(), "the fourteen posts"

@@ -7,7 +7,7 @@ window.panj = window.panj || {};
   panj.panes = {};
   /* Numbers in square brackets and names of sites; an address opens in a window of its own. */
   panj.cited = (sources) =>
-    el("span.cited", null, (sources || []).map(([name, address], k) => [k ? " " : "", address ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: address }, name) : el("span", null, name)]));
+    el("span.cited", null, (sources || []).map(([name, address], k) => [k ? " " : "", address ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: address }, name) : el("span", null, name === "general_knowledge" ? panj.say("coverage.general_knowledge") : name)]));
   /* heads: words, a leading "#" right-aligns; rows: lists of texts or elements. */
   panj.table = (heads, rows, caption) => {
     const right = heads.map((head) => head.startsWith("#"));
