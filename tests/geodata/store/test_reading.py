@@ -16,7 +16,7 @@ from geodata.store.rows import table_of
 from geodata.store.writing import save_file
 
 DOORS = [
-    reading.events, reading.portions, reading.aggregates, reading.national_totals, reading.rejected, reading.runs, reading.files,
+    reading.events, reading.portions, reading.aggregates, reading.national_totals, reading.rejected, reading.runs, reading.files, reading.last_day,
     reading.facts,
 ]  # fmt: skip
 #: Where single events stand or are counted.
