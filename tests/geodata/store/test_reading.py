@@ -16,11 +16,11 @@ from geodata.store.rows import table_of
 from geodata.store.writing import save_file
 
 DOORS = [
-    reading.events, reading.portions, reading.aggregates, reading.national_totals, reading.rejected, reading.runs, reading.files, reading.last_day,
-    reading.facts,
+    reading.events, reading.portions, reading.aggregates, reading.national_totals, reading.rejected, reading.runs, reading.files,
+    reading.facts, reading.last_day,
 ]  # fmt: skip
 #: Where single events stand or are counted.
-SHARP = [reading.events, reading.portions, reading.rejected, reading.runs, reading.files]
+SHARP = [reading.events, reading.portions, reading.rejected, reading.runs, reading.files, reading.last_day]
 
 
 @pytest.fixture
